@@ -107,4 +107,4 @@ class Record:
 
 def record_id(source: Source) -> str:
     """The id that a register row always has: a UUID of version 5 over its source."""
-    return str(uuid5(RECORD_NAMESPACE, "/".join((source.state, source.agency, source.system, source.record))))
+    return str(uuid5(RECORD_NAMESPACE, f"{source.state}/{source.agency}/{source.system}/{source.record}"))

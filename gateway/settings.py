@@ -1,0 +1,134 @@
+"""Every option of a node, described. Read once at start, passed in, never changed."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from gateway.errors import Misuse
+
+StateCode = Annotated[str, Field(pattern="^[A-Z]{3}$")]
+AgencyCode = Annotated[str, Field(pattern="^[A-Z0-9]{2,32}$")]
+
+
+class Job(BaseModel):
+    """One scheduled job."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(pattern="^[a-z0-9-]{1,60}$", description="Unique name, for example pull-kaz.")
+    kind: Literal["pull", "push", "deliver", "checkpoint", "reconcile"] = Field(description="What it does.")
+    partner: str = Field(default="", description="Partner id; empty for jobs about every partner.")
+    every: float = Field(gt=0, le=86_400 * 31, description="Seconds from one start to the next.")
+
+
+class Limits(BaseModel):
+    """Bounds on what comes in; each is refused with `too-large` before it costs anything."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    message_bytes: int = Field(default=100 * 1024 * 1024, gt=0, description="Size of one message.")
+    upload_bytes: int = Field(default=1024 * 1024 * 1024, gt=0, description="Size of one national file.")
+    query_bytes: int = Field(default=64 * 1024, gt=0, description="Size of one JSON query.")
+    batch_records: int = Field(default=500, gt=0, le=100_000, description="Records in one message we send.")
+    changes: int = Field(default=1_000, gt=0, le=10_000, description="Changes in one answer to a pull.")
+
+
+class Settings(BaseModel):
+    """One node."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    state: StateCode = Field(description="The member state that runs the node, ISO 3166-1 alpha-3.")
+    agency: AgencyCode = Field(default="GATE", description="The agency the node itself signs as.")
+    directory: Path = Field(description="Where database, keys and logs of the node live.")
+    database_url: str = Field(default="", description="Empty for SQLite in the directory.")
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8080, ge=1, le=65_535, description="Port for REST, SOAP and the console.")
+    public_url: str = Field(default="", description="How partners reach the node; empty for host and port.")
+    contact: str = Field(default="", max_length=80, description="Whom to call about a hit.")
+    key_password_file: Path | None = Field(
+        default=None,
+        description="File (0600) with the password of the private keys; else GATEWAY_KEY_PASSWORD is read.",
+    )
+    clock_skew: float = Field(default=60.0, ge=0, le=300, description="Seconds a partner's clock may be off.")
+    message_lifetime: float = Field(default=7 * 86_400.0, gt=0, description="Seconds until what we send expires.")
+    delivery_attempts: int = Field(default=12, gt=0, description="Tries before a message is a dead letter.")
+    delivery_backoff: float = Field(default=2.0, gt=0, description="Seconds before the second try; then doubled.")
+    delivery_backoff_most: float = Field(default=900.0, gt=0, description="The longest wait between two tries.")
+    lease: float = Field(default=15.0, gt=0, description="Seconds after which a silent leader is replaced.")
+    limits: Limits = Field(default=Limits(), description="Bounds on what comes in.")
+    jobs: tuple[Job, ...] = Field(default=(), description="What runs on a schedule.")
+
+    @property
+    def node(self) -> str:
+        """Partner id of this node, `STATE/AGENCY`."""
+        return f"{self.state}/{self.agency}"
+
+    @property
+    def url(self) -> str:
+        """How others reach the node."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def database(self) -> str:
+        """The database's address."""
+        return self.database_url or f"sqlite:///{self.directory / 'gateway.sqlite'}"
+
+    def key_password(self) -> bytes:
+        """The password of the node's private keys (Misuse when there is none)."""
+        if self.key_password_file is not None:
+            try:
+                return self.key_password_file.read_bytes().strip()
+            except OSError as error:
+                raise Misuse(
+                    "The file with the key password cannot be read.", where=str(self.key_password_file)
+                ) from error
+        password = os.environ.get("GATEWAY_KEY_PASSWORD", "")
+        if not password:
+            raise Misuse("Set GATEWAY_KEY_PASSWORD or key_password_file: the node's keys are encrypted.")
+        return password.encode()
+
+
+def load(path: Path) -> Settings:
+    """Read a node's settings file (TOML); GATEWAY_DATABASE_URL, _HOST, _PORT, _PUBLIC_URL override it."""
+    try:
+        values = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise Misuse(
+            "There is no settings file; make a node with `gateway init --state BLR --dir DIR`.",
+            where=str(path),
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misuse("The settings file cannot be read.", where=str(path)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise Misuse(f"The settings file is not TOML: {error}.", where=str(path)) from error
+    for name in ("database_url", "host", "port", "public_url"):
+        override = os.environ.get(f"GATEWAY_{name.upper()}")
+        if override:
+            values[name] = override
+    # Relative paths in the file are meant from where the file lies, wherever the program is started.
+    values.setdefault("directory", ".")
+    for name in ("directory", "key_password_file"):
+        if name in values:
+            values[name] = str((path.parent / str(values[name])).resolve())
+    return parse(values, where=str(path))
+
+
+def parse(values: dict[str, object], *, where: str) -> Settings:
+    """Settings from plain values; Misuse names every option that does not fit."""
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}" for problem in error.errors()
+        )
+        raise Misuse(f"The settings do not fit: {wrong}.", where=where) from error
+    names = [job.name for job in settings.jobs]
+    if len(names) != len(set(names)):
+        raise Misuse("Two jobs have the same name.", where=where)
+    return settings

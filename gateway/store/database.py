@@ -1,0 +1,129 @@
+"""The database: SQLite beside the node, or PostgreSQL for many workers; one transaction per unit of work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.orm import Session, sessionmaker
+
+from gateway.errors import DatabaseVersion, Misuse, Unavailable
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Database:
+    """Sessions on one database. Writers on SQLite queue at BEGIN, so no transaction fails half way."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            self.url = make_url(url)
+            self.engine = _engine(url)
+        except (ArgumentError, NoSuchModuleError) as error:
+            raise Misuse(
+                "The database address is not one this program understands; use sqlite:///FILE or "
+                "postgresql+psycopg://USER@HOST/NAME.",
+                where="database_url",
+            ) from error
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._readers = sessionmaker(self.engine.execution_options(read_only=True), expire_on_commit=False)
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """A unit of work: committed when the block ends, undone when it raises."""
+        with _connected(), self._sessions.begin() as session:
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that only reads and never waits for a writer."""
+        with _connected(), self._readers() as session:
+            yield session
+
+    def upgrade(self) -> None:
+        """Bring the schema to this program's version; refuse a database that is newer."""
+        self._refuse_newer()
+        with _connected():
+            command.upgrade(self._config(), "head")
+
+    def check(self) -> None:
+        """Refuse to work on a schema of another version (DatabaseVersion)."""
+        self._refuse_newer()
+        if self._revision() != self._head():
+            raise DatabaseVersion(
+                "The database is older than this program: run `gateway db upgrade`.", where=self._place()
+            )
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+    def _refuse_newer(self) -> None:
+        revision = self._revision()
+        known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+        if revision is not None and revision not in known:
+            raise DatabaseVersion(
+                "The database was made by a newer version of this program: upgrade the program, "
+                "or restore a backup of the older database.",
+                where=self._place(),
+            )
+
+    def _revision(self) -> str | None:
+        with _connected(), self.engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+
+    def _head(self) -> str | None:
+        return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+    def _config(self) -> Config:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        config.attributes["engine"] = self.engine
+        return config
+
+    def _place(self) -> str:
+        return self.url.render_as_string(hide_password=True)
+
+
+@contextmanager
+def _connected() -> Iterator[None]:
+    """Turn a database that does not answer into a refusal; anything else is a bug and stays one."""
+    try:
+        yield
+    except DBAPIError as error:
+        if error.connection_invalidated or "unable to open" in str(error) or "connect" in str(error).lower():
+            raise Unavailable("The database does not answer.", reason=str(error.orig)) from error
+        if "file is not a database" in str(error):
+            raise Misuse("The file is not a database of this program.", reason=str(error.orig)) from error
+        raise
+
+
+def _engine(url: str) -> Engine:
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+    # A writer waits up to 30 s for its turn; readers never wait (WAL).
+    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=10)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        # The driver must not open transactions on its own, or savepoints and BEGIN IMMEDIATE do not hold.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("read_only", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine

@@ -1,0 +1,566 @@
+"""All tables of a node, in one low module so that no domain has to import another to find a row.
+
+Times are UTC. JSON columns hold small closed values that are never searched. The file is longer than
+others because a reader looks for every table here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+Serial = BigInteger().with_variant(Integer, "sqlite")
+"""A growing number; SQLite only counts up by itself in a column of type INTEGER."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware time, kept as UTC: SQLite forgets zones and PostgreSQL shifts them to the session's."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - given by SQLAlchemy
+        """Refuse a naive time: nobody can tell later what it meant."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without zone must not reach the database")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - given by SQLAlchemy
+        """Give the zone back."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Table(DeclarativeBase):
+    """The parent of every table: names of constraints follow one convention, so migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own protocol for it
+        datetime: UtcDateTime(),
+        date: Date(),
+        bytes: LargeBinary(),
+        dict[str, Any]: JSON(),
+        list[str]: JSON(),
+        list[Any]: JSON(),
+    }
+
+
+# --- Partners, keys and what they may do ---------------------------------------------------------------
+
+
+class Partner(Table):
+    """Somebody we exchange with: another node, a foreign service, or an agency of our own state."""
+
+    __tablename__ = "partner"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    """`STATE/AGENCY`, for example `KAZ/MVD`."""
+    state: Mapped[str] = mapped_column(String(3))
+    agency: Mapped[str] = mapped_column(String(32))
+    agency_class: Mapped[str] = mapped_column(String(8))
+    kind: Mapped[str] = mapped_column(String(8))
+    """`node` (runs this gateway), `soap` or `rest` (knows nothing of it), `agency` (our own state's client)."""
+    channel: Mapped[str] = mapped_column(String(8), default="rest")
+    """How a node is spoken to: `rest` or `soap`."""
+    endpoint: Mapped[str] = mapped_column(String(400), default="")
+    profile: Mapped[str] = mapped_column(String(80), default="")
+    """Mapping profile of a partner that knows nothing of this gateway."""
+    status: Mapped[str] = mapped_column(String(12), default="proposed")
+    """`proposed`, `active` or `suspended`."""
+    created: Mapped[datetime]
+    seen: Mapped[datetime | None]
+    """When it last answered."""
+    trouble: Mapped[str] = mapped_column(String(200), default="")
+    """Code of its last failure, empty while it answers."""
+
+
+class Key(Table):
+    """A signing key, ours or a partner's. Private parts live in files, never here."""
+
+    __tablename__ = "key"
+
+    kid: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """SHA-256 of the certificate (DER), hexadecimal."""
+    party: Mapped[str] = mapped_column(String(40), index=True)
+    """Partner id of the owner; our own keys carry this node's id."""
+    own: Mapped[bool] = mapped_column(default=False)
+    algorithm: Mapped[str] = mapped_column(String(16))
+    """`p256`, `rsa` or `ed25519`."""
+    certificate: Mapped[str] = mapped_column(Text)
+    """PEM."""
+    status: Mapped[str] = mapped_column(String(12))
+    """`proposed`, `published`, `active`, `retiring`, `retired` or `revoked`."""
+    not_before: Mapped[datetime]
+    not_after: Mapped[datetime]
+    changed: Mapped[datetime]
+    invalid_since: Mapped[datetime | None]
+    """For a revoked key: messages signed since then are flagged."""
+
+
+class Approval(Table):
+    """An administrative act that waits for a second person."""
+
+    __tablename__ = "approval"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    action: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(80))
+    payload: Mapped[dict[str, Any]]
+    """What is carried out once it is approved."""
+    reason: Mapped[str] = mapped_column(String(400))
+    requested_by: Mapped[str] = mapped_column(String(80))
+    requested: Mapped[datetime]
+    expires: Mapped[datetime]
+    needed: Mapped[int] = mapped_column(default=1)
+    status: Mapped[str] = mapped_column(String(12), default="open")
+    """`open`, `approved`, `rejected` or `expired`."""
+
+
+class ApprovalVote(Table):
+    """One person's word on an approval; nobody votes twice, nobody on their own request."""
+
+    __tablename__ = "approval_vote"
+
+    approval_id: Mapped[str] = mapped_column(ForeignKey("approval.id"), primary_key=True)
+    actor: Mapped[str] = mapped_column(String(80), primary_key=True)
+    verdict: Mapped[str] = mapped_column(String(8))
+    reason: Mapped[str] = mapped_column(String(400))
+    at: Mapped[datetime]
+
+
+class Agreement(Table):
+    """What may pass between this state and another, in one direction, under one instrument."""
+
+    __tablename__ = "agreement"
+
+    id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    instrument: Mapped[str] = mapped_column(String(200))
+    partner_state: Mapped[str] = mapped_column(String(3), index=True)
+    direction: Mapped[str] = mapped_column(String(3))
+    """`out`: what we disclose; `in`: what we accept."""
+    categories: Mapped[list[str]]
+    purposes: Mapped[list[str]]
+    agency_classes: Mapped[list[str]]
+    """Classes of the receiving agency (out) or of the sending one (in)."""
+    withheld_fields: Mapped[list[str]]
+    """Fields of the record this agreement does not cover, for example `Person/BirthPlace`."""
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+# --- Messages -------------------------------------------------------------------------------------------
+
+
+class Journal(Table):
+    """Every message that came in, with its original bytes, what became of it and what we answered."""
+
+    __tablename__ = "journal"
+    __table_args__ = (
+        UniqueConstraint("sender", "message_id"),
+        Index("ix_journal_received", "received"),
+    )
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
+    sender: Mapped[str | None] = mapped_column(String(40))
+    """None until a signature has proved it: an unproved claim must never occupy a message id."""
+    message_id: Mapped[str | None] = mapped_column(String(36))
+    claimed: Mapped[str] = mapped_column(String(120), default="")
+    """What an unproved message says of itself, for the trace only."""
+    kind: Mapped[str] = mapped_column(String(20), default="")
+    channel: Mapped[str] = mapped_column(String(8))
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    """SHA-256 of the original bytes, hexadecimal."""
+    raw: Mapped[bytes]
+    received: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(12))
+    """`accepted`, `partly` or `refused`."""
+    code: Mapped[str] = mapped_column(String(40), default="")
+    reason: Mapped[str] = mapped_column(String(400), default="")
+    """The exact reason of a refusal; stays inside."""
+    sequence: Mapped[int | None] = mapped_column(BigInteger)
+    stored: Mapped[int] = mapped_column(default=0)
+    unchanged: Mapped[int] = mapped_column(default=0)
+    refused: Mapped[int] = mapped_column(default=0)
+    withheld: Mapped[int] = mapped_column(default=0)
+    log_index: Mapped[int | None] = mapped_column(BigInteger)
+    receipt: Mapped[bytes | None]
+
+
+class Stream(Table):
+    """How far a stream of messages between us and one partner has come, in one direction."""
+
+    __tablename__ = "stream"
+
+    partner: Mapped[str] = mapped_column(String(40), primary_key=True)
+    direction: Mapped[str] = mapped_column(String(3), primary_key=True)
+    last: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Out: the last number given. In: the highest number seen."""
+    missing: Mapped[list[Any]]
+    """In: closed ranges `[from, to]` below `last` that have not arrived."""
+
+
+class Outbox(Table):
+    """A signed message on its way to a partner, kept with its receipt."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_due", "partner", "state", "next_at"),)
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
+    message_id: Mapped[str] = mapped_column(String(36), unique=True)
+    partner: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(20))
+    priority: Mapped[str] = mapped_column(String(1), default="B")
+    sequence: Mapped[int | None] = mapped_column(BigInteger)
+    records: Mapped[int] = mapped_column(default=0)
+    raw: Mapped[bytes]
+    digest: Mapped[str] = mapped_column(String(64))
+    """Digest the receipt has to name: SHA-256 of the signed content, base64."""
+    created: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(12), default="waiting")
+    """`waiting`, `sending`, `delivered`, `refused` or `dead`."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime]
+    claimed_by: Mapped[str] = mapped_column(String(80), default="")
+    claimed_until: Mapped[datetime | None]
+    code: Mapped[str] = mapped_column(String(40), default="")
+    """Code of the last failure or refusal."""
+    receipt: Mapped[bytes | None]
+    delivered: Mapped[datetime | None]
+    stored: Mapped[int] = mapped_column(default=0)
+    unchanged: Mapped[int] = mapped_column(default=0)
+    refused: Mapped[int] = mapped_column(default=0)
+    withheld: Mapped[int] = mapped_column(default=0)
+
+
+# --- Records and persons --------------------------------------------------------------------------------
+
+
+class Record(Table):
+    """One version of one record, or its withdrawal, as canonical XML of the exchange format.
+
+    `id` grows in commit order (see gateway.store.numbers), so a reader of changes never misses one.
+    """
+
+    __tablename__ = "record"
+    __table_args__ = (
+        UniqueConstraint("record_id", "version"),
+        Index("ix_record_person", "person_id"),
+        Index("ix_record_owner", "owner_state", "id"),
+        Index("ix_record_retention", "retention_until"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    record_id: Mapped[str] = mapped_column(String(36))
+    version: Mapped[int]
+    category: Mapped[str] = mapped_column(String(24))
+    owner_state: Mapped[str] = mapped_column(String(3))
+    owner_agency: Mapped[str] = mapped_column(String(32))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    status: Mapped[str] = mapped_column(String(24))
+    """A state of the family's lifecycle, or `WITHDRAWN`."""
+    current: Mapped[bool] = mapped_column(default=True)
+    """False once a higher version is here."""
+    payload: Mapped[str] = mapped_column(Text)
+    """Canonical XML of the Record element, or of the Withdraw element."""
+    digest: Mapped[str] = mapped_column(String(64))
+    created: Mapped[datetime]
+    stored: Mapped[datetime]
+    journal_id: Mapped[int | None] = mapped_column(BigInteger)
+    """The message that brought it; None for records of our own state."""
+    retention_until: Mapped[date | None]
+
+
+class Person(Table):
+    """A person as one register of one state describes one; people are linked, never merged."""
+
+    __tablename__ = "person"
+    __table_args__ = (UniqueConstraint("state", "agency", "system", "ref"),)
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
+    state: Mapped[str] = mapped_column(String(3))
+    agency: Mapped[str] = mapped_column(String(32))
+    system: Mapped[str] = mapped_column(String(64))
+    ref: Mapped[str] = mapped_column(String(80))
+    comparable: Mapped[str] = mapped_column(Text, default="")
+    """The person made comparable, compact JSON (gateway.matching.normalise)."""
+    protected: Mapped[bool] = mapped_column(default=False)
+    """An active protection record speaks of this person."""
+    risk_set: Mapped[list[str]]
+    """For a protected person: the states that must learn nothing; empty means every state."""
+    updated: Mapped[datetime]
+
+
+class PersonKey(Table):
+    """Keyed 64-bit hashes by which candidates are found (linkage.md, design 3)."""
+
+    __tablename__ = "person_key"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's own protocol for it
+
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("person.id"), primary_key=True, autoincrement=False, index=True
+    )
+
+
+class Link(Table):
+    """A judgement on two person descriptions; appended and retracted, never changed or deleted."""
+
+    __tablename__ = "link"
+    __table_args__ = (Index("ix_link_left", "left_id"), Index("ix_link_right", "right_id"))
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
+    left_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    """The smaller id of the two."""
+    right_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    verdict: Mapped[str] = mapped_column(String(12))
+    """`positive`, `negative` or `candidate`."""
+    colour: Mapped[str] = mapped_column(String(8))
+    """`white`, `yellow` or `green` (linkage.md)."""
+    weight: Mapped[float] = mapped_column(Float)
+    """Bits of evidence."""
+    evidence: Mapped[list[Any]]
+    model: Mapped[str] = mapped_column(String(40))
+    actor: Mapped[str] = mapped_column(String(80))
+    """`matcher`, or the person who judged."""
+    reason: Mapped[str] = mapped_column(String(400), default="")
+    protected: Mapped[bool] = mapped_column(default=False)
+    """Across the asylum firewall: seen by the owner only and never part of an identity (R6)."""
+    created: Mapped[datetime]
+    retracted: Mapped[datetime | None]
+    retracted_by: Mapped[str] = mapped_column(String(80), default="")
+
+
+class Membership(Table):
+    """Which identity a person description belongs to, with its history."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        Index("ix_membership_identity", "identity_id"),
+        Index("ix_membership_person", "person_id", "until"),
+    )
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
+    identity_id: Mapped[str] = mapped_column(String(36))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+
+
+class Review(Table):
+    """Something a human has to look at."""
+
+    __tablename__ = "review"
+    __table_args__ = (UniqueConstraint("kind", "subject"),)
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
+    kind: Mapped[str] = mapped_column(String(24))
+    """`link`, `protected-link`, `interlock` or `record`."""
+    subject: Mapped[str] = mapped_column(String(80))
+    detail: Mapped[dict[str, Any]]
+    protected: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str] = mapped_column(String(8), default="open")
+    created: Mapped[datetime]
+    decided: Mapped[datetime | None]
+    decided_by: Mapped[str] = mapped_column(String(80), default="")
+    verdict: Mapped[str] = mapped_column(String(24), default="")
+
+
+class WatchlistEntry(Table):
+    """An entry ban made searchable; the index in memory follows `changed`."""
+
+    __tablename__ = "watchlist_entry"
+
+    record_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    changed: Mapped[int] = mapped_column(BigInteger, index=True)
+    """Number of the record row that last changed it."""
+    owner_state: Mapped[str] = mapped_column(String(3))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    active: Mapped[bool]
+    action: Mapped[str] = mapped_column(String(24))
+    reference: Mapped[str] = mapped_column(String(80))
+    contact: Mapped[str] = mapped_column(String(80))
+    territory: Mapped[str] = mapped_column(String(16))
+    ban_from: Mapped[date]
+    ban_to: Mapped[date | None]
+    subject: Mapped[dict[str, Any]]
+    """Names, birth date, sex, citizenships, documents and identifiers, as gateway.watchlist.entries reads them."""
+
+
+# --- Disclosure -----------------------------------------------------------------------------------------
+
+
+class Disclosure(Table):
+    """One record version disclosed to one recipient, at the recipient's own gapless position.
+
+    A position is given only to what is disclosed, so that no gap can tell of what was withheld (R4).
+    """
+
+    __tablename__ = "disclosure"
+    __table_args__ = (UniqueConstraint("recipient", "record_row"),)
+
+    recipient: Mapped[str] = mapped_column(String(40), primary_key=True)
+    position: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    record_row: Mapped[int] = mapped_column(ForeignKey("record.id"))
+    agreement: Mapped[str] = mapped_column(String(60))
+    purpose: Mapped[str] = mapped_column(String(32))
+    at: Mapped[datetime]
+
+
+class Feed(Table):
+    """How far the changes of this node have been looked through for one recipient."""
+
+    __tablename__ = "feed"
+
+    recipient: Mapped[str] = mapped_column(String(40), primary_key=True)
+    scanned: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Highest record row decided on."""
+    position: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Last position given."""
+    pushed: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Last position put into the outbox, where we push."""
+
+
+class Audit(Table):
+    """Who did or read what, with which purpose and result. Appended only."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_at", "at"), Index("ix_audit_subject", "subject"))
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(80))
+    action: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(120))
+    purpose: Mapped[str] = mapped_column(String(32), default="")
+    outcome: Mapped[str] = mapped_column(String(40))
+    detail: Mapped[dict[str, Any]]
+    log_index: Mapped[int] = mapped_column(BigInteger)
+    """Leaf in the node's own audit tree, which is never shown to partners."""
+
+
+# --- The tamper-evident log -----------------------------------------------------------------------------
+
+
+class LogLeaf(Table):
+    """A leaf of one of the node's two Merkle trees: digests and verdicts only."""
+
+    __tablename__ = "log_leaf"
+
+    log: Mapped[str] = mapped_column(String(8), primary_key=True)
+    """`exchange` (shown to partners) or `audit` (the node's own)."""
+    index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    subject: Mapped[str] = mapped_column(String(80), index=True)
+    """Message id or audit row."""
+    content: Mapped[str] = mapped_column(String(400))
+    """The text whose RFC 6962 leaf hash is in the tree."""
+    at: Mapped[datetime]
+
+
+class LogNode(Table):
+    """The hash of one complete subtree: level 0 are leaf hashes, `index` counts from the left."""
+
+    __tablename__ = "log_node"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's own protocol for it
+
+    log: Mapped[str] = mapped_column(String(8), primary_key=True)
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    hash: Mapped[bytes]
+
+
+class LogCheckpoint(Table):
+    """A signed statement of a tree's size and root, ours or a partner's that we have seen and checked."""
+
+    __tablename__ = "log_checkpoint"
+
+    party: Mapped[str] = mapped_column(String(40), primary_key=True)
+    """Whose log; our own `audit` tree is kept under `<node>#audit`."""
+    size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    root: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+    signed: Mapped[str] = mapped_column(Text)
+    """The checkpoint document with its signature, as published."""
+
+
+# --- Work -----------------------------------------------------------------------------------------------
+
+
+class Counter(Table):
+    """A number that grows in commit order: whoever takes one holds the row until the commit."""
+
+    __tablename__ = "counter"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class Lease(Table):
+    """Who leads (the scheduler) until when; taken by compare-and-set."""
+
+    __tablename__ = "lease"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(80))
+    until: Mapped[datetime]
+
+
+class JobRun(Table):
+    """One run of a scheduled job; a run whose holder died is seen and marked, and the job runs again."""
+
+    __tablename__ = "job_run"
+    __table_args__ = (Index("ix_job_run_job", "job", "started"),)
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
+    job: Mapped[str] = mapped_column(String(80))
+    holder: Mapped[str] = mapped_column(String(80))
+    started: Mapped[datetime]
+    finished: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(String(8))
+    """`running`, `done`, `failed` or `died`."""
+    outcome: Mapped[str] = mapped_column(String(200), default="")
+
+
+class Bookmark(Table):
+    """How far a pull from one partner has come."""
+
+    __tablename__ = "bookmark"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    value: Mapped[str] = mapped_column(String(200))
+    updated: Mapped[datetime]
+
+
+class SpentToken(Table):
+    """Client assertions that were used: each opens the door once (RFC 7523)."""
+
+    __tablename__ = "spent_token"
+
+    jti: Mapped[str] = mapped_column(String(120), primary_key=True)
+    expires: Mapped[datetime]
