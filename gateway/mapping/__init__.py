@@ -1,0 +1,1 @@
+"""Between a national register's own form and records, by declarative profiles."""
