@@ -1,0 +1,64 @@
+"""The spellings of one name across alphabets, passports and decades lead to one form."""
+
+import pytest
+
+from gateway.names.fold import lights, readings, skeletons, tokens
+
+SPELLINGS = [
+    ("Юлия", ["Iuliia", "Yuliya", "Julia", "Yulia", "Iouliia"]),
+    ("Цой", ["Tsoi", "Tsoy", "Tcoi", "Coj"]),
+    ("Щукин", ["Shchukin", "Chtchoukine", "Schtschukin"]),
+    ("Соловьёв", ["Solovev", "Solov'ev", "Solovyov", "Soloviov"]),
+    ("Хасанов", ["Khasanov", "Hasanov", "Xasanov", "Chasanow"]),
+    ("Ғуломов", ["Gʻulomov", "G‘ulomov", "G'ulomov", "Gulomov", "Ghulomov"]),
+    ("Алиев", ["Əliyev", "Aliyev", "Aliev"]),
+    ("Іваноў", ["Ivanou", "Ivanow", "Иванов", "Iwanow"]),
+    ("Иванова", ["Ivanova", "Иванов", "Ivanoff"]),
+    ("Мамедкулиев", ["Mamedkuliyev", "Mamedkuliev"]),
+    ("Հարություն", ["Арутюн", "Harutyun", "Arutiun"]),
+    ("Հրանտ", ["Грант", "Hrant", "Grant"]),
+    ("ჯუღაშვილი", ["Джугашвили", "Jughashvili", "Dzhugashvili"]),
+    ("Čebotari", ["Чеботари", "Cebotari", "Chebotari"]),
+    ("Țurcanu", ["Цуркану", "Turcanu", "Ţurcanu"]),
+    ("Oʻtkir", ["O`tkir", "Ўткир", "O'tkir", "Utkir"]),
+    ("Филипп", ["Philipp", "Filipp"]),
+    ("Жуков", ["Zhukov", "Joukov", "Jukov", "Žukov"]),
+    ("Шевченко", ["Shevchenko", "Chevtchenko", "Schewtschenko", "Szewczenko"]),
+]
+
+
+def _skeletons(name: str) -> set[str]:
+    return {skeleton for token in tokens(name) for skeleton in skeletons(token)}
+
+
+@pytest.mark.parametrize(("name", "other"), [(name, other) for name, others in SPELLINGS for other in others])
+def test_two_spellings_of_one_name_share_a_skeleton(name: str, other: str) -> None:
+    assert _skeletons(name) & _skeletons(other)
+
+
+def test_the_first_reading_is_the_one_of_icao_9303() -> None:
+    assert readings("щукин")[0] == "shchukin"
+    assert readings("юлия")[0] == "iuliia"
+    assert readings("подъячев")[0] == "podieiachev"
+    assert readings("müller")[0] == "mueller"
+
+
+def test_a_letter_typed_on_the_other_keyboard_is_put_back() -> None:
+    assert tokens("Aртығaлиев") == tokens("Артығалиев")
+
+
+def test_the_dotted_capital_of_azerbaijani_leaves_no_stray_mark() -> None:
+    assert tokens("İsmayılova İLHAM") == ("ismayılova", "ilham")
+
+
+def test_a_hyphen_and_the_filler_of_machine_readable_zones_part_words() -> None:
+    assert tokens("KARA-MURZA<<ANNA<MARIA") == ("kara", "murza", "anna", "maria")
+
+
+def test_an_armenian_ligature_from_a_pdf_is_read_as_its_letters() -> None:
+    assert tokens("Սևան") == tokens("Սեւան")
+
+
+def test_what_holds_no_letter_gives_no_token_and_no_form() -> None:
+    assert tokens(" - 12, .") == ()
+    assert readings("'") == lights("'") == skeletons("'") == ()
