@@ -312,8 +312,8 @@ class Person(Table):
     """The person made comparable, compact JSON (gateway.matching.normalise)."""
     protected: Mapped[bool] = mapped_column(default=False)
     """An active protection record speaks of this person."""
-    risk_set: Mapped[list[str]]
-    """For a protected person: the states that must learn nothing; empty means every state."""
+    states: Mapped[list[str]]
+    """Every state the description ties the person to, ISO 3166-1 alpha-3; the firewall's risk set comes from it."""
     updated: Mapped[datetime]
 
 

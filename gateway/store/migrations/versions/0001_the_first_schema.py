@@ -235,7 +235,7 @@ def upgrade() -> None:
         sa.Column("ref", sa.String(length=80), nullable=False),
         sa.Column("comparable", sa.Text(), nullable=False),
         sa.Column("protected", sa.Boolean(), nullable=False),
-        sa.Column("risk_set", sa.JSON(), nullable=False),
+        sa.Column("states", sa.JSON(), nullable=False),
         sa.Column("updated", gateway.store.tables.UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("state", "agency", "system", "ref", name=op.f("uq_person_state_agency_system_ref")),
