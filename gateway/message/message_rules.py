@@ -1,0 +1,152 @@
+"""The business rules of a message as a whole (BR-30 to BR-49), judged on a schema-valid tree.
+
+Header and body are read by element here, because these rules come before anything is believed of a message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Final
+
+from lxml import etree
+
+from gateway.errors import Unreadable
+from gateway.findings import Finding
+from gateway.message.parse import local
+from gateway.message.read import QUALIFIED, texts
+from gateway.message.rulebook import Breach, breach
+from gateway.records.record import DETAIL_OF
+
+_Element = etree._Element  # noqa: SLF001 - lxml names its public element type with an underscore.
+
+_ANSWERS: Final = frozenset({"ChangeBatch", "PersonAnswer", "WatchlistAnswer", "Receipt"})
+_FAMILIES: Final = {category.value: detail.__name__ for category, detail in DETAIL_OF.items()}
+"""Category to the family's element, which bears the name of its value class."""
+
+_BANDS: Final = ("NO_HIT", "POSSIBLE", "HIT")
+
+
+def check_message(root: _Element) -> list[Finding]:
+    """What the business rules say of a schema-valid message, its records aside (see check_record).
+
+    A finding about one record of a batch bears that record's path. Raises Unreadable on a message that has
+    not passed the schema.
+    """
+    try:
+        header = root[0]
+        body = root[1][0]
+        return [breach(*found) for found in (*_header(header, local(body)), *_body(body))]
+    except (IndexError, KeyError, ValueError) as error:
+        raise Unreadable("the message does not follow the schema", where="Message", reason=repr(error)) from error
+
+
+def _header(header: _Element, body: str) -> Iterator[Breach]:
+    fields = texts(header)
+    kind = fields["Kind"]
+    if kind != body:
+        yield "BR-30", f"/Message/Body/{body}"
+    if _moment(fields["Expires"]) <= _moment(fields["Created"]):
+        yield "BR-31", "/Message/Header/Expires"
+    parties = {child.tag: texts(child) for child in header.iterchildren(f"{QUALIFIED}Sender", f"{QUALIFIED}Receiver")}
+    if parties[f"{QUALIFIED}Sender"] == parties[f"{QUALIFIED}Receiver"]:
+        yield "BR-32", "/Message/Header/Receiver"
+    if kind in _ANSWERS and not ("InReplyTo" in fields and "RequestDigest" in fields):
+        yield "BR-33", "/Message/Header"
+    if "Sequence" in fields and (kind in _ANSWERS or kind == "Ping"):
+        yield "BR-34", "/Message/Header/Sequence"
+
+
+def _body(body: _Element) -> Iterator[Breach]:
+    check = _BODIES.get(local(body))
+    return iter(()) if check is None else check(body)
+
+
+def _records(body: _Element) -> Iterator[Breach]:
+    seen: set[str | None] = set()
+    records = list(body)
+    for index, record in enumerate(records, start=1):
+        path = f"/Message/Body/{local(body)}/Record{_position(index, records)}"
+        identity = record[0].text
+        if identity in seen:
+            yield "BR-35", f"{path}/RecordId"
+        seen.add(identity)
+        yield from _family(record, path)
+
+
+def _changes(body: _Element) -> Iterator[Breach]:
+    fields = texts(body)
+    last = int(fields["After"])
+    changes = list(body.iterchildren(f"{QUALIFIED}Change"))
+    for index, change in enumerate(changes, start=1):
+        path = f"/Message/Body/ChangeBatch/Change{_position(index, changes)}"
+        position = int(change[0].text or "")
+        if position <= last:
+            yield "BR-36", f"{path}/Position"
+        last = max(last, position)
+        if local(change[1]) == "Record":
+            yield from _family(change[1], f"{path}/Record")
+    if last != int(fields["Last"]):
+        yield "BR-36", "/Message/Body/ChangeBatch/Last"
+
+
+def _matches(body: _Element) -> Iterator[Breach]:
+    matches = list(body.iterchildren(f"{QUALIFIED}Match"))
+    for outer, match in enumerate(matches, start=1):
+        records = list(match)
+        for inner, record in enumerate(records, start=1):
+            path = f"/Message/Body/PersonAnswer/Match{_position(outer, matches)}/Record{_position(inner, records)}"
+            yield from _family(record, path)
+
+
+def _family(record: _Element, path: str) -> Iterator[Breach]:
+    """BR-02 on the element, before a category that is not known could stop the reading of the record."""
+    if _FAMILIES.get(record[2].text or "") != local(record[-1]):
+        yield "BR-02", f"{path}/Category"
+
+
+def _query(body: _Element) -> Iterator[Breach]:
+    if not {"Name", "Identifier", "Document"}.intersection(map(local, body[0])):
+        yield "BR-40", f"/Message/Body/{local(body)}/Subject"
+
+
+def _watchlist(body: _Element) -> Iterator[Breach]:
+    bands = [_BANDS.index(texts(hit)["Band"]) for hit in body.iterchildren(f"{QUALIFIED}Hit")]
+    if _BANDS.index(texts(body)["Band"]) != max(bands, default=0) or 0 in bands:
+        yield "BR-41", "/Message/Body/WatchlistAnswer/Band"
+
+
+def _receipt(body: _Element) -> Iterator[Breach]:
+    fields = texts(body)
+    logged = [name for name in ("LogIndex", "LogSize", "LogRoot", "LogProof") if name in fields]
+    if logged and (len(logged) < 4 or int(fields["LogIndex"]) >= int(fields["LogSize"])):
+        yield "BR-42", f"/Message/Body/Receipt/{logged[0]}"
+    verdicts = [texts(child) for child in body.iterchildren(f"{QUALIFIED}RecordVerdict")]
+    refused = [verdict for verdict in verdicts if verdict["Verdict"] == "REFUSED"]
+    silent = fields["Verdict"] == "REFUSED" and "Code" not in fields
+    if silent or (fields["Verdict"] == "ACCEPTED" and refused) or any("Code" not in each for each in refused):
+        yield "BR-43", "/Message/Body/Receipt/Verdict"
+    for gap in body.iterchildren(f"{QUALIFIED}Missing"):
+        if int(gap[0].text or "") > int(gap[1].text or ""):
+            yield "BR-44", "/Message/Body/Receipt/Missing"
+
+
+_BODIES: Final[dict[str, Callable[[_Element], Iterator[Breach]]]] = {
+    "RecordBatch": _records,
+    "Correction": _records,
+    "ChangeBatch": _changes,
+    "PersonAnswer": _matches,
+    "PersonQuery": _query,
+    "WatchlistQuery": _query,
+    "WatchlistAnswer": _watchlist,
+    "Receipt": _receipt,
+}
+
+
+def _position(index: int, siblings: list[_Element]) -> str:
+    """The position in a path as schema findings write it: only where there are several."""
+    return f"[{index}]" if len(siblings) > 1 else ""
+
+
+def _moment(value: str) -> datetime:
+    return datetime.fromisoformat(value.strip(" \t\n\r"))
