@@ -1,0 +1,156 @@
+"""Countries as data: ISO 3166-1, the former states people were born in, and what has no ISO code.
+
+`countries.csv` holds codes with the English and Russian name and other names in use; `country_names.csv`
+holds what the states of the region are called in their own languages. Codes of one national classifier
+(the Kazakh `001`) are no business of this list: they stand in the mapping profile of the register.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+LANGUAGES: Final = {
+    "english": "en",
+    "russian": "ru",
+    "armenian": "hy",
+    "azerbaijani": "az",
+    "belarusian": "be",
+    "georgian": "ka",
+    "kazakh": "kk",
+    "kyrgyz": "ky",
+    "romanian": "ro",
+    "tajik": "tg",
+    "turkmen": "tk",
+    "ukrainian": "uk",
+    "uzbek": "uz",
+}
+"""Languages a register may write countries in, and their ISO 639-1 codes."""
+
+STATELESS_WORDS: Final = frozenset(
+    {
+        "лбг",
+        "без гражданства",
+        "лицо без гражданства",
+        "апатрид",
+        "асоба без грамадзянства",
+        "азаматтығы жоқ",
+        "жарандыгы жок",
+        "fuqaroligi yoʻq",
+        "vətəndaşlığı olmayan",
+        "apatrid",
+        "stateless",
+        "xxa",
+    }
+)
+"""How sources say that a person has no citizenship (`XXA` is ICAO's code for the 1954 Convention)."""
+
+_APOSTROPHES = re.compile("[\u02bb\u02bc\u2018\u2019`´]")
+_FORM_OF_STATE = re.compile(r"^(?:республика|рэспубліка|респ\.?|republic of|the)\s+")
+_SCHWA = str.maketrans({"ә": "e", "ə": "e", "ä": "e", "ё": "е", "\u0307": None})
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """A country, a former state, or an entry that only a national classifier has."""
+
+    alpha2: str
+    alpha3: str
+    """ISO 3166-1, or ISO 3166-3 for a former state; empty where ISO has no code."""
+    numeric: str
+    """Three digits, leading zeros kept."""
+    kind: str
+    """`iso`, `former` (no longer a state) or `oksm` (only in the Russian classifier: needs a human)."""
+    names: dict[str, str] = field(hash=False)
+    """ISO 639-1 language to name; English and Russian always, others for the states of the region."""
+    also: tuple[str, ...] = ()
+    """Other names in use."""
+
+    def name(self, language: str) -> str:
+        """The name in a language (ISO 639-1), in English where we have none."""
+        return self.names.get(language, self.names["en"])
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with files(__package__).joinpath(name).open(encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines)
+
+
+@cache
+def everything() -> tuple[Country, ...]:
+    """Every entry of the list, in the order of the file."""
+    own = {row.pop("alpha3"): row for row in _rows("country_names.csv")}
+    return tuple(
+        Country(
+            alpha2=row["alpha2"],
+            alpha3=row["alpha3"],
+            numeric=row["numeric"],
+            kind=row["kind"],
+            names={"en": row["en"], "ru": row["ru"], **own.get(row["alpha3"], {})},
+            also=tuple(filter(None, row["also"].split("|"))),
+        )
+        for row in _rows("countries.csv")
+    )
+
+
+def folded(name: str) -> str:
+    """A name made comparable: case, spaces, apostrophes, schwa spellings and "Республика" put aside."""
+    text = unicodedata.normalize("NFKC", name).casefold().translate(_SCHWA)
+    text = " ".join(_APOSTROPHES.sub("'", text).split())
+    return _FORM_OF_STATE.sub("", text)
+
+
+@cache
+def _by_code() -> dict[str, Country]:
+    found = {entry.alpha3: entry for entry in everything() if entry.alpha3}
+    for entry in everything():
+        found.setdefault(entry.alpha2, entry)
+    found.pop("", None)
+    return found
+
+
+@cache
+def _by_number() -> dict[str, Country]:
+    return {entry.numeric: entry for entry in everything()}
+
+
+@cache
+def _by_name() -> dict[str, Country]:
+    found: dict[str, Country] = {}
+    # Names in English and Russian come first: they win where a national name of another state looks alike.
+    for entry in everything():
+        for name in (entry.names["en"], entry.names["ru"], *entry.also):
+            found.setdefault(folded(name), entry)
+    for entry in everything():
+        for name in entry.names.values():
+            found.setdefault(folded(name), entry)
+    return found
+
+
+def by_code(code: str) -> Country | None:
+    """By alpha-3 or alpha-2, in any case."""
+    return _by_code().get(code.upper())
+
+
+def by_number(code: str) -> Country | None:
+    """By numeric code; a spreadsheet's lost leading zeros (`51` for `051`) are put back."""
+    return _by_number().get(code.zfill(3)) if code.isascii() and code.isdigit() else None
+
+
+def by_name(name: str) -> Country | None:
+    """By any name in any language of the list."""
+    return _by_name().get(folded(name))
+
+
+_STATELESS = frozenset(folded(word) for word in STATELESS_WORDS)
+
+
+def means_stateless(text: str) -> bool:
+    """Whether a source says with this that the person has no citizenship."""
+    return folded(text) in _STATELESS

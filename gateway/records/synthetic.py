@@ -1,0 +1,114 @@
+"""Synthetic personal numbers: well formed, with right check digits, and nobody's.
+
+Used by the demonstration, by tests and by benchmarks. The numbers are computed; a real person may by chance
+bear one, so they must never leave a test system.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Final
+
+from stdnum.ru import inn
+
+from gateway.records.identifiers import check_731, check_iin, check_snils, scheme
+from gateway.records.person import Sex
+
+_REGIONS: Final = "ABCHKEM"
+_FIN_SIGNS: Final = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+def _sign(born: date, sex: Sex) -> int:
+    """Sex and century in one digit, as Belarus, Kazakhstan and Uzbekistan write it."""
+    return (born.year - 1800) // 100 * 2 + (1 if sex is Sex.MALE else 2)
+
+
+def _by_idn(born: date, sex: Sex, serial: int) -> str:
+    region = _REGIONS[serial // 1000 % len(_REGIONS)]
+    base = f"{_sign(born, sex)}{born:%d%m%y}{region}{serial % 1000:03d}PB"
+    return base + check_731(base)
+
+
+def _kz_iin(born: date, sex: Sex, serial: int) -> str:
+    while True:
+        base = f"{born:%y%m%d}{_sign(born, sex)}{serial % 10_000:04d}"
+        digit = check_iin(base)
+        if digit is not None:
+            return base + digit
+        # A number whose check would be 10 is never issued: the state skips it, and so do we. The next serial
+        # can therefore give the same number.
+        serial += 1
+
+
+def _uz_pinfl(born: date, sex: Sex, serial: int) -> str:
+    base = f"{_sign(born, sex)}{born:%d%m%y}{serial % 1_000_000:06d}"
+    return base + check_731(base)
+
+
+def _kg_pin(born: date, sex: Sex, serial: int) -> str:
+    return f"{2 if sex is Sex.MALE else 1}{born:%d%m%Y}{serial % 100_000:05d}"
+
+
+def _am_psn(born: date, sex: Sex, serial: int) -> str:
+    month = born.month + {18: 80, 19: 0, 20: 20}[born.year // 100]
+    # No Armenian number holds three sixes in a row, and its check digit is unpublished: any will do.
+    value = f"{born.day + (10 if sex is Sex.MALE else 50)}{month:02d}{born:%y}{serial % 1000:03d}8"
+    return value if "666" not in value else _am_psn(born, sex, serial + 1)
+
+
+def _az_fin(_born: date, _sex: Sex, serial: int) -> str:
+    value = ""
+    # A fixed odd multiplier spreads neighbouring serials and stays one to one modulo 34 to the seventh.
+    rest = serial * 20_211_003 % 34**7
+    for _ in range(7):
+        rest, place = divmod(rest, 34)
+        value += _FIN_SIGNS[place]
+    return value
+
+
+def _md_idnp(born: date, _sex: Sex, serial: int) -> str:
+    base = f"2{born.year % 1000:03d}{serial % 100_000_000:08d}"
+    return base + check_731(base)
+
+
+def _ru_snils(_born: date, _sex: Sex, serial: int) -> str:
+    base = f"{(100_000_000 + serial) % 1_000_000_000:09d}"
+    return base + check_snils(base)
+
+
+def _ru_inn(_born: date, _sex: Sex, serial: int) -> str:
+    base = f"50{serial % 100_000_000:08d}"
+    return base + str(inn.calc_personal_check_digits(base))
+
+
+def _ru_pass_int(born: date, _sex: Sex, serial: int) -> str:
+    return f"45{(born.year + 20) % 100:02d}{serial % 999_999 + 1:06d}"
+
+
+def _ru_pass_ext(_born: date, _sex: Sex, serial: int) -> str:
+    return f"75{serial % 10_000_000:07d}"
+
+
+_MAKERS: Final[dict[str, Callable[[date, Sex, int], str]]] = {
+    "BY-IDN": _by_idn,
+    "KZ-IIN": _kz_iin,
+    "UZ-PINFL": _uz_pinfl,
+    "RU-SNILS": _ru_snils,
+    "RU-INN": _ru_inn,
+    "RU-PASS-INT": _ru_pass_int,
+    "RU-PASS-EXT": _ru_pass_ext,
+    "KG-PIN": _kg_pin,
+    "AZ-FIN": _az_fin,
+    "MD-IDNP": _md_idnp,
+    "AM-PSN": _am_psn,
+}
+
+
+def synthesise(key: str, birth_date: date, sex: Sex, serial: int) -> str:
+    """A well-formed number of the scheme for such a person, with right check digits.
+
+    `serial` (0 and up) tells persons of one birth date and sex apart; it wraps around where the scheme has
+    fewer places. Birth dates from 1800 to 2099; Misuse for an unknown scheme.
+    """
+    return _MAKERS[scheme(key).key](birth_date, sex, serial)
