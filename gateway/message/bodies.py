@@ -118,10 +118,12 @@ class Ping:
 
 @dataclass(frozen=True, slots=True)
 class RecordVerdict:
-    """What became of one record of a message."""
+    """What became of one record of a message; the path names a record that has no proper id."""
 
     record_id: str
+    """Empty where the record bore none of the required form (see read.identity)."""
     version: int
+    """0 where the record bore none."""
     verdict: str
     """`STORED`, `UNCHANGED`, `REFUSED` or `WITHHELD`."""
     code: str = ""

@@ -224,9 +224,9 @@ def write_receipt(receipt: ReceiptBody) -> str:
 
 
 def _write_verdict(verdict: RecordVerdict) -> str:
+    version = f"<Version>{verdict.version}</Version>" if verdict.version else ""
     return (
-        f"<RecordVerdict><RecordId>{text(verdict.record_id, 'RecordId')}</RecordId>"
-        f"<Version>{verdict.version}</Version><Verdict>{text(verdict.verdict, 'Verdict')}</Verdict>"
+        f"<RecordVerdict>{_optional('RecordId', verdict.record_id)}{version}<Verdict>{text(verdict.verdict, 'Verdict')}</Verdict>"
         f"{_optional('Code', verdict.code)}{_optional('Path', verdict.path)}</RecordVerdict>"
     )
 
@@ -253,8 +253,8 @@ def read_receipt(body: Element) -> ReceiptBody:
 def _verdict(element: Element) -> RecordVerdict:
     fields = texts(element)
     return RecordVerdict(
-        fields["RecordId"],
-        int(fields["Version"]),
+        fields.get("RecordId", ""),
+        int(fields.get("Version", 0)),
         fields["Verdict"],
         fields.get("Code", ""),
         fields.get("Path", ""),

@@ -21,6 +21,10 @@ from gateway.records.record import DETAIL_OF
 _Element = etree._Element  # noqa: SLF001 - lxml names its public element type with an underscore.
 
 _ANSWERS: Final = frozenset({"ChangeBatch", "PersonAnswer", "WatchlistAnswer", "Receipt"})
+_SCHEMA_SPACE: Final = " \t\n\r"
+_RECORD_ID: Final = f"{QUALIFIED}RecordId"
+_CATEGORY: Final = f"{QUALIFIED}Category"
+
 _FAMILIES: Final = {category.value: detail.__name__ for category, detail in DETAIL_OF.items()}
 """Category to the family's element, which bears the name of its value class."""
 
@@ -28,10 +32,10 @@ _BANDS: Final = ("NO_HIT", "POSSIBLE", "HIT")
 
 
 def check_message(root: _Element) -> list[Finding]:
-    """What the business rules say of a schema-valid message, its records aside (see check_record).
+    """What the business rules say of a message whose records, changes or withdrawals alone may break the schema.
 
-    A finding about one record of a batch bears that record's path. Raises Unreadable on a message that has
-    not passed the schema.
+    A finding about one of these bears its path. What else stands in a record is judged by check_record.
+    Raises Unreadable on a message that breaks the schema elsewhere.
     """
     try:
         header = root[0]
@@ -67,10 +71,11 @@ def _records(body: _Element) -> Iterator[Breach]:
     records = list(body)
     for index, record in enumerate(records, start=1):
         path = f"/Message/Body/{local(body)}/Record{_position(index, records)}"
-        identity = record[0].text
+        identity = record.findtext(_RECORD_ID)
         if identity in seen:
             yield "BR-35", f"{path}/RecordId"
-        seen.add(identity)
+        if identity:
+            seen.add(identity)
         yield from _family(record, path)
 
 
@@ -80,12 +85,14 @@ def _changes(body: _Element) -> Iterator[Breach]:
     changes = list(body.iterchildren(f"{QUALIFIED}Change"))
     for index, change in enumerate(changes, start=1):
         path = f"/Message/Body/ChangeBatch/Change{_position(index, changes)}"
-        position = int(change[0].text or "")
-        if position <= last:
-            yield "BR-36", f"{path}/Position"
-        last = max(last, position)
-        if local(change[1]) == "Record":
-            yield from _family(change[1], f"{path}/Record")
+        position = change.findtext(f"{QUALIFIED}Position", "").strip(_SCHEMA_SPACE)
+        # A position that is no number is the schema's finding, and no reason to judge the others by it.
+        if position.isdecimal():
+            if int(position) <= last:
+                yield "BR-36", f"{path}/Position"
+            last = max(last, int(position))
+        for record in change.iterchildren(f"{QUALIFIED}Record"):
+            yield from _family(record, f"{path}/Record")
     if last != int(fields["Last"]):
         yield "BR-36", "/Message/Body/ChangeBatch/Last"
 
@@ -101,7 +108,8 @@ def _matches(body: _Element) -> Iterator[Breach]:
 
 def _family(record: _Element, path: str) -> Iterator[Breach]:
     """BR-02 on the element, before a category that is not known could stop the reading of the record."""
-    if _FAMILIES.get(record[2].text or "") != local(record[-1]):
+    category = record.findtext(_CATEGORY)
+    if category is not None and _FAMILIES.get(category) != local(record[-1]):
         yield "BR-02", f"{path}/Category"
 
 
@@ -149,4 +157,4 @@ def _position(index: int, siblings: list[_Element]) -> str:
 
 
 def _moment(value: str) -> datetime:
-    return datetime.fromisoformat(value.strip(" \t\n\r"))
+    return datetime.fromisoformat(value.strip(_SCHEMA_SPACE))

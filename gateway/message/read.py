@@ -6,6 +6,7 @@ never as a traceback.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 
@@ -31,6 +32,9 @@ _TRUE = frozenset({"true", "1"})
 _SCHEMA_SPACE = " \t\n\r"
 """Whitespace that the schema allows around dates, numbers and booleans (whiteSpace=collapse)."""
 
+_UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_VERSION = re.compile("[1-9][0-9]{0,14}")
+
 
 def read_record(element: Element) -> Record:
     """The record of a schema-valid `<Record>`; Unreadable when it breaks the schema after all."""
@@ -46,6 +50,19 @@ def read_subject(element: Element) -> Person:
         return _person(element)
     except (KeyError, ValueError, IndexError) as error:
         raise Unreadable("the subject does not follow the schema", where="Subject", reason=repr(error)) from error
+
+
+def identity(element: Element) -> tuple[str, int]:
+    """Id and version of a `<Record>` or `<Withdraw>` that may break the schema, to name it in a receipt.
+
+    What does not have the required form is left out (empty id, version 0): it may be anything at all.
+    """
+    record_id = element.findtext(f"{QUALIFIED}RecordId", "")
+    version = element.findtext(f"{QUALIFIED}Version", "")
+    return (
+        record_id if _UUID.fullmatch(record_id) else "",
+        int(version) if _VERSION.fullmatch(version) else 0,
+    )
 
 
 def children(element: Element) -> dict[str, Element]:

@@ -15,8 +15,9 @@ from gateway.message.places import line_of
 from gateway.message.read import QUALIFIED, read_record
 from gateway.message.record_rules import check_record
 from gateway.message.rulebook import RULES, Rule
+from gateway.message.schema import validate
 
-__all__ = ["RULES", "Rule", "check_message", "check_record", "check_records", "split"]
+__all__ = ["RULES", "Rule", "check_message", "check_record", "check_records", "examine", "split"]
 
 _Element = etree._Element  # noqa: SLF001 - lxml names its public element type with an underscore.
 
@@ -27,8 +28,20 @@ _ITEM = re.compile(
 """Paths inside one item of a body; the position is left out where the item is the only one."""
 
 
+def examine(root: _Element, *, protection: bool) -> list[Finding]:
+    """The schema's findings and those of the rules of a message: everything before its records are read.
+
+    Where the message as a whole breaks the schema its rules are not asked; what they would read may be missing.
+    Feed the result to `split`.
+    """
+    findings = validate(root, protection=protection)
+    if not split(findings)[0]:
+        findings += check_message(root)
+    return findings
+
+
 def check_records(root: _Element) -> list[Finding]:
-    """What the rules say of every record in the batch of a schema-valid message, with paths and lines.
+    """What the rules say of every record in the batch of a message that `examine` finds no error in.
 
     A receiver that reads the records anyway calls check_record on each instead.
     """
