@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from gateway.errors import LogInconsistent
 from gateway.ledger import log, merkle
@@ -20,6 +21,11 @@ def fill(database: Database, count: int, at: datetime) -> list[log.Appended]:
         return log.append_all(session, "exchange", [Entry(f"m{n}", f"m{n} in digest stored") for n in range(count)], at)
 
 
+def _append_and_fail(session: Session, at: datetime) -> None:
+    log.append(session, "exchange", "undone", "undone", at)
+    raise KeyError
+
+
 def test_every_appended_leaf_comes_with_a_proof_that_holds(database: Database, now: datetime) -> None:
     for number in range(20):
         with database.begin() as session:
@@ -30,10 +36,10 @@ def test_every_appended_leaf_comes_with_a_proof_that_holds(database: Database, n
 
 
 def test_appending_many_at_once_gives_the_same_tree_as_one_by_one(sqlite: Database, now: datetime) -> None:
-    one_by_one = []
     with sqlite.begin() as session:
-        for number in range(21):
-            one_by_one.append(log.append(session, "audit", f"m{number}", f"m{number} in digest stored", now))
+        one_by_one = [
+            log.append(session, "audit", f"m{number}", f"m{number} in digest stored", now) for number in range(21)
+        ]
     assert fill(sqlite, 21, now) == one_by_one
 
 
@@ -80,8 +86,7 @@ def test_the_two_trees_do_not_move_each_other(sqlite: Database, now: datetime) -
 def test_an_undone_transaction_leaves_no_leaf_and_no_gap(database: Database, now: datetime) -> None:
     fill(database, 2, now)
     with pytest.raises(KeyError), database.begin() as session:
-        log.append(session, "exchange", "undone", "undone", now)
-        raise KeyError
+        _append_and_fail(session, now)
     with database.begin() as session:
         assert log.append(session, "exchange", "kept", "kept", now).index == 2
 
@@ -90,8 +95,7 @@ def test_a_leaf_undone_by_a_savepoint_gives_its_place_to_the_next(database: Data
     with database.begin() as session:
         log.append(session, "exchange", "before", "before", now)
         with pytest.raises(KeyError), session.begin_nested():
-            log.append(session, "exchange", "undone", "undone", now)
-            raise KeyError
+            _append_and_fail(session, now)
         after = log.append(session, "exchange", "after", "after", now)
     assert merkle.verify_inclusion(merkle.leaf_hash("after"), 1, 2, after.proof, after.root)
 

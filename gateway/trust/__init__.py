@@ -1,0 +1,1 @@
+"""Whom the node believes and how it proves itself: keys, certificates, approvals, access tokens."""

@@ -1,0 +1,172 @@
+"""Private keys in files: encrypted PKCS#8, readable by the node's own user only, opened with suspicion."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final, Literal
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.x509 import Certificate
+from cryptography.x509.oid import NameOID
+
+from gateway.errors import KeyUnusable
+from gateway.trust.certificates import algorithm_of, key_id, pem
+
+Algorithm = Literal["p256", "rsa", "ed25519"]
+PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+
+RSA_BITS: Final = 3072
+"""Size of the RSA keys we make (message-security rule 11)."""
+HEAD_START: Final = timedelta(minutes=5)
+"""A certificate is valid from a little before it was made, because a partner's clock may be behind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """A key of this node, open and ready to sign."""
+
+    kid: str
+    algorithm: str
+    """`p256`, `rsa` or `ed25519`."""
+    certificate: Certificate
+    certificate_der: bytes
+    _key: PrivateKey
+
+    def sign(self, data: bytes) -> bytes:
+        """The raw signature over SHA-256 of the data: r and s of 32 bytes, PKCS#1 v1.5, or Ed25519."""
+        if isinstance(self._key, ed25519.Ed25519PrivateKey):
+            return self._key.sign(data)
+        if isinstance(self._key, rsa.RSAPrivateKey):
+            return self._key.sign(data, padding.PKCS1v15(), hashes.SHA256())
+        r, s = decode_dss_signature(self._key.sign(data, ec.ECDSA(hashes.SHA256())))
+        return r.to_bytes(32) + s.to_bytes(32)
+
+
+def create(
+    directory: Path, *, party: str, algorithm: Algorithm, password: bytes, now: datetime, years: int = 2
+) -> Certificate:
+    """Make a key pair: `keys/<kid>.pem` (encrypted, 0600) and `keys/<kid>.crt.pem` in the node's directory."""
+    if not password:
+        raise KeyUnusable("A private key needs a password.")
+    if not 1 <= years <= 10:
+        raise KeyUnusable("A signing key lives for 1 to 10 years.", where="years")
+    key = _new_key(algorithm)
+    certificate = self_signed(key, party=party, now=now, until=now + timedelta(days=365 * years))
+    folder = directory / "keys"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        encrypted = key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.BestAvailableEncryption(password),
+        )
+        _write_new(key_path(directory, key_id(certificate)), encrypted, 0o600)
+        _write_new(folder / f"{key_id(certificate)}.crt.pem", pem(certificate).encode(), 0o644)
+    except OSError as error:
+        raise KeyUnusable("The key cannot be written.", where=str(folder), reason=str(error)) from error
+    return certificate
+
+
+def key_path(directory: Path, kid: str) -> Path:
+    """Where the private key of that name lies in a node's directory."""
+    return directory / "keys" / f"{kid}.pem"
+
+
+def open_signer(path: Path, certificate: Certificate, password: bytes) -> Signer:
+    """Open the private key of a certificate (KeyUnusable says what is wrong with the file)."""
+    # 1. Only this user may read it: a key that others can read is not ours alone any more.
+    data = _read_private(path)
+    # 2. It has to be encrypted, with this password.
+    key = _decrypt(data, password, path)
+    # 3. It has to be the key of this certificate, or we would sign what nobody can verify.
+    form = (serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    if key.public_key().public_bytes(*form) != certificate.public_key().public_bytes(*form):
+        raise KeyUnusable("The private key does not belong to the certificate.", where=str(path))
+    der = certificate.public_bytes(serialization.Encoding.DER)
+    return Signer(key_id(certificate), algorithm_of(certificate), certificate, der, key)
+
+
+def self_signed(key: PrivateKey, *, party: str, now: datetime, until: datetime) -> Certificate:
+    """A certificate of the key by itself: for signing only, named after the party."""
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, party)])
+    usage = x509.KeyUsage(
+        digital_signature=True, content_commitment=True, key_encipherment=False, data_encipherment=False,
+        key_agreement=False, key_cert_sign=False, crl_sign=False, encipher_only=False, decipher_only=False,
+    )  # fmt: skip
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - HEAD_START)
+        .not_valid_after(until)
+        .add_extension(usage, critical=True)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+    )
+    return builder.sign(key, None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256())
+
+
+def _new_key(algorithm: str) -> PrivateKey:
+    if algorithm == "p256":
+        return ec.generate_private_key(ec.SECP256R1())
+    if algorithm == "rsa":
+        return rsa.generate_private_key(public_exponent=65_537, key_size=RSA_BITS)
+    if algorithm == "ed25519":
+        return ed25519.Ed25519PrivateKey.generate()
+    raise KeyUnusable("The algorithm of a key is p256, rsa or ed25519.", where="algorithm")
+
+
+def _write_new(path: Path, data: bytes, mode: int) -> None:
+    """Write a file that was not there, and that is never readable by others, not even for a moment."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _read_private(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            facts = os.fstat(file.fileno())
+            if not stat.S_ISREG(facts.st_mode) or facts.st_uid not in (os.geteuid(), 0):
+                raise KeyUnusable("The private key is not a file of the user who runs the node.", where=str(path))
+            if facts.st_mode & 0o077:
+                raise KeyUnusable(
+                    f"Others can read the private key (mode {facts.st_mode & 0o777:04o}): run chmod 600 on it, "
+                    "and replace the key if anybody had the chance to copy it.",
+                    where=str(path),
+                )
+            return file.read(64 * 1024)
+    except FileNotFoundError as error:
+        raise KeyUnusable("The file of the private key is missing.", where=str(path)) from error
+    except OSError as error:
+        raise KeyUnusable("The file of the private key cannot be read.", where=str(path), reason=str(error)) from error
+
+
+def _decrypt(data: bytes, password: bytes, path: Path) -> PrivateKey:
+    if b"ENCRYPTED" not in data:
+        what = "The private key is not encrypted." if b"PRIVATE KEY-----" in data else "The file is not a private key."
+        raise KeyUnusable(what, where=str(path))
+    try:
+        key = serialization.load_pem_private_key(data, password)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise KeyUnusable(
+            "The private key does not open: the password is wrong or the file is damaged.",
+            where=str(path),
+            reason=type(error).__name__,
+        ) from error
+    if not isinstance(key, PrivateKey):
+        raise KeyUnusable("The private key is neither RSA, nor on the curve P-256, nor Ed25519.", where=str(path))
+    return key

@@ -1,0 +1,150 @@
+"""The keys a running node works with: its own signer, and the certificates its partners are held to.
+
+Rows are read again whenever the counter of key changes has moved, so a revocation in one process is seen by
+all. Key files are opened once and kept open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.x509 import Certificate
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from gateway.errors import KeyUnusable, NotFound
+from gateway.store.database import Database
+from gateway.store.tables import Counter, Key
+from gateway.trust import keyfiles, lifecycle
+from gateway.trust.keyfiles import Signer
+
+ACCEPTABLE = frozenset({"active", "retiring"})
+"""The states in which a key's signatures are taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownKey:
+    """One row of the table of keys, with its certificate read."""
+
+    kid: str
+    party: str
+    own: bool
+    status: str
+    not_before: datetime
+    not_after: datetime
+    certificate: Certificate
+
+    def acceptable(self, at: datetime) -> bool:
+        """Whether what it signed at that time is taken."""
+        return self.status in ACCEPTABLE and self.not_before <= at < self.not_after
+
+
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    version: int
+    read: datetime
+    keys: dict[str, KnownKey]
+    parties: dict[str, tuple[KnownKey, ...]]
+
+
+class Keyring:
+    """All keys of a node, safe to share between threads.
+
+    Pass the `session` of a transaction that is open anyway: asking for a second connection while holding a
+    first one can bring a busy node to a halt.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        directory: Path,
+        password: bytes,
+        clock: Callable[[], datetime],
+        *,
+        fresh: float = 0.0,
+    ) -> None:
+        """`directory` is the node's; `fresh` is how many seconds an answer may be old before we look again."""
+        self._database = database
+        self._directory = directory
+        self._password = password
+        self._clock = clock
+        self._fresh = fresh
+        self._snapshot: _Snapshot | None = None
+        self._certificates: dict[str, Certificate] = {}
+        self._signers: dict[str, Signer] = {}
+
+    def signer(self, session: Session | None = None) -> Signer:
+        """The key this node signs with now (KeyUnusable when there is none that can be used)."""
+        now = self._clock()
+        own = [key for key in self._keys(session).keys.values() if key.own and key.status == "active"]
+        if not own:
+            raise KeyUnusable("This node has no active key; run `gateway key generate` and `gateway key activate`.")
+        if not own[0].acceptable(now):
+            raise KeyUnusable("The certificate of this node's key has expired; activate a new key.", where=own[0].kid)
+        return self._open(own[0])
+
+    def certificate(self, kid: str, session: Session | None = None) -> Certificate:
+        """The certificate of any key that was ever entered, whatever its state (NotFound)."""
+        key = self._keys(session).keys.get(kid)
+        if key is None:
+            raise NotFound("There is no key of that name.", where=kid)
+        return key.certificate
+
+    def verifiers(self, party: str, at: datetime, session: Session | None = None) -> list[tuple[str, Certificate]]:
+        """The keys of a party whose signatures of that time are taken: name and certificate."""
+        keys = self._keys(session).parties.get(party, ())
+        return [(key.kid, key.certificate) for key in keys if key.acceptable(at)]
+
+    def _open(self, key: KnownKey) -> Signer:
+        signer = self._signers.get(key.kid)
+        if signer is None:
+            path = keyfiles.key_path(self._directory, key.kid)
+            signer = self._signers[key.kid] = keyfiles.open_signer(path, key.certificate, self._password)
+        return signer
+
+    def _keys(self, session: Session | None) -> _Snapshot:
+        known = self._snapshot
+        if session is not None and session.info.get(lifecycle.CHANGED_HERE):
+            # What this session changed may still be undone: answer from it, and keep nothing.
+            return self._load(session)
+        if known is not None and 0 <= (self._clock() - known.read).total_seconds() < self._fresh:
+            return known
+        if session is not None:
+            return self._renew(session, known)
+        with self._database.read() as reader:
+            return self._renew(reader, known)
+
+    def _renew(self, session: Session, known: _Snapshot | None) -> _Snapshot:
+        if known is None or known.version != _version(session):
+            known = self._load(session)
+        else:
+            known = _Snapshot(known.version, self._clock(), known.keys, known.parties)
+        self._snapshot = known
+        return known
+
+    def _load(self, session: Session) -> _Snapshot:
+        # The version first: a change that comes between the two reads is then seen next time.
+        version = _version(session)
+        query = select(Key.kid, Key.party, Key.own, Key.status, Key.not_before, Key.not_after, Key.certificate)
+        keys = {}
+        for kid, party, own, status, start, end, text in session.execute(query.order_by(Key.not_before.desc())):
+            certificate = self._certificates.get(kid)
+            if certificate is None:
+                certificate = self._certificates[kid] = x509.load_pem_x509_certificate(text.encode())
+            keys[kid] = KnownKey(kid, party, own, status, start, end, certificate)
+        return _Snapshot(version, self._clock(), keys, _by_party(keys.values()))
+
+
+def _version(session: Session) -> int:
+    return session.scalar(select(Counter.value).where(Counter.name == lifecycle.CHANGES)) or 0
+
+
+def _by_party(keys: Iterable[KnownKey]) -> dict[str, tuple[KnownKey, ...]]:
+    found: dict[str, tuple[KnownKey, ...]] = {}
+    for key in keys:
+        found[key.party] = (*found.get(key.party, ()), key)
+    return found
