@@ -1,0 +1,102 @@
+"""Birth dates compared with their precision: a year is never taken for a date.
+
+Dates are packed as YYYYMMDD with zeros for what is unknown; 0 is a date of which nothing is known.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from enum import IntEnum
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from gateway.records.dates import PartialDate
+
+_YEARS: Final = range(1900, 2051)
+"""Years a slip may lead to; a traveller is not born outside them."""
+
+
+class Birth(IntEnum):
+    """How two birth dates stand to each other."""
+
+    DIFFERENT = 0
+    UNKNOWN = 1
+    """One of the two is not known at all."""
+    CONSISTENT = 2
+    """As far as both are known they agree; 1 January counts as a year (linkage notes: it stands for "unknown")."""
+    VARIANT = 3
+    """Both are complete and one slip apart: day and month swapped, one digit wrong, two neighbours swapped."""
+    NEW_YEAR = 4
+    """The same 1 January: possibly true, possibly twice "unknown"."""
+    EXACT = 5
+
+
+def pack(value: PartialDate | None) -> int:
+    """A date as one number; a date the source marks as assumed keeps its year only."""
+    if value is None:
+        return 0
+    if value.assumed:
+        return value.year * 10000
+    return value.year * 10000 + value.month * 100 + value.day
+
+
+def compare(left: int, right: int) -> Birth:
+    """How two packed dates stand to each other; symmetric."""
+    if not left or not right:
+        return Birth.UNKNOWN
+    if left == right:
+        return Birth.CONSISTENT if left % 100 == 0 else Birth.NEW_YEAR if left % 10000 == 101 else Birth.EXACT
+    if left // 10000 == right // 10000 and (_vague(left, right) or _vague(right, left)):
+        return Birth.CONSISTENT
+    return Birth.VARIANT if right in variants(left) else Birth.DIFFERENT
+
+
+def _vague(vague: int, other: int) -> bool:
+    """Whether `vague`, of the same year as `other`, says too little to contradict it."""
+    month = vague // 100 % 100
+    if not month or vague % 10000 == 101:
+        return True
+    return vague % 100 == 0 and other // 100 % 100 in {0, month}
+
+
+@lru_cache(1 << 12)
+def variants(packed: int) -> frozenset[int]:
+    """The complete dates one slip away from a complete date; empty for a partial one."""
+    if packed % 100 == 0:
+        return frozenset()
+    text = f"{packed:08d}"
+    found = {int(text[:4] + text[6:] + text[4:6])}
+    for place in range(8):
+        found |= {int(text[:place] + digit + text[place + 1 :]) for digit in "0123456789"}
+        found.add(int(text[:place] + text[place : place + 2][::-1] + text[place + 2 :]))
+    return frozenset(date for date in found if date != packed and _exists(date))
+
+
+def _exists(packed: int) -> bool:
+    year, month, day = packed // 10000, packed // 100 % 100, packed % 100
+    return year in _YEARS and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
+
+
+def classify(query: int, dates: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint8]:
+    """`compare` of one date with a sorted array of different dates, touching only the few that agree."""
+    if not query:
+        return np.full(len(dates), Birth.UNKNOWN, dtype=np.uint8)
+    found = np.zeros(len(dates), dtype=np.uint8)
+    year = query // 10000 * 10000
+    first, last = np.searchsorted(dates, [year, year + 10000]).tolist()
+    near = [*range(first, last), *_places(dates, variants(query)), *_places(dates, {0})]
+    for place in near:
+        found[place] = compare(query, int(dates[place]))
+    return found
+
+
+def _places(dates: npt.NDArray[np.uint32], wanted: frozenset[int] | set[int]) -> list[int]:
+    values = np.fromiter(wanted, dtype=np.uint32)
+    places = np.searchsorted(dates, values)
+    inside = places < len(dates)
+    places, values = places[inside], values[inside]
+    hits: list[int] = places[dates[places] == values].tolist()
+    return hits

@@ -1,0 +1,171 @@
+"""Entries of the watchlist: what is kept of an entry ban so that a border can be answered.
+
+`WatchlistEntry.subject` holds one compact JSON object:
+`{"names": [[family, given, patronymic, full, language], …], "birth": "1985-06-15" | "1985" | "",
+"assumed": bool, "sex": "0", "citizenships": ["UZB"], "documents": [[country, number], …],
+"identifiers": [[scheme, value], …]}`. A document's series stands before its number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from gateway.records.dates import PartialDate
+from gateway.records.person import Name, Person, Sex
+from gateway.records.record import Record
+from gateway.records.restriction import EntryBan
+from gateway.store.tables import WatchlistEntry
+
+INACTIVE: Final = frozenset({"PROPOSED", "SUSPENDED", "LIFTED", "EXPIRED", "WITHDRAWN"})
+"""States of an entry ban in which nobody may be stopped on it (domain.md 2.9)."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenName:
+    """One spelling of one name, its parts as the source wrote them."""
+
+    family: str = ""
+    given: str = ""
+    patronymic: str = ""
+    full: str = ""
+    """Only where the source gives the name unsplit."""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom an entry, or a query, is about."""
+
+    names: tuple[WrittenName, ...] = ()
+    birth_date: PartialDate | None = None
+    sex: Sex = Sex.UNKNOWN
+    citizenships: tuple[str, ...] = ()
+    """ISO 3166-1 alpha-3."""
+    documents: tuple[tuple[str, str], ...] = ()
+    """Issuing state (empty where unknown) and number with its series."""
+    identifiers: tuple[tuple[str, str], ...] = ()
+    """Scheme and value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry: whom it means and what a border should do."""
+
+    record_id: str
+    owner_state: str
+    subject: Subject
+    reference: str
+    """The individual decision, the only thing of the file that leaves with an answer."""
+    ban_from: date
+    ban_to: date | None = None
+    """Inclusive."""
+    person_id: int = 0
+    """Row of the person, by which the disclosure kernel decides what an asker may learn of."""
+    action: str = "REFUSE_ENTRY"
+    contact: str = ""
+    territory: str = "ISSUER"
+    active: bool = field(default=True)
+
+
+def subject_of(person: Person) -> Subject:
+    """What the watchlist keeps of a person."""
+    return Subject(
+        names=tuple(map(_written, person.names)),
+        birth_date=person.birth_date,
+        sex=person.sex,
+        citizenships=person.citizenships,
+        documents=tuple((document.country, document.series + document.number) for document in person.documents),
+        identifiers=tuple((identifier.scheme, identifier.value) for identifier in person.identifiers),
+    )
+
+
+def _written(name: Name) -> WrittenName:
+    split = bool(name.family or name.given)
+    return WrittenName(name.family, name.given, name.patronymic, "" if split else name.full, name.language)
+
+
+def entry_subject(person: Person) -> dict[str, Any]:
+    """The JSON of a person for `WatchlistEntry.subject`."""
+    subject = subject_of(person)
+    born = subject.birth_date
+    return {
+        "names": [[name.family, name.given, name.patronymic, name.full, name.language] for name in subject.names],
+        "birth": str(born) if born else "",
+        "assumed": bool(born and born.assumed),
+        "sex": str(subject.sex),
+        "citizenships": list(subject.citizenships),
+        "documents": [list(document) for document in subject.documents],
+        "identifiers": [list(identifier) for identifier in subject.identifiers],
+    }
+
+
+def read_subject(kept: dict[str, Any]) -> Subject:
+    """The subject of a stored entry."""
+    born = PartialDate.parse(kept["birth"]) if kept["birth"] else None
+    if born and kept["assumed"]:
+        born = PartialDate(born.year, born.month, born.day, assumed=True)
+    return Subject(
+        names=tuple(WrittenName(*parts) for parts in kept["names"]),
+        birth_date=born,
+        sex=Sex(kept["sex"]),
+        citizenships=tuple(kept["citizenships"]),
+        documents=tuple((country, number) for country, number in kept["documents"]),
+        identifiers=tuple((scheme, value) for scheme, value in kept["identifiers"]),
+    )
+
+
+def read_entry(row: WatchlistEntry | Any) -> Entry:
+    """The entry of a stored row (or of a row of its columns)."""
+    return Entry(
+        record_id=row.record_id,
+        owner_state=row.owner_state,
+        subject=read_subject(row.subject),
+        reference=row.reference,
+        ban_from=row.ban_from,
+        ban_to=row.ban_to,
+        person_id=row.person_id,
+        action=row.action,
+        contact=row.contact,
+        territory=row.territory,
+        active=row.active,
+    )
+
+
+def write_entry(session: Session, record: Record, *, person_row: int, change: int, contact: str) -> None:
+    """Keep the entry of a stored ENTRY_BAN record, replacing an older version of it.
+
+    `person_row` is the row of gateway.store.tables.Person, `change` the number of the stored record row (it
+    grows in commit order, and the index follows it), `contact` the contact point an officer may call. The
+    caller gives only the version that counts. TypeError for a record of another family.
+    """
+    ban = record.detail
+    if not isinstance(ban, EntryBan):
+        raise TypeError("only an entry ban becomes an entry of the watchlist")
+    session.merge(
+        WatchlistEntry(
+            record_id=record.record_id,
+            changed=change,
+            owner_state=record.source.state,
+            person_id=person_row,
+            active=record.status not in INACTIVE,
+            action=ban.action,
+            reference=ban.decision,
+            contact=contact,
+            territory=ban.territory,
+            ban_from=ban.ban_from,
+            ban_to=ban.ban_to,
+            subject=entry_subject(record.person),
+        )
+    )
+
+
+def deactivate(session: Session, record_id: str, change: int) -> None:
+    """Take an entry out of every answer, as when its record is withdrawn; nothing happens to an unknown one."""
+    session.execute(
+        update(WatchlistEntry).where(WatchlistEntry.record_id == record_id).values(active=False, changed=change)
+    )

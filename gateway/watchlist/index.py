@@ -1,0 +1,233 @@
+"""The index in memory: from a person at a border to the few entries that may mean them.
+
+Candidates are the union of three ways (names-and-watchlist notes, design 2):
+
+1. by number: a document or identifier, read as a scanner or a tired clerk may have read it;
+2. by birth date: everybody born that day, whose names then only have to be somewhat alike;
+3. by name: two words of the name near two words of the entry's, in any order, where the birth dates do not
+   contradict each other (a slip apart, known to the year only, or not known).
+
+An index never changes once built, so any number of threads may read it. All that is kept per entry are
+numbers in arrays and one packed text, about 400 bytes an entry.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from gateway.records.person import Sex
+from gateway.watchlist import birth, postings
+from gateway.watchlist.birth import Birth
+from gateway.watchlist.numbers import LONGEST, SHORTEST_FOR_SLIPS, confused
+from gateway.watchlist.people import Comparable, SpelledName
+from gateway.watchlist.postings import Postings, Rows
+from gateway.watchlist.spelling import NEAR_SIMILARITY, Spelling
+from gateway.watchlist.vocabulary import Vocabulary
+
+Bytes = npt.NDArray[np.uint8]
+Days = npt.NDArray[np.int32]
+
+DOCUMENT: Final = 11
+IDENTIFIER: Final = 12
+"""Salts of the two kinds of number."""
+ROLE_BITS: Final = 2
+"""Low bits of a word that tell its role: family name, given name, patronymic, or a word of an unsplit name."""
+FIELD, ITEM, PAIR = "\x1d", "\x1e", "\x1f"
+"""Separators of the packed text: the group, record and unit separators of ISO 646."""
+_WORDS_COMPARED: Final = 8
+"""Words of one name that take part in finding candidates: one bit each of a byte."""
+
+
+class Candidate(NamedTuple):
+    """An entry that may mean the person of a query, ready to be compared."""
+
+    record_id: str
+    owner_state: str
+    person_id: int
+    action: str
+    reference: str
+    contact: str
+    person: Comparable
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Many short texts in one."""
+
+    blob: bytes
+    ends: npt.NDArray[np.uint64]
+
+    def of(self, row: int) -> str:
+        """One of them."""
+        start = int(self.ends[row - 1]) if row else 0
+        return self.blob[start : int(self.ends[row])].decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An immutable index; gateway.watchlist.build makes one."""
+
+    size: int
+    vocabulary: Vocabulary
+    numbers: Postings
+    dates: Rows
+    """Every birth date once, packed, ascending."""
+    date_of: Rows
+    """Entry to place in `dates`."""
+    date_entries: Rows
+    """Entries in the order of their birth dates."""
+    date_ends: Rows
+    words: Rows
+    """Words of all names one after the other, each with its role in the low bits."""
+    word_ends: Rows
+    """Name to the end of its words."""
+    name_ends: Rows
+    """Entry to the end of its names."""
+    name_entry: Rows
+    word_names: Rows
+    """Names in the order of the words they hold."""
+    word_name_ends: Rows
+    text: Text
+    person: npt.NDArray[np.int64]
+    sex: Bytes
+    owner: npt.NDArray[np.uint16]
+    owners: tuple[str, ...]
+    everywhere: npt.NDArray[np.bool_]
+    first_day: Days
+    last_day: Days
+
+    def find(self, person: Comparable, *, today: date, state: str, hidden: Rows | None = None) -> list[int]:
+        """Entries in force that may mean the person, ascending; `hidden` entries are left out as if absent."""
+        found = [self._by_number(person)]
+        classes = birth.classify(person.born, self.dates)
+        for name in person.names:
+            found.append(self._by_date(name, classes))
+            found.append(self._by_name(name, classes))
+        entries = np.unique(np.concatenate(found))
+        entries = entries[self._in_force(entries, today, state)]
+        if hidden is not None and len(hidden):
+            entries = entries[~np.isin(entries, hidden)]
+        result: list[int] = entries.tolist()
+        return result
+
+    def candidate(self, entry: int) -> Candidate:
+        """An entry with everything that is compared and answered."""
+        fields = self.text.of(entry).split(FIELD)
+        record_id, owner, action, reference, contact, citizenships, documents, identifiers = fields
+        first = int(self.name_ends[entry - 1]) if entry else 0
+        return Candidate(
+            record_id,
+            owner,
+            int(self.person[entry]),
+            action,
+            reference,
+            contact,
+            Comparable(
+                names=tuple(self._name(row) for row in range(first, int(self.name_ends[entry]))),
+                born=int(self.dates[self.date_of[entry]]),
+                sex=Sex(str(self.sex[entry])),
+                citizenships=tuple(filter(None, citizenships.split(ITEM))),
+                documents=_unpack(documents),
+                identifiers=_unpack(identifiers),
+            ),
+        )
+
+    def _name(self, row: int) -> SpelledName:
+        first = int(self.word_ends[row - 1]) if row else 0
+        parts: tuple[list[Spelling], ...] = ([], [], [], [])
+        for word in self.words[first : int(self.word_ends[row])].tolist():
+            parts[word & 3].append(self.vocabulary.spellings[word >> ROLE_BITS])
+        return SpelledName(*map(tuple, parts))
+
+    def _in_force(self, entries: Rows, today: date, state: str) -> npt.NDArray[np.bool_]:
+        day = today.toordinal()
+        bound = self.everywhere[entries]
+        if state in self.owners:
+            bound = bound | (self.owner[entries] == self.owners.index(state))
+        result: npt.NDArray[np.bool_] = (self.first_day[entries] <= day) & (day <= self.last_day[entries]) & bound
+        return result
+
+    def _by_number(self, person: Comparable) -> Rows:
+        keys: set[int] = set()
+        for _, number in person.documents:
+            text = confused(number).encode()[:LONGEST]
+            keys.add(postings.key(text, DOCUMENT))
+            if len(text) >= SHORTEST_FOR_SLIPS:
+                keys.update(postings.key(slip, DOCUMENT) for slip in postings.slips(text))
+        for _, value in person.identifiers:
+            keys.add(postings.key(value.encode()[:LONGEST], IDENTIFIER))
+        return self.numbers.find(keys)
+
+    def _by_date(self, name: SpelledName, classes: Bytes) -> Rows:
+        """Entries born on the very day with two words, or the only one, somewhat alike."""
+        places = np.flatnonzero(classes >= Birth.NEW_YEAR)
+        words = name.all_words()[:_WORDS_COMPARED]
+        if not len(places) or not words:
+            return _NOBODY
+        entries = _spread(self.date_ends, places, self.date_entries)
+        names = _spread(self.name_ends, entries, None)
+        rows, starts = self._words_of(names)
+        if not len(rows):
+            return _NOBODY
+        different, inverse = np.unique(rows >> ROLE_BITS, return_inverse=True)
+        bits = np.zeros(len(different), dtype=np.uint8)
+        for bit, word in enumerate(words):
+            bits[self.vocabulary.similarity(word, different.astype(np.uint32)) >= NEAR_SIMILARITY] |= 1 << bit
+        agreeing = np.bitwise_count(np.bitwise_or.reduceat(bits[inverse], starts))
+        lengths = np.diff(np.append(starts, len(rows)))
+        names = names[_lengths(self.word_ends, names) > 0]
+        return self.name_entry[names[agreeing >= np.minimum(min(2, len(words)), lengths)]]
+
+    def _by_name(self, name: SpelledName, classes: Bytes) -> Rows:
+        """Entries with two words near two words of the name and no contradicting birth date."""
+        words = name.main_words()[:_WORDS_COMPARED]
+        if len(words) < 2:
+            return _NOBODY
+        near = [self.vocabulary.near(word) for word in words]
+        cost = [int(_lengths(self.word_name_ends, rows).sum()) for rows in near]
+        bits = np.zeros(len(self.vocabulary.spellings), dtype=np.uint8)
+        for bit, rows in enumerate(near):
+            bits[rows] |= 1 << bit
+        # Of two words that agree at most one can be the commonest, so that one need not be followed.
+        commonest = cost.index(max(cost))
+        followed = np.concatenate([rows for place, rows in enumerate(near) if place != commonest])
+        names = _spread(self.word_name_ends, followed, self.word_names)
+        names = names[classes[self.date_of[self.name_entry[names]]] > Birth.DIFFERENT]
+        rows, starts = self._words_of(names)
+        if not len(rows):
+            return _NOBODY
+        agreeing = np.bitwise_count(np.bitwise_or.reduceat(bits[rows >> ROLE_BITS], starts))
+        return self.name_entry[names[agreeing >= 2]]
+
+    def _words_of(self, names: Rows) -> tuple[Rows, npt.NDArray[np.int64]]:
+        """Words of some names one after the other, and where each name that has any begins."""
+        lengths = _lengths(self.word_ends, names)
+        starts = np.cumsum(lengths) - lengths
+        return _spread(self.word_ends, names, self.words), starts[lengths > 0]
+
+
+_NOBODY: Final = np.empty(0, dtype=np.uint32)
+
+
+def _lengths(ends: Rows, rows: Rows | npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    previous = np.where(rows > 0, ends[np.maximum(rows, 1) - 1], 0)
+    return ends[rows].astype(np.int64) - previous
+
+
+def _spread(ends: Rows, rows: Rows | npt.NDArray[np.int64], values: Rows | None) -> Rows:
+    """What each row's range up to its end holds, one after the other; the places themselves without values."""
+    lengths = _lengths(ends, rows)
+    total = int(lengths.sum())
+    offsets = np.repeat(ends[rows].astype(np.int64) - np.cumsum(lengths), lengths)
+    places = offsets + np.arange(total)
+    return places.astype(np.uint32) if values is None else values[places]
+
+
+def _unpack(text: str) -> tuple[tuple[str, str], ...]:
+    pairs = (item.partition(PAIR) for item in text.split(ITEM) if item)
+    return tuple((kind, value) for kind, _, value in pairs)

@@ -1,0 +1,118 @@
+"""Two words of two names: the same, near, or different, whatever alphabet each is written in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+from typing import Final
+
+from rapidfuzz.distance import OSA, JaroWinkler
+
+from gateway.names.equivalents import fathers, name_sets
+from gateway.names.fold import lights, skeletons
+
+_NATIONAL: Final = frozenset({"be", "uk", "uz"})
+"""Languages in which a Cyrillic letter sounds otherwise than in Russian (gateway.names.fold.lights)."""
+
+_GENDERED: Final = re.compile(r"(?<=[oei][vn])a$|(?<=[sc]k)ai?a$|(?<=[sc]k)i$|(?<=[oei])f$")
+"""-ова, -ева, -ина, -ская, -цкая and their masculine forms, in light letters."""
+
+STRONG_SIMILARITY: Final = 0.9
+"""Jaro-Winkler from which two spellings with the same consonants are one name: Məmmədov and Мамедов are above
+it (0.94), the twins Hasan and Husan below (0.87)."""
+NEAR_SIMILARITY: Final = 0.75
+"""Jaro-Winkler below which two words are never near, whatever consonants they share."""
+
+
+class Level(IntEnum):
+    """How two parts of a name stand to each other."""
+
+    FAR = 0
+    """Both are known and differ: a contradiction."""
+    ABSENT = 1
+    """One side does not tell, or gives an initial that fits."""
+    NEAR = 2
+    STRONG = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """What is compared of one word."""
+
+    word: str
+    lights: tuple[str, ...]
+    skeletons: tuple[str, ...]
+    equivalents: frozenset[int]
+    """Numbers of the given names it is a form of, in any language."""
+
+
+@lru_cache(1 << 18)
+def spelling(word: str, language: str = "") -> Spelling:
+    """A word of gateway.names.fold.tokens made comparable."""
+    language = language if language in _NATIONAL else ""
+    forms = lights(word, language)
+    numbers = frozenset[int]().union(*(name_sets(form) for form in forms))
+    return Spelling(word, forms, skeletons(word, language), numbers)
+
+
+@lru_cache(1 << 16)
+def compare(left: Spelling, right: Spelling) -> tuple[Level, float]:
+    """Level and similarity (0 to 1) of two words of family or given names; symmetric."""
+    if initial(left, right):
+        return Level.ABSENT, 0.8
+    similarity = max((JaroWinkler.similarity(a, b) for a in left.lights for b in right.lights), default=0.0)
+    if similarity == 1.0 or _same_family(left, right):
+        return Level.STRONG, 1.0
+    if left.equivalents & right.equivalents:
+        return Level.STRONG, max(similarity, 0.97)
+    bones = not set(left.skeletons).isdisjoint(right.skeletons)
+    if bones and similarity >= STRONG_SIMILARITY and not _other_sex(left, right):
+        return Level.STRONG, similarity
+    if similarity >= NEAR_SIMILARITY and (bones or any(_slip(a, b) for a in left.lights for b in right.lights)):
+        return Level.NEAR, similarity
+    return Level.FAR, similarity
+
+
+def _slip(left: str, right: str) -> bool:
+    """One slip of the finger in a word of four letters or more, two in a word of eight or more."""
+    shortest = min(len(left), len(right))
+    allowed = 0 if shortest < 4 else 1 if shortest < 8 else 2
+    return OSA.distance(left, right, score_cutoff=allowed) <= allowed
+
+
+def initial(left: Spelling, right: Spelling) -> bool:
+    """Whether one of the two is a single letter with which the other begins."""
+    for short, long in ((left, right), (right, left)):
+        if len(short.word) == 1 and any(
+            form.startswith(letter) for letter in short.lights for form in (*long.lights, long.word)
+        ):
+            return True
+    return False
+
+
+def _same_family(left: Spelling, right: Spelling) -> bool:
+    return not {_GENDERED.sub("", form) for form in left.lights}.isdisjoint(
+        _GENDERED.sub("", form) for form in right.lights
+    )
+
+
+def _other_sex(left: Spelling, right: Spelling) -> bool:
+    """Александр and Александра share their consonants and are two people."""
+    return any(a == b + "a" or b == a + "a" for a in left.lights for b in right.lights)
+
+
+@lru_cache(1 << 16)
+def compare_patronymics(left: str, right: str) -> Level:
+    """Level of two patronymics by the father's name: a form in another language agrees, no patronymic is neutral."""
+    ours, theirs = fathers(left), fathers(right)
+    if not ours or not theirs:
+        return Level.ABSENT
+    if not set(ours).isdisjoint(theirs) or not _names(ours).isdisjoint(_names(theirs)):
+        return Level.STRONG
+    return Level.NEAR if any(_slip(a, b) for a in ours for b in theirs) else Level.FAR
+
+
+def _names(stems: tuple[str, ...]) -> frozenset[int]:
+    return frozenset[int]().union(*(name_sets(stem) for stem in stems))
