@@ -34,14 +34,28 @@ def equivalent(left: str, right: str) -> bool:
     return not name_sets(left).isdisjoint(name_sets(right))
 
 
-_PARTICLES: Final = re.compile(
-    r"(?:o|u|a)?g[uhi]?l[uiy]|ogl[oiu]|ugl[iu]|kizi|kiz|gizi|kzi|uli|ulu|uuli|uulu|zoda|zade|zada|bei|bek|ben"
-)
-_RUSSIAN: Final = re.compile(
-    r"(?<=.{2})(?:(?:o|e|a)vi[qx]|(?:o|e|a)vna|(?:i|e)vi[qx]|(?:i|e)vna|ieviq|ievna|i[qx]na|iniqna|i[qx])$"
-)
+_PARTICLES: Final = re.compile(r"(?:o|u|a)?g[uh]?l[ui]|kizi|kiz|gizi|kzi|ul[ui]|uul[ui]|zoda|zade|zada|ibn|bek")
+_RUSSIAN: Final = re.compile(r"(?<=.)(?:[aeio]?vi[qxh]|[aeio]?vna|iniqna|iqna|i[qxh])$")
 _SUFFIXED: Final = re.compile(r"(?<=.{3})(?:ogl[uio]|ugl[ui]|kizi|gizi|uul[ui]|ul[ui]|zoda|zade|zada)$")
-_GENITIVE: Final = re.compile(r"(?<=[bcdfghjklmnpqrstvxz])(?:i|a|u)$|(?<=.{2})a$")
+_ENDING: Final = re.compile(r"(?<=.{2})[aeiou]+$")
+"""Endings that a father's name drops or takes on in his child's: Никита, Никитич; Հակոբ, Հակոբի."""
+
+
+def father_stem(form: str) -> str:
+    """The part of a father's light name that his children's patronymics keep."""
+    return _ENDING.sub("", form)
+
+
+_FATHERS: Final = {
+    stem: numbers
+    for form, numbers in sorted(_NUMBERS.items(), key=lambda item: len(item[0]))
+    if (stem := father_stem(form))
+}
+
+
+def same_father(left: str, right: str) -> bool:
+    """Whether two stems of `fathers` belong to one name in two languages: Мікалаевіч, Николаевич."""
+    return not _FATHERS.get(left, frozenset()).isdisjoint(_FATHERS.get(right, frozenset()))
 
 
 @lru_cache(1 << 16)
@@ -56,6 +70,5 @@ def fathers(patronymic: str) -> tuple[str, ...]:
         for form in lights(token):
             if _PARTICLES.fullmatch(form):
                 break
-            stem = _SUFFIXED.sub("", _RUSSIAN.sub("", form))
-            stems += [stem, _GENITIVE.sub("", stem)]
+            stems.append(father_stem(_SUFFIXED.sub("", _RUSSIAN.sub("", form))))
     return tuple(dict.fromkeys(stem for stem in stems if len(stem) > 1))

@@ -146,7 +146,7 @@ _SUFFIXES: Final = re.compile(
 @lru_cache(_CACHE)
 def skeletons(token: str, language: str = "") -> tuple[str, ...]:
     """The consonant skeletons of a token, upper-case, the likeliest first, at most one per light form."""
-    return tuple(dict.fromkeys(filter(None, map(_bone, lights(token, language)))))
+    return tuple(dict.fromkeys(filter(None, map(bone, lights(token, language)))))
 
 
 def skeleton(token: str) -> str:
@@ -155,12 +155,30 @@ def skeleton(token: str) -> str:
 
 
 @lru_cache(_CACHE)
-def _bone(form: str) -> str:
+def bone(form: str) -> str:
+    """The skeleton of a light form; empty for a particle."""
     form = _SUFFIXES.sub("", form)
     vowel = form[:1] if form[:1] in "aeiouy" else ""
     form = re.sub("(?<=[aeiou])f+$", "v", form)
-    bone = re.sub(r"(.)\1+", r"\1", form.translate(_CLASSES))
-    if len(bone) < 2:
+    bare = re.sub(r"(.)\1+", r"\1", form.translate(_CLASSES))
+    if len(bare) < 2:
         # A name of one consonant or none (Ли, Юн, Ая) would meet everything: its vowels must speak too.
         return re.sub(r"(.)\1+", r"\1", form).upper()
-    return ("A" + bone if vowel else bone).upper()
+    return ("A" + bare if vowel else bare).upper()
+
+
+_GENDERED: Final = (
+    (re.compile("(?<=..)(ov|ev|in)a$"), r"\1"),
+    (re.compile("(?<=..)(sk|ck)(?:a|aia|oi)$"), r"\1i"),
+    (re.compile("(?<=.o)f$"), "v"),
+)
+"""Feminine and older endings of family names: Иванова, Ивановская, Ivanoff."""
+
+
+@lru_cache(_CACHE)
+def stem(form: str) -> str:
+    """The light form of a family name without its gendered ending and its patronymic particle."""
+    form = _SUFFIXES.sub("", form)
+    for pattern, replacement in _GENDERED:
+        form = pattern.sub(replacement, form)
+    return form

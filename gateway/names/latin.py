@@ -58,7 +58,7 @@ class Orthography:
 _ENGLISH: Final = {
     "shch": "xq", "stch": "xq", "chtch": "xq", "schtsch": "xq", "szcz": "xq", "sch": "x", "sh": "x",
     "tsch": "q", "tch": "q", "ch": "q", "cz": "q", "kh": "h", "zh": "j", "dzh": "j", "dj": "j", "dsch": "j",
-    "dsh": "j", "sz": "x", "ph": "f", "gh": "g", "th": "t", "rh": "r", "ck": "k", "ts": "c", "tz": "c",
+    "dsh": "j", "sz": "x", "ph": "f", "gh": "g", "th": "t", "ck": "k", "ts": "c", "tz": "c",
     "tc": "c", "ce": "ce", "ci": "ci", "cy": "ci", "c": "k", "q": "k", "w": "v", "x": "ks", "j": "i", "y": "i",
     "ou": "u", "oo": "u", "tx": "q",
 }  # fmt: skip

@@ -1,0 +1,1 @@
+"""One human being behind many descriptions: candidates, evidence, judgement and reversible links."""

@@ -1,0 +1,47 @@
+"""Pairs a human has to look at: asked once, closed when answered or when the ground is gone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from gateway.store.tables import Link, Review
+
+KINDS: Final = ("link", "protected-link")
+"""Kinds of review about pairs; the second is for the owner of the protection record only (R6)."""
+OUTDATED: Final = "outdated"
+"""Verdict of a question that lost its ground before a human answered it."""
+
+
+def subject(link: Link) -> str:
+    """The pair as reviews name it, for example `12-57`."""
+    return f"{link.left_id}-{link.right_id}"
+
+
+def ask(session: Session, link: Link, now: datetime) -> bool:
+    """Put a pair before a human, once; True where that is new. What a human decided is not asked again."""
+    kind = "protected-link" if link.protected else "link"
+    known = session.scalar(select(Review).where(Review.kind == kind, Review.subject == subject(link)))
+    detail = {"link": link.id, "left": link.left_id, "right": link.right_id, "reasons": link.reason.split(",")}
+    if known is None:
+        known = Review(kind=kind, subject=subject(link), protected=link.protected)
+        session.add(known)
+    elif known.state == "open" or known.verdict != OUTDATED:
+        return False
+    known.detail, known.state, known.created = detail, "open", now
+    known.decided, known.decided_by, known.verdict = None, "", ""
+    session.flush()
+    return True
+
+
+def close(session: Session, link: Link, *, verdict: str, actor: str, now: datetime) -> bool:
+    """Close the open questions about a pair; True where there was one."""
+    reviews = session.scalars(
+        select(Review).where(Review.subject == subject(link), Review.state == "open", Review.kind.in_(KINDS))
+    ).all()
+    for review in reviews:
+        review.state, review.decided, review.decided_by, review.verdict = "closed", now, actor, verdict
+    return bool(reviews)
