@@ -226,7 +226,8 @@ def write_receipt(receipt: ReceiptBody) -> str:
 def _write_verdict(verdict: RecordVerdict) -> str:
     version = f"<Version>{verdict.version}</Version>" if verdict.version else ""
     return (
-        f"<RecordVerdict>{_optional('RecordId', verdict.record_id)}{version}<Verdict>{text(verdict.verdict, 'Verdict')}</Verdict>"
+        f"<RecordVerdict>{_optional('RecordId', verdict.record_id)}{version}"
+        f"<Verdict>{text(verdict.verdict, 'Verdict')}</Verdict>"
         f"{_optional('Code', verdict.code)}{_optional('Path', verdict.path)}</RecordVerdict>"
     )
 
