@@ -52,6 +52,8 @@ class _Scored:
     comparison: Comparison
     identity: str
     """The candidate's identity, or a stand-in of its own where it has none yet."""
+    before: Link | None
+    """The judgement in force on the pair."""
 
 
 def match_person(
@@ -75,11 +77,10 @@ def match_person(
     # 3. Find candidates: who shares a key, and who is linked already.
     known = live_links(session, row.id)
     found = candidates(session, keys_of(own.comparable, secret), besides=row.id, also=known)
-    # 4. Weigh and judge each of them, the likeliest first.
-    scored = _score(session, own, found.candidates)
-    judged = [(each, _judge(session, own, each, scored, known)) for each in scored]
-    # 5. Write what was found, and take back what no longer holds.
-    changed |= _write(session, own, judged, known, now)
+    # 4. Weigh them.
+    scored = _score(session, own, found.candidates, known)
+    # 5. Judge them, the likeliest first; write what was found and take back what no longer holds.
+    changed |= _judge_all(session, own, scored, now)
     return _outcome(session, row.id, found.overflowed, changed=changed)
 
 
@@ -96,7 +97,7 @@ def _store(session: Session, row: tables.Person, person: Person, *, protected: b
     return changed
 
 
-def _score(session: Session, own: Candidate, found: tuple[Candidate, ...]) -> list[_Scored]:
+def _score(session: Session, own: Candidate, found: tuple[Candidate, ...], known: dict[int, Link]) -> list[_Scored]:
     """The candidates with their evidence, the heaviest first."""
     identities = identities_of(session, [candidate.person_id for candidate in found]) if found else {}
     scored = [
@@ -104,16 +105,17 @@ def _score(session: Session, own: Candidate, found: tuple[Candidate, ...]) -> li
             candidate,
             compare(own.comparable, candidate.comparable),
             identities.get(candidate.person_id, f"alone-{candidate.person_id}"),
+            known.get(candidate.person_id),
         )
         for candidate in found
     ]
     return sorted(scored, key=lambda each: (-each.comparison.weight, each.candidate.person_id))
 
 
-def _judge(session: Session, own: Candidate, each: _Scored, scored: list[_Scored], known: dict[int, Link]) -> Decision:
+def _judge(session: Session, own: Candidate, each: _Scored, scored: list[_Scored]) -> Decision:
     """The judgement on one candidate, with what stands in the way of linking by itself."""
-    candidate, link = each.candidate, known.get(each.candidate.person_id)
-    linked = link is not None and link.verdict == "positive"
+    candidate = each.candidate
+    linked = each.before is not None and each.before.verdict == "positive"
     # A protected person is no rival either: not even a delay may tell an outsider of them (R4, R6).
     rivals = (
         other
@@ -160,34 +162,46 @@ def _separated(session: Session, one: set[int], other: set[int]) -> bool:
     return session.scalar(statement.where(between).limit(1)) is not None
 
 
-def _write(
-    session: Session,
-    own: Candidate,
-    judged: list[tuple[_Scored, Decision]],
-    known: dict[int, Link],
-    now: datetime,
-) -> bool:
-    changed, offered = False, 0
-    for each, decision in judged:
-        other = each.candidate
-        before = known.get(other.person_id)
-        wanted = decision.verdict != "none"
-        protected = own.protected or other.protected
-        if decision.verdict == "candidate" and not protected:
-            offered += 1
-            wanted = offered <= MOST_REVIEWS or before is not None
-        if wanted:
-            link = record(
-                session, (own.person_id, other.person_id), decision, each.comparison, now=now, protected=protected
-            )
-            changed |= before is None or link.id != before.id
-            changed |= link.verdict == "candidate" and questions.ask(session, link, now)
-            changed |= link.verdict != "candidate" and _close(session, link, now)
-        elif before is not None and before.actor == MATCHER:
-            retract(session, before, MATCHER, now)
-            _close(session, before, now)
-            changed = True
+def _judge_all(session: Session, own: Candidate, scored: list[_Scored], now: datetime) -> bool:
+    """Judge and write pair after pair, since each link decides what the next one would join."""
+    changed = False
+    offered: set[str] = set()
+    for each in scored:
+        decision = _judge(session, own, each, scored)
+        if decision.verdict == "none":
+            changed |= each.before is not None and _take_back(session, each.before, now)
+        elif not _needless(session, own, each, decision, offered):
+            changed |= _write(session, own, each, decision, now)
     return changed
+
+
+def _needless(session: Session, own: Candidate, each: _Scored, decision: Decision, offered: set[str]) -> bool:
+    """Whether a new link would add nothing: they are of one identity, or enough questions are open."""
+    if own.protected or each.candidate.protected:
+        return False
+    mine, theirs = (identity_of(session, person_id) for person_id in (own.person_id, each.candidate.person_id))
+    needless = mine is not None and mine == theirs
+    if decision.verdict == "candidate" and not needless:
+        needless = each.identity in offered or len(offered) >= MOST_REVIEWS
+        offered.add(each.identity)
+    return needless and each.before is None
+
+
+def _write(session: Session, own: Candidate, each: _Scored, decision: Decision, now: datetime) -> bool:
+    protected = own.protected or each.candidate.protected
+    pair = own.person_id, each.candidate.person_id
+    link = record(session, pair, decision, each.comparison, now=now, protected=protected)
+    asked = questions.ask(session, link, now) if link.verdict == "candidate" else _close(session, link, now)
+    return asked or each.before is None or link.id != each.before.id
+
+
+def _take_back(session: Session, before: Link, now: datetime) -> bool:
+    """Retract what the matcher found earlier and no longer finds; a human's word stays."""
+    if before.actor != MATCHER:
+        return False
+    retract(session, before, MATCHER, now)
+    _close(session, before, now)
+    return True
 
 
 def _close(session: Session, link: Link, now: datetime) -> bool:

@@ -184,5 +184,6 @@ def test_numbers_of_two_schemes_are_never_compared() -> None:
 def test_every_level_has_a_sentence_in_both_languages_and_a_weight() -> None:
     assert standard().levels
     for level in standard().levels.values():
-        assert level.en and level.ru
+        assert level.en
+        assert level.ru
         assert -12 <= level.bits <= 30

@@ -1,0 +1,41 @@
+"""Who may be meant: a question about a person, answered without keeping anything of the question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy.orm import Session
+
+from gateway.matching.candidates import candidates
+from gateway.matching.compare import compare
+from gateway.matching.decide import decide
+from gateway.matching.identities import identities_of, members
+from gateway.matching.keys import keys
+from gateway.matching.normalise import comparable
+from gateway.records.person import Person
+
+
+def find_persons(session: Session, subject: Person, *, secret: bytes) -> list[frozenset[int]]:
+    """The human beings that the subject surely describes, the likeliest first; each as its person rows.
+
+    Only what would be linked without a human is found: a namesake's records are not an answer to anybody.
+    """
+    asked = comparable(subject)
+    found = candidates(session, keys(asked, secret)).candidates
+    scored = sorted(
+        ((compare(asked, candidate.comparable), candidate.person_id) for candidate in found),
+        key=lambda pair: (-pair[0].weight, pair[1]),
+    )
+    sure = [
+        row_id for comparison, row_id in scored if decide(comparison, None, same_register=False).verdict == "positive"
+    ]
+    identities = identities_of(session, sure)
+    return _distinct(frozenset({row_id, *_members(session, identities.get(row_id))}) for row_id in sure)
+
+
+def _members(session: Session, identity: str | None) -> list[int]:
+    return list(members(session, identity)) if identity else []
+
+
+def _distinct(groups: Iterable[frozenset[int]]) -> list[frozenset[int]]:
+    return list(dict.fromkeys(groups))
