@@ -52,6 +52,17 @@ class Agreements:
                     return Terms(row.id, candidate, frozenset(row.withheld_fields))
         return None
 
+    def any_of(self, direction: Direction, state: str) -> tuple[str, str] | None:
+        """An agreement with a state in one direction, and its first purpose; None where there is none."""
+        for row in self._live:
+            if row.direction == direction and row.partner_state == state and row.purposes:
+                return row.id, row.purposes[0]
+        return None
+
+    def withheld_fields(self, agreement: str) -> frozenset[str]:
+        """The fields an agreement leaves out; an agreement no longer in force leaves out nothing new."""
+        return next((frozenset(row.withheld_fields) for row in self._live if row.id == agreement), frozenset())
+
     def exists(self, direction: Direction, state: str, categories: Iterable[Category], purpose: str) -> bool:
         """Whether a question for this purpose may be asked at all: some live row covers one of the categories."""
         wanted = set(categories)

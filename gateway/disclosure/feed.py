@@ -123,3 +123,24 @@ def _disclose(session: Session, feed: tables.Feed, row: tables.Record, terms: Te
         )
     )
     return 1
+
+
+def pushed(session: Session, recipient: str) -> int:
+    """The last position that was put into the outbox for a recipient we push to."""
+    return session.scalar(select(tables.Feed.pushed).where(tables.Feed.recipient == recipient)) or 0
+
+
+def mark_pushed(session: Session, recipient: str, position: int) -> None:
+    """Everything up to this position is in the outbox now."""
+    session.execute(update(tables.Feed).where(tables.Feed.recipient == recipient).values(pushed=position))
+
+
+def given(session: Session, recipient: str, rows: Sequence[int]) -> frozenset[int]:
+    """Which of these record rows the recipient has been given."""
+    return frozenset(
+        session.scalars(
+            select(tables.Disclosure.record_row).where(
+                tables.Disclosure.recipient == recipient, tables.Disclosure.record_row.in_(rows)
+            )
+        )
+    )

@@ -89,3 +89,28 @@ def _identity(session: Session, person_ids: Iterable[int]) -> set[int]:
         )
     )
     return ids | set(members)
+
+
+Shielded = dict[int, Protection]
+"""Description of a person to the protection that covers it."""
+
+
+def shielded(session: Session) -> Shielded:
+    """Every description of a protected person, with the protection; empty on most nodes."""
+    covered: Shielded = {}
+    for person_id in session.scalars(select(tables.Person.id).where(tables.Person.protected)).all():
+        protection = protection_of(session, person_id)
+        if protection is not None:
+            covered.update(dict.fromkeys(_descriptions(session, person_id), protection))
+    return covered
+
+
+def shields(covered: Shielded, person_id: int, state: str) -> bool:
+    """Whether a protection stands between this description and this state."""
+    protection = covered.get(person_id)
+    return protection is not None and protection.forbids(state)
+
+
+def forbidden(session: Session, state: str) -> frozenset[int]:
+    """Every description of a person of whom nothing new may reach this state."""
+    return frozenset(person_id for person_id, covering in shielded(session).items() if covering.forbids(state))

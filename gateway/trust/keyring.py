@@ -16,7 +16,7 @@ from cryptography.x509 import Certificate
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from gateway.errors import KeyUnusable, NotFound
+from gateway.errors import KeyUnusable, NotFound, UnknownPartner
 from gateway.store.database import Database
 from gateway.store.tables import Counter, Key
 from gateway.trust import keyfiles, lifecycle
@@ -93,6 +93,13 @@ class Keyring:
         if key is None:
             raise NotFound("There is no key of that name.", where=kid)
         return key.certificate
+
+    def trusted(self, kid: str, at: datetime, session: Session | None = None) -> KnownKey:
+        """A partner's key whose signatures of that time are taken (UnknownPartner says no more than that)."""
+        key = self._keys(session).keys.get(kid)
+        if key is None or key.own or not key.acceptable(at):
+            raise UnknownPartner(reason=f"key {kid[:16]} is {'not known' if key is None else key.status}")
+        return key
 
     def verifiers(self, party: str, at: datetime, session: Session | None = None) -> list[tuple[str, Certificate]]:
         """The keys of a party whose signatures of that time are taken: name and certificate."""

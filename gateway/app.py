@@ -1,0 +1,126 @@
+"""The only wiring: settings become a node, a node becomes an application."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import fastapi_offline
+from fastapi import FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import HTMLResponse
+from fastapi.staticfiles import StaticFiles
+
+from gateway import __version__
+from gateway.errors import KeyUnusable
+from gateway.exchange.node import Node
+from gateway.schedule import Schedule
+from gateway.settings import Settings
+from gateway.store.database import Database
+from gateway.trust.keyring import Keyring
+from gateway.watchlist.live import Watchlist
+from gateway.web import faults, health, ledger, messages, persons, records, soap, tokens, watchlist
+from gateway.web.console import access as console_access
+from gateway.web.console import pages as console
+
+SEARCH_KEY = "search.key"
+"""File in the node's directory with the secret of its search hashes; 32 random bytes, made at set-up."""
+
+
+def utc_now() -> datetime:
+    """The wall clock."""
+    return datetime.now(UTC)
+
+
+def open_node(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Node:
+    """A node on its database (DatabaseVersion, Misuse and KeyUnusable say what stands in the way)."""
+    database = Database(settings.database)
+    database.check()
+    return Node(
+        settings=settings,
+        database=database,
+        keyring=Keyring(database, settings.directory, settings.key_password(), clock, fresh=1.0),
+        watchlist=Watchlist(database, clock),
+        search_secret=_search_secret(settings.directory),
+        clock=clock,
+    )
+
+
+def make_search_secret(directory: Path) -> None:
+    """Make the node's search secret once; another one would make every person impossible to find."""
+    path = directory / SEARCH_KEY
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(os.urandom(32))
+
+
+def _search_secret(directory: Path) -> bytes:
+    path = directory / SEARCH_KEY
+    try:
+        secret = path.read_bytes()
+    except OSError as error:
+        raise KeyUnusable("The node's search key is missing; restore it from the backup.", where=str(path)) from error
+    if len(secret) != 32:
+        raise KeyUnusable("The node's search key is damaged; restore it from the backup.", where=str(path))
+    return secret
+
+
+def create_app(node: Node, *, scheduled: bool = True) -> FastAPI:
+    """The application of a node; `scheduled` starts its jobs with it."""
+
+    @asynccontextmanager
+    async def running(_app: FastAPI) -> AsyncIterator[None]:
+        node.watchlist.refresh()
+        schedule = Schedule(node) if scheduled else None
+        if schedule is not None:
+            schedule.start()
+        try:
+            yield
+        finally:
+            if schedule is not None:
+                schedule.stop()
+            node.database.close()
+
+    app = FastAPI(
+        title=f"CIS migration exchange gateway, node {node.settings.node}",
+        version=__version__,
+        description="Signed exchange of migrant records. Errors are RFC 9457 problems with a stable `code`.",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=running,
+    )
+    app.state.node = node
+    faults.install(app)
+    for part in (messages, records, watchlist, persons, tokens, ledger, health, soap):
+        app.include_router(part.router)
+    app.include_router(
+        console.router(
+            node.database,
+            node=node.settings.node,
+            contact=node.settings.contact,
+            clock=node.clock,
+            access=console_access.Access(console_access.read_secret(node.settings.directory)),
+            jobs=node.settings.jobs,
+        )
+    )
+    _serve_docs(app)
+    return app
+
+
+def _serve_docs(app: FastAPI) -> None:
+    """Interactive documentation from our own files: a page that loads scripts from elsewhere is not ours."""
+    files = Path(fastapi_offline.__file__).parent / "static"
+    app.mount("/docs-files", StaticFiles(directory=files), name="docs-files")
+
+    @app.get("/docs", include_in_schema=False)
+    def get_docs() -> HTMLResponse:
+        return get_swagger_ui_html(
+            openapi_url="/openapi.json",
+            title=app.title,
+            swagger_js_url="/docs-files/swagger-ui-bundle.js",
+            swagger_css_url="/docs-files/swagger-ui.css",
+            swagger_favicon_url="/docs-files/favicon.png",
+        )

@@ -1,0 +1,1 @@
+"""Messages in and out. Open receive.py first and follow a record to the end."""

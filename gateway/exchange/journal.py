@@ -1,0 +1,93 @@
+"""The journal: the original bytes of everything that came in, and the answer each got.
+
+A message id is taken only by a proved sender, together with the effect of the message: marked as seen
+before its processing is committed, a retry would be refused although nothing was done.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from gateway.errors import Refusal, Replayed
+from gateway.exchange.node import Node
+from gateway.exchange.outcome import Answer
+from gateway.message.signature import VerifiedMessage
+from gateway.store import tables
+
+TRACED = 64 * 1024
+"""Bytes kept of a message that nobody is proved to have sent: enough to see what it was, too few to fill a disk."""
+
+
+def known_answer(session: Session, message: VerifiedMessage) -> Answer | None:
+    """The answer this very message got before, byte for byte; None for a new one."""
+    row = _row(session, message)
+    if row is None or row.digest != content_digest(message) or row.receipt is None:
+        return None
+    return Answer(row.receipt, row.code)
+
+
+def refuse_replay(session: Session, message: VerifiedMessage) -> None:
+    """Refuse an id that came before with another content."""
+    row = _row(session, message)
+    if row is not None and row.digest != content_digest(message):
+        raise Replayed(reason="the same message id with another content")
+
+
+def open_entry(
+    session: Session, message: VerifiedMessage, raw: bytes, *, channel: str, now: datetime
+) -> tables.Journal:
+    """Keep the original bytes. An id that is taken stays with its first message."""
+    header = message.header
+    taken = _row(session, message) is not None
+    entry = tables.Journal(
+        sender=None if taken else message.signer.party,
+        message_id=None if taken else header.message_id,
+        claimed=f"{message.signer.party} {header.message_id}" if taken else "",
+        kind=header.kind,
+        channel=channel,
+        digest=content_digest(message),
+        raw=raw,
+        received=now,
+        state="received",
+        sequence=header.sequence,
+    )
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def trace(node: Node, raw: bytes, refusal: Refusal, *, channel: str, now: datetime) -> None:
+    """Leave a trace of bytes that no approved partner is proved to have signed."""
+    with node.database.begin() as session:
+        session.add(
+            tables.Journal(
+                channel=channel,
+                digest=hashlib.sha256(raw).hexdigest(),
+                raw=raw[:TRACED],
+                received=now,
+                state="refused",
+                code=refusal.code,
+                reason=refusal.reason[:400],
+            )
+        )
+
+
+def content_digest(message: VerifiedMessage) -> str:
+    """What makes a message the same: the content that was signed, not the signature round it.
+
+    A sender may sign the same content again after a rotation of keys, and ECDSA never signs twice alike.
+    """
+    return hashlib.sha256(message.content).hexdigest()
+
+
+def _row(session: Session, message: VerifiedMessage) -> tables.Journal | None:
+    return session.scalar(
+        select(tables.Journal).where(
+            tables.Journal.sender == message.signer.party,
+            tables.Journal.message_id == message.header.message_id,
+        )
+    )

@@ -1,0 +1,188 @@
+"""Keep one version of one record: the row, its person, the links of that person, the watchlist.
+
+A higher version replaces a lower one in whatever order they arrive, so a stream out of order ends in the
+same state as one in order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from gateway.disclosure import feed, firewall
+from gateway.errors import Refusal
+from gateway.exchange.node import Node
+from gateway.matching.match import match_person
+from gateway.message.write import write_record
+from gateway.records.protection import AsylumApplication
+from gateway.records.record import Category, Record
+from gateway.store import numbers, tables
+from gateway.watchlist import entries
+
+_NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class VersionConflict(Refusal):
+    """The same version of a record was received before with another content."""
+
+    code = "version-conflict"
+    status = 409
+    title_en = "This version of the record is known with another content; send a higher version."
+    title_ru = "Эта версия записи уже получена с другим содержанием; пришлите следующую версию."
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of a version."""
+
+    verdict: str
+    """`STORED` or `UNCHANGED`."""
+    row: int
+    """The record row that stands for it."""
+
+
+def essence(record: Record) -> str:
+    """Digest of what a record says, without when and under which number it was said (SHA-256, hexadecimal)."""
+    said = replace(record, version=1, created=_NEVER, profile="")
+    return hashlib.sha256(write_record(said).encode()).hexdigest()
+
+
+def keep(session: Session, node: Node, record: Record, *, journal_id: int | None, now: datetime) -> Kept:
+    """Store a version that is already permitted and valid; raises VersionConflict before it writes anything."""
+    # 1. What we know of this record.
+    versions = session.scalars(
+        select(tables.Record).where(tables.Record.record_id == record.record_id).order_by(tables.Record.version)
+    ).all()
+    digest = essence(record)
+    same = next((row for row in versions if row.version == record.version), None)
+    if same is not None:
+        if same.digest == digest:
+            return Kept("UNCHANGED", same.id)
+        raise VersionConflict(where=record.record_id, reason=f"version {record.version} differs")
+    newest = not versions or record.version > versions[-1].version
+    # 2. The person, as this register describes them.
+    person = _person(session, node, record, now)
+    # 3. The version itself; older ones step back.
+    if newest and versions:
+        session.execute(update(tables.Record).where(tables.Record.record_id == record.record_id).values(current=False))
+    row = _row(session, record, person.id, digest, journal_id=journal_id, now=now, newest=newest)
+    # 4. Whom else we know this person as; nothing is merged.
+    if newest:
+        match_person(session, person.id, record.person, protected=person.protected, secret=node.search_secret, now=now)
+        if record.category is Category.ENTRY_BAN:
+            entries.write_entry(session, record, person_row=person.id, change=row.id, contact=node.settings.contact)
+    return Kept("STORED", row.id)
+
+
+def withdraw(
+    session: Session, record_id: str, version: int, payload: str, *, journal_id: int | None, now: datetime
+) -> Kept | None:
+    """Withdraw every version up to `version`; None when nothing of the record is known here.
+
+    What the versions said is erased; their ids, digests and dates stay as tombstones.
+    """
+    latest = session.scalar(
+        select(tables.Record)
+        .where(tables.Record.record_id == record_id)
+        .order_by(tables.Record.version.desc())
+        .limit(1)
+    )
+    if latest is None:
+        return None
+    if latest.version >= version:
+        return Kept("UNCHANGED", latest.id)
+    session.execute(update(tables.Record).where(tables.Record.record_id == record_id).values(current=False, payload=""))
+    row = tables.Record(
+        id=numbers.take(session, "record"),
+        record_id=record_id,
+        version=version,
+        category=latest.category,
+        owner_state=latest.owner_state,
+        owner_agency=latest.owner_agency,
+        person_id=latest.person_id,
+        status="WITHDRAWN",
+        current=True,
+        payload=payload,
+        digest=hashlib.sha256(payload.encode()).hexdigest(),
+        created=now,
+        stored=now,
+        journal_id=journal_id,
+    )
+    session.add(row)
+    session.flush()
+    if latest.category == Category.ENTRY_BAN:
+        entries.deactivate(session, record_id, row.id)
+    return Kept("STORED", row.id)
+
+
+def _person(session: Session, node: Node, record: Record, now: datetime) -> tables.Person:
+    source = record.source
+    person = session.scalar(
+        select(tables.Person).where(
+            tables.Person.state == source.state,
+            tables.Person.agency == source.agency,
+            tables.Person.system == source.system,
+            tables.Person.ref == record.person.ref,
+        )
+    )
+    if person is None:
+        person = tables.Person(
+            state=source.state,
+            agency=source.agency,
+            system=source.system,
+            ref=record.person.ref,
+            states=[],
+            updated=now,
+        )
+        session.add(person)
+    application = record.detail if isinstance(record.detail, AsylumApplication) else None
+    protected = person.protected
+    if application is not None:
+        person.protected = firewall.active(record.status)
+    states = firewall.states_of(record.person, application, node.settings.state)
+    # A state that was once in the risk set stays in it: nobody becomes safe because a register forgot.
+    person.states = sorted({*(person.states or ()), *states})
+    person.updated = now
+    session.flush()
+    if protected and not person.protected:
+        # What was withheld while the person was protected may be looked at again.
+        for state in person.states:
+            feed.rescan(session, state)
+    return person
+
+
+def _row(
+    session: Session,
+    record: Record,
+    person_id: int,
+    digest: str,
+    *,
+    journal_id: int | None,
+    now: datetime,
+    newest: bool,
+) -> tables.Record:
+    row = tables.Record(
+        id=numbers.take(session, "record"),
+        record_id=record.record_id,
+        version=record.version,
+        category=record.category,
+        owner_state=record.source.state,
+        owner_agency=record.source.agency,
+        person_id=person_id,
+        status=record.status,
+        current=newest,
+        payload=write_record(record),
+        digest=digest,
+        created=record.created,
+        stored=now,
+        journal_id=journal_id,
+        retention_until=record.retention_until,
+    )
+    session.add(row)
+    session.flush()
+    return row

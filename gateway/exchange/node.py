@@ -1,0 +1,31 @@
+"""A node at work: its settings and the few things every step needs, wired once by the program's edge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.message.signature import TrustedKey
+from gateway.settings import Settings
+from gateway.store.database import Database
+from gateway.trust.keyring import Keyring
+from gateway.watchlist.live import Watchlist
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One installation, as the steps of an exchange see it."""
+
+    settings: Settings
+    database: Database
+    keyring: Keyring
+    watchlist: Watchlist
+    search_secret: bytes
+    """Key of the hashes by which persons are found; never leaves the node."""
+    clock: Callable[[], datetime]
+
+    def trusted(self, kid: str) -> TrustedKey:
+        """The approved key of a key id (UnknownPartner)."""
+        key = self.keyring.trusted(kid, self.clock())
+        return TrustedKey(kid, key.party, key.certificate.public_key())

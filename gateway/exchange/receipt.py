@@ -1,0 +1,79 @@
+"""The answer to a message: written into the log, signed, and kept with what it answers."""
+
+from __future__ import annotations
+
+import base64
+import uuid
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from gateway.exchange.node import Node
+from gateway.exchange.outcome import Answer, Outcome, Task
+from gateway.ledger import log
+from gateway.message.bodies import ReceiptBody
+from gateway.message.body import write_receipt
+from gateway.message.envelope import Header, Kind, Party, write_message
+from gateway.message.signature import VerifiedMessage, sign
+from gateway.store import tables
+
+
+def issue(task: Task, entry: tables.Journal, outcome: Outcome) -> Answer:
+    """Log what happened, sign the answer and note both in the journal; the caller commits."""
+    message = task.message
+    # 1. The leaf: digest and verdict only, so that retention can erase what the message said.
+    leaf = log.message_entry(message.header.message_id, message.digest, outcome.verdict)
+    place = log.append(task.session, "exchange", leaf.subject, leaf.content, task.now)
+    # 2. The answer: a receipt, or what a query asked for.
+    if outcome.kind is Kind.RECEIPT:
+        content = write_receipt(
+            ReceiptBody(
+                message_id=message.header.message_id,
+                digest=message.digest,
+                verdict=outcome.verdict,
+                code=outcome.code,
+                log_index=place.index,
+                log_size=place.size,
+                log_root=base64.b64encode(place.root).decode(),
+                log_proof=tuple(base64.b64encode(step).decode() for step in place.proof),
+                records=outcome.records,
+                missing=outcome.missing,
+            )
+        )
+    else:
+        content = outcome.body
+    signed = reply(task.session, task.node, message, outcome.kind, content, now=task.now)
+    # 3. The journal knows what became of the message and what was answered.
+    entry.state = {"ACCEPTED": "accepted", "PARTLY": "partly", "REFUSED": "refused"}[outcome.verdict]
+    entry.code, entry.reason = outcome.code, outcome.reason[:400]
+    entry.stored, entry.unchanged = outcome.count("STORED"), outcome.count("UNCHANGED")
+    entry.refused, entry.withheld = outcome.count("REFUSED"), outcome.count("WITHHELD")
+    entry.log_index = place.index
+    entry.receipt = signed
+    return Answer(signed, outcome.code)
+
+
+def reply(session: Session, node: Node, message: VerifiedMessage, kind: Kind, body: str, *, now: datetime) -> bytes:
+    """A signed answer that names the message it answers by id and by digest."""
+    header = message.header
+    return sign(
+        write_message(
+            Header(
+                message_id=str(uuid.uuid4()),
+                conversation_id=header.conversation_id or header.message_id,
+                in_reply_to=header.message_id,
+                request_digest=message.digest,
+                kind=kind,
+                sender=Party.of(node.settings.node),
+                receiver=header.sender,
+                created=now,
+                expires=now + timedelta(seconds=node.settings.message_lifetime),
+                purpose=header.purpose,
+                agreement=header.agreement,
+                priority=header.priority,
+            ),
+            body,
+        ),
+        node.keyring.signer(session),
+        now,
+    )

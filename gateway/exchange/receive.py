@@ -1,0 +1,97 @@
+"""Raw bytes → a signed answer, in numbered steps. This is where a newcomer begins.
+
+A message that an approved partner signed always gets a signed answer and always leaves a trace; what it
+says is applied as a whole or, record by record, in part. A receipt means that everything it speaks of is
+committed. Anything unproved is traced and refused, and touches nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy.exc import IntegrityError
+
+from gateway.errors import Expired, NotPermitted, Refusal, WrongReceiver
+from gateway.exchange import answer, journal, receipt
+from gateway.exchange.incoming import take_records, take_withdrawals
+from gateway.exchange.node import Node
+from gateway.exchange.outcome import Answer, Outcome, Task
+from gateway.message.envelope import Header, Kind
+from gateway.message.schema import validate
+from gateway.message.signature import VerifiedMessage, verify
+from gateway.partners import directory
+
+
+def receive(node: Node, raw: bytes, *, channel: str) -> Answer:
+    """Accept one message and return the signed answer to it, already committed.
+
+    `channel` is `rest` or `soap`, for the journal. Raises a Refusal when no approved partner is proved to
+    have signed the bytes; a proved sender's faults come back inside a signed receipt.
+    """
+    now = node.clock()
+    # 1. Bytes to exactly what an approved partner signed. Nothing unproved gets further.
+    try:
+        message = verify(raw, node.trusted, limit=node.settings.limits.message_bytes)
+    except Refusal as refusal:
+        journal.trace(node, raw, refusal, channel=channel, now=now)
+        raise
+    try:
+        return _process(node, message, raw, channel, now)
+    except IntegrityError:
+        # The same message came twice at once and the other one was first: now its answer is there.
+        return _process(node, message, raw, channel, now)
+
+
+def _process(node: Node, message: VerifiedMessage, raw: bytes, channel: str, now: datetime) -> Answer:
+    with node.database.begin() as session:
+        # 2. The same message again gets the same answer and has no second effect.
+        known = journal.known_answer(session, message)
+        if known is not None:
+            return known
+        entry = journal.open_entry(session, message, raw, channel=channel, now=now)
+        # 3. From here on a refusal undoes everything but the journal.
+        task = Task(session, node, message, entry.id, now)
+        try:
+            with session.begin_nested():
+                outcome = _accept(task)
+        except Refusal as refusal:
+            outcome = Outcome.refused(refusal)
+        # 7. What happened is written into the tamper-evident log and signed, and then committed.
+        return receipt.issue(task, entry, outcome)
+
+
+def _accept(task: Task) -> Outcome:
+    # 4. Addressed to us, within its time, and its id not used for something else.
+    _check_header(task.node, task.message.header, task.now)
+    journal.refuse_replay(task.session, task.message)
+    partner = directory.get(task.session, task.message.signer.party)
+    # 5. Validated as a tree; a bad record is set aside, a bad message ends here.
+    findings = validate(task.message.root, protection=True)
+    # 6. Read, judged and stored, or answered.
+    return HANDLERS[task.message.header.kind](task, partner, findings)
+
+
+def _check_header(node: Node, header: Header, now: datetime) -> None:
+    if str(header.receiver) != node.settings.node:
+        raise WrongReceiver(f"This node is {node.settings.node}.", where="/Message/Header/Receiver")
+    skew = timedelta(seconds=node.settings.clock_skew)
+    if header.created - skew > now:
+        raise Expired("The message was created in the future.", where="/Message/Header/Created")
+    if header.expires + skew < now:
+        raise Expired("The message has expired.", where="/Message/Header/Expires")
+    if header.kind not in HANDLERS:
+        raise NotPermitted(f"A {header.kind} is an answer and cannot be sent as a message of its own.")
+
+
+HANDLERS: Final[dict[Kind, Callable[..., Outcome]]] = {
+    Kind.RECORD_BATCH: take_records,
+    Kind.CORRECTION: take_records,
+    Kind.WITHDRAWAL: take_withdrawals,
+    Kind.CHANGES_REQUEST: answer.answer_changes,
+    Kind.PERSON_QUERY: answer.answer_person,
+    Kind.WATCHLIST_QUERY: answer.answer_watchlist,
+    Kind.PING: answer.answer_ping,
+}
+"""What is done with each kind of message; receipts and answers come back on the sender's own connection."""

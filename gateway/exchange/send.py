@@ -1,0 +1,141 @@
+"""Record → signed message in the outbox. What leaves the node leaves through here, and through the kernel."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from sqlalchemy.orm import Session
+
+from gateway.disclosure import feed
+from gateway.disclosure.agreements import Terms
+from gateway.disclosure.feed import Item
+from gateway.disclosure.fields import disclosed
+from gateway.disclosure.permit import Kernel, Recipient
+from gateway.exchange.node import Node
+from gateway.exchange.stream import next_sequence
+from gateway.ledger import log
+from gateway.message.body import write_records
+from gateway.message.envelope import Header, Kind, Party, write_message
+from gateway.message.profile import sha256_base64
+from gateway.message.signature import sign
+from gateway.store import tables
+
+_SCANNED = 2_000
+"""Changes looked through at a time."""
+
+
+def push_changes(session: Session, node: Node, partner: tables.Partner, *, now: datetime) -> int:
+    """Put what is new for a partner into the outbox, as signed batches; return the number of records.
+
+    The decision, the position, the message and its number commit together: nothing is disclosed twice and
+    nothing permitted is forgotten.
+    """
+    recipient = Recipient.of(partner)
+    kernel = Kernel(session, state=node.settings.state, now=now)
+    feed.advance(session, kernel, recipient, state=node.settings.state, most=_SCANNED)
+    items = feed.page(session, partner.id, after=feed.pushed(session, partner.id), limit=_SCANNED)
+    for (agreement, purpose, withdrawn), group in groupby(items, key=_envelope_key):
+        for batch in _batches(list(group), node.settings.limits.batch_records):
+            terms = Terms(agreement, purpose, kernel.agreements.withheld_fields(agreement))
+            kind = Kind.WITHDRAWAL if withdrawn else Kind.RECORD_BATCH
+            fragments = [disclosed(item.row.payload, terms) for item in batch]
+            post(
+                session,
+                node,
+                partner,
+                kind,
+                write_records(fragments, kind=kind),
+                terms=terms,
+                records=len(batch),
+                now=now,
+            )
+    if items:
+        feed.mark_pushed(session, partner.id, items[-1].position)
+    return len(items)
+
+
+def post(
+    session: Session,
+    node: Node,
+    partner: tables.Partner,
+    kind: Kind,
+    body: str,
+    *,
+    terms: Terms,
+    records: int,
+    now: datetime,
+    numbered: bool = True,
+) -> tables.Outbox:
+    """Sign one message and put it into the outbox; numbered messages take the next place of the stream."""
+    message_id = str(uuid.uuid4())
+    header = Header(
+        message_id=message_id,
+        conversation_id=message_id,
+        kind=kind,
+        sender=Party.of(node.settings.node),
+        receiver=Party.of(partner.id),
+        created=now,
+        expires=now + timedelta(seconds=node.settings.message_lifetime),
+        purpose=terms.purpose,
+        agreement=terms.agreement,
+        sequence=next_sequence(session, partner.id) if numbered else None,
+    )
+    content = write_message(header, body)
+    digest = sha256_base64(content)
+    raw = sign(content, node.keyring.signer(session), now)
+    row = enqueue(
+        session,
+        partner,
+        message_id,
+        kind,
+        raw,
+        digest=digest,
+        records=records,
+        sequence=header.sequence,
+        now=now,
+    )
+    leaf = log.message_entry(message_id, digest, "SENT", direction="out")
+    log.append(session, "exchange", leaf.subject, leaf.content, now)
+    return row
+
+
+def enqueue(
+    session: Session,
+    partner: tables.Partner,
+    message_id: str,
+    kind: str,
+    raw: bytes,
+    *,
+    digest: str,
+    records: int,
+    sequence: int | None,
+    now: datetime,
+) -> tables.Outbox:
+    """A row of the outbox, due at once."""
+    row = tables.Outbox(
+        message_id=message_id,
+        partner=partner.id,
+        kind=kind,
+        sequence=sequence,
+        records=records,
+        raw=raw,
+        digest=digest,
+        created=now,
+        state="waiting",
+        next_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _envelope_key(item: Item) -> tuple[str, str, bool]:
+    """Items that may share a message: one agreement, one purpose, one kind."""
+    return item.agreement, item.purpose, item.row.status == "WITHDRAWN"
+
+
+def _batches(items: Sequence[Item], most: int) -> list[Sequence[Item]]:
+    return [items[start : start + most] for start in range(0, len(items), most)]

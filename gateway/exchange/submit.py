@@ -1,0 +1,94 @@
+"""What our own state's registers hand in: mapped rows become records of our own, ready to be disclosed.
+
+The register numbers nothing: a row that says the same as before is unchanged, one that says something else
+is the next version.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from gateway.errors import NotPermitted, Refusal
+from gateway.exchange.keep import Kept, essence, keep
+from gateway.exchange.node import Node
+from gateway.message.rules import check_record
+from gateway.records.record import Record
+from gateway.store import tables
+
+
+@dataclass(slots=True)
+class Submitted:
+    """What became of the records of one submission."""
+
+    stored: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    codes: Counter[str] = field(default_factory=Counter)
+    """How many were refused under which code."""
+
+    def refuse(self, code: str) -> None:
+        """Count one refused record."""
+        self.refused += 1
+        self.codes[code] += 1
+
+    def add(self, other: Submitted) -> None:
+        """Count what became of further records."""
+        self.stored += other.stored
+        self.unchanged += other.unchanged
+        self.refused += other.refused
+        self.codes += other.codes
+
+
+def submit(
+    session: Session, node: Node, records: Iterable[Record], *, state: str, journal_id: int | None, now: datetime
+) -> Submitted:
+    """Store records of registers of `state`; each is judged on its own, and handing in twice changes nothing."""
+    result = Submitted()
+    for record in records:
+        try:
+            with session.begin_nested():
+                kept = _keep_one(session, node, record, state=state, journal_id=journal_id, now=now)
+        except Refusal as refusal:
+            result.refuse(refusal.code)
+            continue
+        if kept.verdict == "STORED":
+            result.stored += 1
+        else:
+            result.unchanged += 1
+    return result
+
+
+class RuleBroken(Refusal):
+    """A record that breaks a business rule."""
+
+    code = "rule-broken"
+    status = 422
+    title_en = "The record breaks a rule of the exchange format."
+    title_ru = "Запись нарушает правило формата обмена."
+
+
+def _keep_one(
+    session: Session, node: Node, record: Record, *, state: str, journal_id: int | None, now: datetime
+) -> Kept:
+    if record.source.state != state:
+        raise NotPermitted("A register hands in records of its own state only.", where="Source/State")
+    for finding in check_record(record):
+        if finding.severity == "error":
+            raise RuleBroken(finding.message_en, where=finding.path)
+    known = session.execute(
+        select(tables.Record.id, tables.Record.version, tables.Record.digest)
+        .where(tables.Record.record_id == record.record_id)
+        .order_by(tables.Record.version.desc())
+        .limit(1)
+    ).first()
+    if known is not None:
+        if known.digest == essence(record):
+            return Kept("UNCHANGED", known.id)
+        record = replace(record, version=known.version + 1)
+    return keep(session, node, record, journal_id=journal_id, now=now)

@@ -1,0 +1,1 @@
+"""What runs between nodes without anybody asking: deliver, push, pull, reconcile."""

@@ -1,0 +1,135 @@
+"""Partners that know nothing of this gateway: rows in their own words, reached through a connector.
+
+They sign nothing, so what they give is kept in the journal as rows under an id made of its content, and
+what we give waits in the same outbox, with the same patience, as a signed message.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from contextlib import closing
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from gateway.disclosure import feed
+from gateway.disclosure.agreements import Agreements
+from gateway.disclosure.permit import Kernel, Recipient
+from gateway.exchange import send, submit
+from gateway.exchange.node import Node
+from gateway.ledger import log
+from gateway.mapping import convert, profile
+from gateway.message.bodies import ReceiptBody, RecordVerdict
+from gateway.message.parse import NS, parse
+from gateway.message.read import read_record
+from gateway.partners.connect import connect, connection
+from gateway.partners.connector import Connector, Row
+from gateway.records.record import Record
+from gateway.store import tables
+from gateway.sync.bookmarks import bookmark, set_bookmark
+
+_ROWS = 500
+"""Rows asked for or delivered at a time."""
+_PAGES = 1_000
+
+
+def pull(node: Node, partner: tables.Partner) -> int:
+    """Fetch, map and keep everything new; return the number of rows that arrived."""
+    arrived = 0
+    with closing(_connector(partner)) as connector:
+        for _ in range(_PAGES):
+            with node.database.read() as session:
+                start = bookmark(session, f"pull:{partner.id}")
+            page = connector.fetch(start, _ROWS)
+            if page.rows:
+                with node.database.begin() as session:
+                    _keep(session, node, partner, page.rows, node.clock())
+                    set_bookmark(session, f"pull:{partner.id}", page.bookmark, node.clock())
+                arrived += len(page.rows)
+            if not page.more:
+                break
+    _answered(node, partner)
+    return arrived
+
+
+def _keep(session: Session, node: Node, partner: tables.Partner, rows: list[Row], now: datetime) -> None:
+    raw = json.dumps(rows, ensure_ascii=False, sort_keys=True).encode()
+    digest = hashlib.sha256(raw).hexdigest()
+    message_id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{partner.id}/{digest}/{now.isoformat()}"))
+    entry = tables.Journal(
+        sender=partner.id,
+        message_id=message_id,
+        kind="rows",
+        channel=partner.kind,
+        digest=digest,
+        raw=raw,
+        received=now,
+        state="accepted",
+    )
+    session.add(entry)
+    session.flush()
+    agreements = Agreements(session, now.date())
+    mapped = list(convert.map_rows(profile.load(partner.profile), rows, now=now))
+    records = [item.record for item in mapped if item.record is not None]
+    agreed = [record for record in records if _agreed(agreements, partner, record)]
+    result = submit.submit(session, node, agreed, state=partner.state, journal_id=entry.id, now=now)
+    entry.stored, entry.unchanged = result.stored, result.unchanged
+    entry.refused = result.refused + len(mapped) - len(agreed)
+    entry.state = "partly" if entry.refused else "accepted"
+    leaf = log.message_entry(message_id, digest, entry.state.upper())
+    entry.log_index = log.append(session, "exchange", leaf.subject, leaf.content, now).index
+
+
+def _connector(partner: tables.Partner) -> Connector:
+    return connect(partner.endpoint, connection(partner.profile), where=partner.id)
+
+
+def _agreed(agreements: Agreements, partner: tables.Partner, record: Record) -> bool:
+    terms = agreements.terms("in", partner.state, partner.agency_class, record.category)
+    return terms is not None and not record.category.protected
+
+
+def push_changes(session: Session, node: Node, partner: tables.Partner, *, now: datetime) -> int:
+    """Put what is new for the partner into the outbox, in its own words; return the number of records."""
+    kernel = Kernel(session, state=node.settings.state, now=now)
+    feed.advance(session, kernel, Recipient.of(partner), state=node.settings.state, most=2_000)
+    items = feed.page(session, partner.id, after=feed.pushed(session, partner.id), limit=_ROWS)
+    records = [_read(item.row.payload) for item in items if item.row.status != "WITHDRAWN" and item.row.payload]
+    if records:
+        rows, _losses = convert.unmap(profile.load(partner.profile), records)
+        raw = json.dumps(rows, ensure_ascii=False).encode()
+        message_id = str(uuid.uuid4())
+        digest = hashlib.sha256(raw).hexdigest()
+        send.enqueue(
+            session, partner, message_id, "rows", raw, digest=digest, records=len(records), sequence=None, now=now
+        )
+        leaf = log.message_entry(message_id, digest, "SENT", direction="out")
+        log.append(session, "exchange", leaf.subject, leaf.content, now)
+    if items:
+        feed.mark_pushed(session, partner.id, items[-1].position)
+    return len(items)
+
+
+def deliver(partner: tables.Partner, row: tables.Outbox) -> ReceiptBody:
+    """Hand rows over; the partner's own word on them takes the place of a receipt."""
+    rows: list[Row] = json.loads(row.raw)
+    with closing(_connector(partner)) as connector:
+        delivered = connector.deliver(rows)
+    refused = {item.row: item.reason for item in delivered.refused}
+    verdicts = tuple(
+        RecordVerdict("", 0, "REFUSED" if index in refused else "STORED", refused.get(index, "")[:40])
+        for index in range(len(rows))
+    )
+    return ReceiptBody(row.message_id, row.digest, "PARTLY" if refused else "ACCEPTED", records=verdicts)
+
+
+def _read(payload: str) -> Record:
+    return read_record(parse(f'<Body xmlns="{NS}">{payload}</Body>'.encode(), limit=10_000_000)[0])
+
+
+def _answered(node: Node, partner: tables.Partner) -> None:
+    with node.database.begin() as session:
+        row = session.get_one(tables.Partner, partner.id)
+        row.seen, row.trouble = node.clock(), ""

@@ -1,0 +1,127 @@
+"""Pull: ask a partner for what is new, and keep it together with how far we have come."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from gateway.disclosure.agreements import Agreements
+from gateway.errors import NotPermitted, SchemaInvalid
+from gateway.exchange import journal
+from gateway.exchange.incoming import judge_record, refuse_invalid, take_withdrawal
+from gateway.exchange.node import Node
+from gateway.exchange.outcome import Outcome, Task
+from gateway.ledger import log
+from gateway.message import body
+from gateway.message.bodies import ChangesRequest, RecordVerdict
+from gateway.message.envelope import Header, Kind, Party, body_of, write_message
+from gateway.message.rules import split
+from gateway.message.schema import validate
+from gateway.message.signature import VerifiedMessage, sign
+from gateway.partners import directory
+from gateway.store import tables
+from gateway.sync import foreign
+from gateway.sync.bookmarks import bookmark, set_bookmark
+from gateway.sync.transport import exchange
+
+_PAGES = 1_000
+"""Most pages of one run; what is left waits for the next."""
+
+
+def pull(node: Node, partner_id: str) -> int:
+    """Fetch and keep everything new of a partner; return the number of records that arrived."""
+    with node.database.read() as session:
+        partner = directory.get(session, partner_id)
+    if partner.kind != "node":
+        return foreign.pull(node, partner)
+    arrived = 0
+    for _ in range(_PAGES):
+        count, more = _pull_page(node, partner)
+        arrived += count
+        if not more:
+            break
+    return arrived
+
+
+def _pull_page(node: Node, partner: tables.Partner) -> tuple[int, bool]:
+    now = node.clock()
+    # 1. Ask from where we stand.
+    with node.database.read() as session:
+        after = int(bookmark(session, f"pull:{partner.id}") or 0)
+        agreement = _agreement(session, partner, now)
+    raw = _request(node, partner, after, agreement, now)
+    content, answer = exchange(node, partner, Kind.CHANGES_REQUEST, raw)
+    if answer.header.kind is not Kind.CHANGE_BATCH:
+        code = body.read_receipt(body_of(answer.root)).code if answer.header.kind is Kind.RECEIPT else "schema-invalid"
+        raise NotPermitted("The partner declines to give its changes.", where=partner.id, reason=code)
+    # 2. What arrived, and how far we have come, are one transaction.
+    return _absorb(node, partner, content, answer, after=after, now=now)
+
+
+def _absorb(
+    node: Node, partner: tables.Partner, content: bytes, answer: VerifiedMessage, *, after: int, now: datetime
+) -> tuple[int, bool]:
+    whole, by_change = split(validate(answer.root, protection=True))
+    refuse_invalid(whole)
+    broken = {index for index, findings in by_change.items() if any(item.severity == "error" for item in findings)}
+    if broken:
+        raise SchemaInvalid("The partner's changes break the exchange format.", where=partner.id)
+    batch = body.read_change_batch(body_of(answer.root))
+    if batch.after != after:
+        raise SchemaInvalid("The partner answers from another position than was asked.", where=partner.id)
+    if not batch.changes:
+        return 0, False
+    with node.database.begin() as session:
+        entry = journal.open_entry(session, answer, content, channel=partner.channel, now=now)
+        task = Task(session, node, answer, entry.id, now)
+        agreements = Agreements(session, now.date())
+        verdicts = []
+        for change in batch.changes:
+            if change.record is not None:
+                verdicts.append(judge_record(task, partner, agreements, change.record))
+            elif change.withdrawal is not None:
+                verdicts.append(take_withdrawal(task, partner, change.withdrawal))
+        close_entry(session, entry, answer, verdicts, now)
+        set_bookmark(session, f"pull:{partner.id}", str(batch.last), now)
+        partner_row = session.get_one(tables.Partner, partner.id)
+        partner_row.seen, partner_row.trouble = now, ""
+    return len(batch.changes), batch.more
+
+
+def close_entry(
+    session: Session, entry: tables.Journal, answer: VerifiedMessage, verdicts: list[RecordVerdict], now: datetime
+) -> None:
+    """Note in journal and log what became of an answer with records; it needs no receipt of its own."""
+    outcome = Outcome.of_records(verdicts)
+    leaf = log.message_entry(answer.header.message_id, answer.digest, outcome.verdict)
+    place = log.append(session, "exchange", leaf.subject, leaf.content, now)
+    entry.state = "partly" if outcome.verdict == "PARTLY" else "accepted"
+    entry.stored, entry.unchanged = outcome.count("STORED"), outcome.count("UNCHANGED")
+    entry.refused, entry.log_index = outcome.count("REFUSED"), place.index
+
+
+def _agreement(session: Session, partner: tables.Partner, now: datetime) -> tuple[str, str]:
+    """The agreement and purpose we name when we ask."""
+    found = Agreements(session, now.date()).any_of("in", partner.state)
+    if found is None:
+        raise NotPermitted("No agreement in force lets us take records of this state.", where=partner.id)
+    return found
+
+
+def _request(node: Node, partner: tables.Partner, after: int, agreement: tuple[str, str], now: datetime) -> bytes:
+    message_id = str(uuid.uuid4())
+    header = Header(
+        message_id=message_id,
+        conversation_id=message_id,
+        kind=Kind.CHANGES_REQUEST,
+        sender=Party.of(node.settings.node),
+        receiver=Party.of(partner.id),
+        created=now,
+        expires=now + timedelta(seconds=300),
+        purpose=agreement[1],
+        agreement=agreement[0],
+    )
+    request = ChangesRequest(after, node.settings.limits.changes)
+    return sign(write_message(header, body.write_changes_request(request)), node.keyring.signer(), now)

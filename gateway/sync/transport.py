@@ -1,0 +1,112 @@
+"""One signed message to another node and its signed answer back, over REST or SOAP.
+
+The answer is only believed when the partner signed it, for us, in answer to exactly this message.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import httpx
+from lxml import etree
+
+from gateway.errors import MalformedXml, Refusal, SignatureInvalid, Unavailable, Unreadable
+from gateway.exchange.node import Node
+from gateway.message.envelope import Kind, body_of
+from gateway.message.parse import NS, parse
+from gateway.message.signature import VerifiedMessage, verify
+from gateway.store import tables
+
+SOAP11: Final = "http://schemas.xmlsoap.org/soap/envelope/"
+_ANSWER_LIMIT: Final = 64 * 1024 * 1024
+_OPERATIONS: Final = {
+    Kind.CHANGES_REQUEST: "GetChanges",
+    Kind.PERSON_QUERY: "QueryPerson",
+    Kind.WATCHLIST_QUERY: "QueryWatchlist",
+}
+"""The SOAP operation of each kind of question; everything else is submitted."""
+
+
+def exchange(node: Node, partner: tables.Partner, kind: Kind, raw: bytes) -> tuple[bytes, VerifiedMessage]:
+    """Send a signed message and return the answer, as bytes and verified.
+
+    Raises Unavailable when the partner cannot be reached or fails, the partner's own refusal code as
+    PartnerRefused when it sends no signed answer, SignatureInvalid when the answer does not hold.
+    """
+    content = _send(partner, kind, raw)
+    answer = verify(content, node.trusted, limit=_ANSWER_LIMIT)
+    _check_answer(node, partner, raw, answer)
+    return content, answer
+
+
+class PartnerRefused(Refusal):
+    """The partner refused without a signed answer: it could not prove that the message was ours."""
+
+    code = "partner-refused"
+    status = 502
+    title_en = "The partner refused the message before it knew whose it was."
+    title_ru = "Партнёр отклонил сообщение до установления отправителя."
+
+
+def _send(partner: tables.Partner, kind: Kind, raw: bytes) -> bytes:
+    soap = partner.channel == "soap"
+    url = partner.endpoint.rstrip("/") + ("/soap" if soap else "/v1/messages")
+    content = _wrap(_OPERATIONS.get(kind, "SubmitMessage"), raw) if soap else raw
+    headers = {"Content-Type": "text/xml; charset=utf-8" if soap else "application/xml"}
+    if soap:
+        headers["SOAPAction"] = f'"{NS}:{_OPERATIONS.get(kind, "SubmitMessage")}"'
+    try:
+        # Proxies and redirects of the environment must not carry a message elsewhere.
+        with httpx.Client(timeout=60, trust_env=False, follow_redirects=False) as client:
+            response = client.post(url, content=content, headers=headers)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise Unavailable("The partner does not answer.", where=partner.id, reason=str(error)) from error
+    if "xml" not in response.headers.get("content-type", ""):
+        code = _problem_code(response)
+        raise (Unavailable if response.status_code >= 500 else PartnerRefused)(
+            f"The partner answers {code}.", where=partner.id, reason=code
+        )
+    return _unwrap(response.content, partner) if soap else response.content
+
+
+def _problem_code(response: httpx.Response) -> str:
+    try:
+        return str(response.json()["code"])[:40]
+    except (ValueError, KeyError, TypeError):
+        return f"http-{response.status_code}"
+
+
+def _wrap(operation: str, raw: bytes) -> bytes:
+    """A signed message inside a SOAP 1.1 envelope; exclusive C14N keeps the signature valid in there."""
+    message = raw[raw.index(b"<Message") :]
+    return (
+        f'<s:Envelope xmlns:s="{SOAP11}"><s:Body><x:{operation} xmlns:x="{NS}:soap">'.encode()
+        + message
+        + f"</x:{operation}></s:Body></s:Envelope>".encode()
+    )
+
+
+def _unwrap(content: bytes, partner: tables.Partner) -> bytes:
+    try:
+        root = parse(content, limit=_ANSWER_LIMIT)
+    except MalformedXml as error:
+        raise Unreadable("The partner's answer is not SOAP.", where=partner.id, reason=error.reason) from error
+    message = root.find(f"{{{SOAP11}}}Body/*/{{{NS}}}Message")
+    if message is None:
+        code = root.findtext(f".//{{{NS}:soap}}Code") or root.findtext(".//faultcode") or "soap-fault"
+        raise PartnerRefused(f"The partner answers {code}.", where=partner.id, reason=code)
+    return etree.tostring(message, method="c14n", exclusive=True, with_tail=False)
+
+
+def _check_answer(node: Node, partner: tables.Partner, raw: bytes, answer: VerifiedMessage) -> None:
+    """The answer is the partner's, for us, and to this very message."""
+    asked = parse(raw, limit=len(raw))
+    header = answer.header
+    if header.in_reply_to != asked.findtext(f"{{{NS}}}Header/{{{NS}}}MessageId"):
+        raise SignatureInvalid(reason="the answer is to another message")
+    if str(header.sender) != partner.id or str(header.receiver) != node.settings.node:
+        raise SignatureInvalid(reason="the answer is from or to somebody else")
+    signed = asked.findtext(".//{http://www.w3.org/2000/09/xmldsig#}DigestValue")
+    if header.request_digest != signed:
+        raise SignatureInvalid(reason="the answer is to other bytes")
+    body_of(answer.root)

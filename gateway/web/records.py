@@ -1,0 +1,73 @@
+"""National records, handed in by our own agencies in the form their register has."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query
+
+from gateway import audit
+from gateway.audit import Action
+from gateway.errors import NotPermitted
+from gateway.exchange import submit
+from gateway.mapping import convert, profile
+from gateway.web.access import CurrentNode, OwnAgency, UploadBody
+
+router = APIRouter(tags=["records"])
+
+_TOGETHER: Final = 200
+"""Records in one transaction: few enough that nobody waits long, many enough to share a commit."""
+_SHOWN: Final = 200
+"""Findings in one answer; `gateway map --rejects` gives them all."""
+
+
+@router.post(
+    "/v1/records",
+    summary="Hand in a national file",
+    openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": {}}}},
+)
+def post_records(
+    node: CurrentNode,
+    client: OwnAgency,
+    raw: UploadBody,
+    name: Annotated[str, Query(alias="profile", pattern="^[a-z0-9-]{1,80}$")],
+) -> dict[str, Any]:
+    """Map a file by its profile and keep its records; what to do with bad rows is said row by row.
+
+    Handing the same file in again changes nothing, so an interrupted upload is simply repeated.
+    """
+    # 1. The profile has to be of a register of this very agency.
+    chosen = profile.load(name)
+    if (chosen.state, chosen.agency) != (client.state, client.agency):
+        raise NotPermitted(reason=f"{client.id} hands in for {chosen.state}/{chosen.agency}")
+    now = node.clock()
+    # 2. Rows to records, with findings instead of exceptions.
+    mapped = list(convert.map_file(chosen, raw, now=now))
+    records = [item.record for item in mapped if item.record is not None]
+    findings = [finding for item in mapped for finding in item.findings]
+    # 3. Records to the store, some at a time.
+    total = submit.Submitted()
+    for start in range(0, len(records), _TOGETHER):
+        with node.database.begin() as session:
+            part = records[start : start + _TOGETHER]
+            total.add(submit.submit(session, node, part, state=client.state, journal_id=None, now=now))
+    with node.database.begin() as session:
+        audit.write(
+            session,
+            Action.RECORD_SUBMITTED,
+            actor=client.id,
+            subject=chosen.label,
+            outcome=f"{total.stored} stored",
+            at=now,
+        )
+    return {
+        "rows": len(mapped),
+        "mapped": len(records),
+        "rejected": len(mapped) - len(records),
+        "stored": total.stored,
+        "unchanged": total.unchanged,
+        "refused": total.refused,
+        "refused_codes": total.codes,
+        "findings": [finding.as_dict() for finding in findings[:_SHOWN]],
+        "findings_total": len(findings),
+    }

@@ -1,0 +1,125 @@
+"""SOAP 1.1 and 1.2, document/literal: the same signed messages, in an envelope stock toolkits can make.
+
+What protects a message is its own signature; the envelope adds nothing and is trusted in nothing.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import Final
+from xml.sax.saxutils import escape
+
+from fastapi import APIRouter, Request, Response
+from lxml import etree
+
+from gateway.errors import InvalidRequest, MalformedXml, Refusal
+from gateway.exchange.receive import receive
+from gateway.message.parse import NS, local, parse
+from gateway.web.access import CurrentNode, MessageBody
+from gateway.web.faults import correlation_id, language_of, note
+
+ENVELOPES: Final = {
+    "http://schemas.xmlsoap.org/soap/envelope/": "text/xml; charset=utf-8",
+    "http://www.w3.org/2003/05/soap-envelope": "application/soap+xml; charset=utf-8",
+}
+SOAP11, SOAP12 = ENVELOPES
+SERVICE: Final = f"{NS}:soap"
+
+OPERATIONS: Final = {
+    "SubmitMessage": "",
+    "GetChanges": "ChangesRequest",
+    "QueryWatchlist": "WatchlistQuery",
+    "QueryPerson": "PersonQuery",
+}
+"""Operation to the only kind of message it takes; SubmitMessage takes every kind."""
+
+router = APIRouter(tags=["soap"])
+
+
+@router.get("/soap", summary="The WSDL", response_class=Response)
+def get_wsdl(node: CurrentNode) -> Response:
+    """The service description, with this node's address."""
+    return Response(
+        _wsdl().replace("{address}", escape(f"{node.settings.url}/soap", {'"': "&quot;"})), media_type="text/xml"
+    )
+
+
+@router.post("/soap", summary="Send a signed message in a SOAP envelope", response_class=Response)
+def post_soap(request: Request, node: CurrentNode, raw: MessageBody) -> Response:
+    """SubmitMessage, GetChanges, QueryWatchlist, QueryPerson: each carries one signed Message."""
+    version = SOAP12 if "soap+xml" in request.headers.get("content-type", "") else SOAP11
+    try:
+        envelope = parse(raw, limit=node.settings.limits.message_bytes)
+        version = _version(envelope)
+        operation, message = _open(envelope, version)
+        answer = receive(node, message, channel="soap")
+    except Refusal as refusal:
+        return _fault(refusal, version, language_of(request))
+    # The answer is a whole document; inside the envelope its declaration, if any, must not stand.
+    content = answer.content[answer.content.index(b"<Message") :]
+    return Response(
+        b"".join(
+            (
+                f'<s:Envelope xmlns:s="{version}"><s:Body><x:{operation}Response xmlns:x="{SERVICE}">'.encode(),
+                content,
+                f"</x:{operation}Response></s:Body></s:Envelope>".encode(),
+            )
+        ),
+        media_type=ENVELOPES[version],
+    )
+
+
+def _version(envelope: etree._Element) -> str:
+    namespace = etree.QName(envelope).namespace or ""
+    if local(envelope) != "Envelope" or namespace not in ENVELOPES:
+        raise MalformedXml("The document is not a SOAP 1.1 or 1.2 envelope.", where="/")
+    return namespace
+
+
+def _open(envelope: etree._Element, version: str) -> tuple[str, bytes]:
+    """The operation, and the bytes of the message it carries, ready to be verified on their own."""
+    for header in envelope.iterfind(f"{{{version}}}Header/*"):
+        if header.get(f"{{{version}}}mustUnderstand") in ("1", "true"):
+            raise InvalidRequest("A header that must be understood is not.", where=local(header))
+    operations = envelope.findall(f"{{{version}}}Body/*")
+    name = local(operations[0]) if len(operations) == 1 else ""
+    if name not in OPERATIONS or etree.QName(operations[0]).namespace != SERVICE:
+        raise InvalidRequest(f"The body has to hold one of {', '.join(OPERATIONS)}.", where="/Envelope/Body")
+    carried = list(operations[0])
+    if len(carried) != 1 or carried[0].tag != f"{{{NS}}}Message":
+        raise InvalidRequest("The operation has to carry exactly one Message.", where=f"/Envelope/Body/{name}")
+    kind = carried[0].findtext(f"{{{NS}}}Header/{{{NS}}}Kind")
+    if OPERATIONS[name] not in ("", kind):
+        raise InvalidRequest(f"{name} carries a {OPERATIONS[name]}.", where=f"/Envelope/Body/{name}")
+    # Exclusive C14N does not depend on the surroundings, so the signature holds outside the envelope too.
+    return name, etree.tostring(carried[0], method="c14n", exclusive=True, with_tail=False)
+
+
+def _fault(refusal: Refusal, version: str, language: str) -> Response:
+    """A SOAP fault with the code that REST gives."""
+    note(refusal)
+    sender = refusal.status < 500
+    text = escape(f"{refusal.title(language)} {refusal.detail}".strip())
+    detail = (
+        f'<x:Refusal xmlns:x="{SERVICE}"><x:Code>{refusal.code}</x:Code><x:Where>{escape(refusal.where)}</x:Where>'
+        f"<x:CorrelationId>{correlation_id()}</x:CorrelationId></x:Refusal>"
+    )
+    if version == SOAP11:
+        fault = (
+            f"<s:Fault><faultcode>s:{'Client' if sender else 'Server'}</faultcode>"
+            f"<faultstring>{text}</faultstring><detail>{detail}</detail></s:Fault>"
+        )
+    else:
+        fault = (
+            f"<s:Fault><s:Code><s:Value>s:{'Sender' if sender else 'Receiver'}</s:Value></s:Code>"
+            f'<s:Reason><s:Text xml:lang="{language}">{text}</s:Text></s:Reason><s:Detail>{detail}</s:Detail></s:Fault>'
+        )
+    content = f'<s:Envelope xmlns:s="{version}"><s:Body>{fault}</s:Body></s:Envelope>'
+    # SOAP 1.1 over HTTP knows only 500 for a fault; 1.2 tells the sender's fault apart.
+    return Response(content, 400 if sender and version == SOAP12 else 500, media_type=ENVELOPES[version])
+
+
+@cache
+def _wsdl() -> str:
+    return resources.files("gateway.web").joinpath("exchange.wsdl").read_text("utf-8")
