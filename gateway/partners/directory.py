@@ -1,0 +1,143 @@
+"""Who our partners are: proposed with their certificate, active once a second person approved them."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+from cryptography.x509 import Certificate
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from gateway import audit
+from gateway.audit import Action
+from gateway.errors import InvalidRequest, UnknownPartner
+from gateway.records.codes import AGENCY_CLASSES
+from gateway.store.tables import Approval, Key, Partner
+from gateway.trust import lifecycle
+
+Kind = Literal["node", "soap", "rest", "agency"]
+SIGNING: Final = ("node", "agency")
+"""Kinds that prove themselves with a key of their own; a foreign service knows nothing of our signatures."""
+IDENTIFIER: Final = re.compile(r"[A-Z]{3}/[A-Z0-9]{2,32}")
+
+
+def propose(
+    session: Session,
+    *,
+    id: str,  # noqa: A002 - the field's own word, as in the table
+    agency_class: str,
+    kind: Kind,
+    certificate: Certificate | None = None,
+    channel: Literal["rest", "soap"] = "rest",
+    endpoint: str = "",
+    profile: str = "",
+    actor: str,
+    now: datetime,
+) -> Partner:
+    """Enter a partner, and its certificate, as `proposed`: nothing of it is believed until `activate`."""
+    _check(id, agency_class, kind, certificate, endpoint)
+    if session.get(Partner, id) is not None:
+        raise InvalidRequest("This partner is already entered.", where="id")
+    state, agency = id.split("/")
+    partner = Partner(
+        id=id,
+        state=state,
+        agency=agency,
+        agency_class=agency_class,
+        kind=kind,
+        channel=channel,
+        endpoint=endpoint,
+        profile=profile,
+        status="proposed",
+        created=now,
+    )
+    session.add(partner)
+    session.flush()
+    kid = lifecycle.propose(session, certificate, party=id, actor=actor, now=now).kid if certificate else ""
+    detail = {"kind": kind, "agency_class": agency_class, "endpoint": endpoint, "kid": kid}
+    _audit(session, Action.PARTNER_PROPOSED, id, actor=actor, now=now, detail=detail)
+    return partner
+
+
+def activate(session: Session, id: str, *, actor: str, now: datetime) -> Partner:  # noqa: A002 - as above
+    """Take a partner up, with the keys it was proposed with, or take a suspended one up again."""
+    partner = _row(session, id)
+    for kid in session.scalars(select(Key.kid).where(Key.party == id, Key.status == "proposed")).all():
+        lifecycle.activate(session, kid, actor=actor, now=now)
+    partner.status = "active"
+    session.flush()
+    _audit(session, Action.PARTNER_APPROVED, id, actor=actor, now=now, detail={})
+    return partner
+
+
+def suspend(session: Session, id: str, *, actor: str, reason: str, now: datetime) -> Partner:  # noqa: A002 - as above
+    """Stop exchanging with a partner at once; its keys and what it sent stay."""
+    partner = _row(session, id)
+    partner.status = "suspended"
+    session.flush()
+    _audit(session, Action.PARTNER_SUSPENDED, id, actor=actor, now=now, detail={"reason": reason})
+    return partner
+
+
+def get(session: Session, id: str) -> Partner:  # noqa: A002 - as above
+    """An active partner (UnknownPartner, which says the same of one that is proposed or suspended)."""
+    partner = session.get(Partner, id) if IDENTIFIER.fullmatch(id) else None
+    if partner is None or partner.status != "active":
+        reason = "no such partner" if partner is None else f"the partner is {partner.status}"
+        raise UnknownPartner(reason=reason)
+    return partner
+
+
+def active(session: Session) -> list[Partner]:
+    """Every active partner, in the order of their names."""
+    return list(session.scalars(select(Partner).where(Partner.status == "active").order_by(Partner.id)))
+
+
+def activate_approved(session: Session, approval: Approval, actor: str, now: datetime) -> None:
+    """The approved act `partner-add`: the subject is the partner's id."""
+    activate(session, approval.subject, actor=actor, now=now)
+
+
+def suspend_approved(session: Session, approval: Approval, actor: str, now: datetime) -> None:
+    """The approved act `partner-suspend`: the subject is the partner's id."""
+    suspend(session, approval.subject, actor=actor, reason=approval.reason, now=now)
+
+
+ACTS = {"partner-add": activate_approved, "partner-suspend": suspend_approved}
+"""What an approval can set in motion here, by its action."""
+
+
+def _check(name: str, agency_class: str, kind: str, certificate: Certificate | None, endpoint: str) -> None:
+    if not IDENTIFIER.fullmatch(name):
+        raise InvalidRequest("A partner is named STATE/AGENCY, for example KAZ/MVD.", where="id")
+    if agency_class not in AGENCY_CLASSES:
+        raise InvalidRequest("The agency class is one of " + ", ".join(AGENCY_CLASSES) + ".", where="agency_class")
+    if kind in SIGNING and certificate is None:
+        raise InvalidRequest("A node or an agency is entered with its certificate.", where="certificate")
+    if kind not in (*SIGNING, "soap", "rest"):
+        raise InvalidRequest("A partner is a node, a soap or rest service, or an agency.", where="kind")
+    if kind != "agency" and not _web_address(endpoint):
+        raise InvalidRequest("The endpoint is an http or https address of at most 400 characters.", where="endpoint")
+
+
+def _web_address(text: str) -> bool:
+    try:
+        address = urlsplit(text)
+        port = address.port
+    except ValueError:
+        return False
+    return address.scheme in ("http", "https") and bool(address.hostname) and port != 0 and len(text) <= 400
+
+
+def _row(session: Session, name: str) -> Partner:
+    partner = session.get(Partner, name, with_for_update=True)
+    if partner is None:
+        raise InvalidRequest("No partner of that name was entered.", where="id")
+    return partner
+
+
+def _audit(session: Session, action: Action, name: str, *, actor: str, now: datetime, detail: dict[str, str]) -> None:
+    audit.write(session, action, actor=actor, subject=name, outcome=audit.DONE, at=now, detail=detail)

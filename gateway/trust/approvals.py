@@ -1,0 +1,181 @@
+"""Four eyes: an administrative act is asked for by one person and approved by others before it happens.
+
+Nobody approves their own request, nobody votes twice, one rejection ends it, and an open request dies by
+itself. Every vote that is turned away is audited too, so call these inside `audit.keeping_traces`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from gateway import audit
+from gateway.audit import Action
+from gateway.errors import ApprovalRequired, InvalidRequest, NotFound, NotPermitted, Refusal
+from gateway.ledger import sealed
+from gateway.store.tables import Approval, ApprovalVote
+
+Act = Callable[[Session, Approval, str, datetime], None]
+"""What an approval sets in motion: the session, the approval, who gave the last vote, and when."""
+
+LIFETIME: Final = timedelta(days=7)
+"""How long a request waits for its votes."""
+
+
+def request(
+    session: Session,
+    action: str,
+    subject: str,
+    payload: Mapping[str, Any],
+    *,
+    actor: str,
+    reason: str,
+    now: datetime,
+    needed: int = 1,
+    lifetime: timedelta = LIFETIME,
+) -> Approval:
+    """Ask for an act. `payload` is carried out as it stands here; `needed` other people have to agree."""
+    _who_and_why(actor, reason)
+    if needed < 1 or lifetime <= timedelta():
+        raise InvalidRequest("An approval needs at least one other person and some time.", where="needed")
+    approval = Approval(
+        id=str(uuid4()),
+        action=action,
+        subject=subject,
+        payload=dict(payload),
+        reason=reason,
+        requested_by=actor,
+        requested=now,
+        expires=now + lifetime,
+        needed=needed,
+        status="open",
+    )
+    session.add(approval)
+    session.flush()
+    _audit(session, Action.APPROVAL_REQUESTED, approval, actor=actor, reason=reason, now=now)
+    return approval
+
+
+def approve(
+    session: Session, approval_id: str, *, actor: str, reason: str, now: datetime, acts: Mapping[str, Act]
+) -> Approval:
+    """Agree. With the last vote that is needed the act of `acts` named by the approval is carried out."""
+    # 1. Who may vote.
+    approval = _votable(session, approval_id, actor=actor, reason=reason, now=now)
+    # 2. The vote, and with the last one the act: both or neither, so a failed act can be approved again.
+    try:
+        with session.begin_nested():
+            session.add(ApprovalVote(approval_id=approval.id, actor=actor, verdict="approve", reason=reason, at=now))
+            session.flush()
+            done = len(_voters(session, approval.id)) >= approval.needed
+            if done:
+                _carry_out(session, approval, acts, actor, now)
+    except Refusal as refusal:
+        _audit(session, Action.APPROVAL_EXECUTED, approval, actor=actor, reason=reason, now=now, outcome=refusal.code)
+        raise
+    # 3. The trace, after the act: everyone takes the counters of the database in the same order.
+    _audit(session, Action.APPROVAL_APPROVED, approval, actor=actor, reason=reason, now=now)
+    if done:
+        _audit(session, Action.APPROVAL_EXECUTED, approval, actor=actor, reason=approval.reason, now=now)
+    return approval
+
+
+def reject(session: Session, approval_id: str, *, actor: str, reason: str, now: datetime) -> Approval:
+    """Say no, which ends it. Whoever asked may take the request back the same way."""
+    approval = _votable(session, approval_id, actor=actor, reason=reason, now=now, own=True)
+    session.add(ApprovalVote(approval_id=approval.id, actor=actor, verdict="reject", reason=reason, at=now))
+    approval.status = "rejected"
+    session.flush()
+    _audit(session, Action.APPROVAL_REJECTED, approval, actor=actor, reason=reason, now=now)
+    return approval
+
+
+def waiting(session: Session, now: datetime) -> list[Approval]:
+    """The requests that wait for a vote, oldest first."""
+    query = select(Approval).where(Approval.status == "open", Approval.expires > now)
+    return list(session.scalars(query.order_by(Approval.requested, Approval.id)))
+
+
+def expire(session: Session, now: datetime) -> int:
+    """Close the requests whose time is over; returns how many."""
+    query = select(Approval).where(Approval.status == "open", Approval.expires <= now).with_for_update()
+    late = list(session.scalars(query))
+    for approval in late:
+        _expire(session, approval, now)
+    return len(late)
+
+
+def digest(approval: Approval) -> str:
+    """SHA-256 of what will be carried out, so that the audit shows it was not exchanged after the vote."""
+    document = {"action": approval.action, "subject": approval.subject, "payload": approval.payload}
+    return hashlib.sha256(sealed.canonical(document)).hexdigest()
+
+
+def _carry_out(session: Session, approval: Approval, acts: Mapping[str, Act], actor: str, now: datetime) -> None:
+    act = acts.get(approval.action)
+    if act is None:
+        raise InvalidRequest(f"Nothing is known to carry out for {approval.action}.", where="action")
+    approval.status = "approved"
+    session.flush()
+    act(session, approval, actor, now)
+
+
+def _votable(
+    session: Session, approval_id: str, *, actor: str, reason: str, now: datetime, own: bool = False
+) -> Approval:
+    """The open request this person may vote on now; an attempt that is turned away is audited."""
+    _who_and_why(actor, reason)
+    # The row stays locked until the commit, so two last votes cannot both carry the act out.
+    approval = session.get(Approval, approval_id, with_for_update=True, populate_existing=True)
+    if approval is None:
+        raise NotFound("There is no request of that name.", where=approval_id)
+    if approval.status == "open" and now >= approval.expires:
+        _expire(session, approval, now)
+    denial = ""
+    if approval.status != "open":
+        denial = f"The request is {approval.status}; ask again."
+    elif approval.requested_by == actor and not own:
+        denial = "Whoever asked cannot approve; a second person has to."
+    elif actor in _voters(session, approval_id):
+        denial = "You have already voted on this request; another person has to."
+    if denial:
+        _audit(session, Action.APPROVAL_DENIED, approval, actor=actor, reason=reason, now=now, outcome="denied")
+        raise (NotPermitted if approval.status != "open" else ApprovalRequired)(denial, where=approval_id)
+    return approval
+
+
+def _voters(session: Session, approval_id: str) -> set[str]:
+    return set(session.scalars(select(ApprovalVote.actor).where(ApprovalVote.approval_id == approval_id)))
+
+
+def _expire(session: Session, approval: Approval, now: datetime) -> None:
+    approval.status = "expired"
+    session.flush()
+    _audit(session, Action.APPROVAL_EXPIRED, approval, actor="clock", reason="", now=now)
+
+
+def _who_and_why(actor: str, reason: str) -> None:
+    if not actor.strip():
+        raise InvalidRequest("Say who you are.", where="actor")
+    if not reason.strip() or len(reason) > 400:
+        raise InvalidRequest("Give a reason of 1 to 400 characters.", where="reason")
+
+
+def _audit(
+    session: Session,
+    action: Action,
+    approval: Approval,
+    *,
+    actor: str,
+    reason: str,
+    now: datetime,
+    outcome: str = audit.DONE,
+) -> None:
+    detail = {"action": approval.action, "subject": approval.subject, "digest": digest(approval), "reason": reason}
+    audit.write(session, action, actor=actor, subject=approval.id, outcome=outcome, at=now, detail=detail)
