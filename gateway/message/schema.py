@@ -68,15 +68,16 @@ _SECOND_CODES: Final = {
 """Classes of the xmlschema library that complain, to our stable codes."""
 
 _EXPECTED = re.compile(r"Expected is (?:one of )?\( (.*) \)\.$", re.DOTALL)
-_ATTRIBUTE = re.compile(r"^Element '[^']*', attribute '([^'{}]*)'|The attribute '([^'{}]*)' is required but")
+_ATTRIBUTE = re.compile(r"Element '[^']*'(?:, attribute '|: The attribute ')([^'{}]*)'")
 _LIMITS: Final = {
-    "xsd-pattern": re.compile(r"is not accepted by the pattern '(.*)'\.$"),
-    "xsd-enumeration": re.compile(r"is not an element of the set \{(.*)\}\.$"),
-    "xsd-min-length": re.compile(r"the allowed minimum length of '([0-9]+)'\.$"),
-    "xsd-max-length": re.compile(r"the allowed maximum length of '([0-9]+)'\.$"),
-    "xsd-range": re.compile(r"value allowed \('([0-9]+)'\)\.$"),
+    "xsd-pattern": re.compile(r".*is not accepted by the pattern '(.*)'\.$", re.DOTALL),
+    "xsd-enumeration": re.compile(r".*is not an element of the set \{(.*)\}\.$", re.DOTALL),
+    "xsd-min-length": re.compile(r".*the allowed minimum length of '([0-9]+)'\.$", re.DOTALL),
+    "xsd-max-length": re.compile(r".*the allowed maximum length of '([0-9]+)'\.$", re.DOTALL),
+    "xsd-range": re.compile(r".*value allowed \('([0-9]+)'\)\.$", re.DOTALL),
 }
-"""Where libxml2's sentence names the limit. Each stands at the end, behind the value, which is not taken."""
+"""Where libxml2's sentence names the limit. The limit stands last, behind the value, so each pattern leaps to
+its last occurrence: a value that imitates the sentence is not taken for the limit."""
 
 
 def validate(root: etree._Element, *, protection: bool) -> list[Finding]:
@@ -162,11 +163,11 @@ def _finding(error: etree._LogEntry, places: Places, names: frozenset[str]) -> F
         if code == "xsd-element-missing" and "Missing child" not in error.message:
             path = path.rpartition("/")[0]
     elif code in _LIMITS:
-        limit = _LIMITS[code].search(error.message)
+        limit = _LIMITS[code].match(error.message)
         detail = limit.group(1) if limit else ""
-    attribute = _ATTRIBUTE.search(error.message)
+    attribute = _ATTRIBUTE.match(error.message)
     if attribute is not None:
-        name = attribute.group(1) or attribute.group(2)
+        name = attribute.group(1)
         path += f"/@{name if name in names else '*'}"
     return remark(code, path, error.line, detail)
 
