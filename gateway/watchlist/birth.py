@@ -5,18 +5,13 @@ Dates are packed as YYYYMMDD with zeros for what is unknown; 0 is a date of whic
 
 from __future__ import annotations
 
-from calendar import monthrange
 from enum import IntEnum
 from functools import lru_cache
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from gateway.records.dates import PartialDate
-
-_YEARS: Final = range(1900, 2051)
-"""Years a slip may lead to; a traveller is not born outside them."""
 
 
 class Birth(IntEnum):
@@ -64,32 +59,37 @@ def _vague(vague: int, other: int) -> bool:
 
 @lru_cache(1 << 12)
 def variants(packed: int) -> frozenset[int]:
-    """The complete dates one slip away from a complete date; empty for a partial one."""
+    """The numbers one slip away from a complete date, whether or not they are dates; empty for a partial one."""
     if packed % 100 == 0:
         return frozenset()
     text = f"{packed:08d}"
     found = {int(text[:4] + text[6:] + text[4:6])}
     for place in range(8):
-        found |= {int(text[:place] + digit + text[place + 1 :]) for digit in "0123456789"}
-        found.add(int(text[:place] + text[place : place + 2][::-1] + text[place + 2 :]))
-    return frozenset(date for date in found if date != packed and _exists(date))
-
-
-def _exists(packed: int) -> bool:
-    year, month, day = packed // 10000, packed // 100 % 100, packed % 100
-    return year in _YEARS and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
+        power = 10 ** (7 - place)
+        digit = packed // power % 10
+        found.update(range(packed - digit * power, packed + (10 - digit) * power, power))
+        if place < 7:
+            found.add(packed + (int(text[place + 1]) - digit) * (power - power // 10))
+    found.discard(packed)
+    return frozenset(found)
 
 
 def classify(query: int, dates: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint8]:
-    """`compare` of one date with a sorted array of different dates, touching only the few that agree."""
+    """`compare` of one date with a sorted array of different dates, touching only those that agree."""
     if not query:
         return np.full(len(dates), Birth.UNKNOWN, dtype=np.uint8)
     found = np.zeros(len(dates), dtype=np.uint8)
-    year = query // 10000 * 10000
-    first, last = np.searchsorted(dates, [year, year + 10000]).tolist()
-    near = [*range(first, last), *_places(dates, variants(query)), *_places(dates, {0})]
-    for place in near:
-        found[place] = compare(query, int(dates[place]))
+    year, month = query // 10000 * 10000, query // 100 * 100
+    if not query // 100 % 100 or query % 10000 == 101:
+        first, last = np.searchsorted(dates, [year, year + 10000]).tolist()
+        found[first:last] = Birth.CONSISTENT
+    elif not query % 100:
+        first, last = np.searchsorted(dates, [month, month + 100]).tolist()
+        found[first:last] = Birth.CONSISTENT
+    found[_places(dates, variants(query))] = Birth.VARIANT
+    found[_places(dates, {year, year + 101, month})] = Birth.CONSISTENT
+    found[_places(dates, {query})] = compare(query, query)
+    found[_places(dates, {0})] = Birth.UNKNOWN
     return found
 
 

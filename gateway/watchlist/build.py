@@ -24,7 +24,7 @@ from gateway.watchlist.index import (
 )
 from gateway.watchlist.numbers import LONGEST, SHORTEST_FOR_SLIPS, confused
 from gateway.watchlist.people import plain_numbers
-from gateway.watchlist.postings import Rows
+from gateway.watchlist.postings import Rows, bounded
 from gateway.watchlist.vocabulary import WordCollector
 
 _EVERYWHERE: Final = "ALL_PARTIES"
@@ -44,12 +44,12 @@ class _Builder:
 
     def __init__(self) -> None:
         self.words = WordCollector()
-        self.flat, self.word_ends, self.name_ends = array("I"), array("I"), array("I")
+        self.flat, self.word_bounds, self.name_bounds = array("I"), array("I", (0,)), array("I", (0,))
         self.dates, self.person = array("I"), array("q")
         self.sex, self.owner, self.everywhere = array("B"), array("H"), array("B")
         self.first_day, self.last_day = array("i"), array("i")
         self.owners: dict[str, int] = {}
-        self.blob, self.ends = bytearray(), array("Q")
+        self.blob, self.bounds = bytearray(), array("Q", (0,))
         self.documents: list[bytes] = []
         self.document_rows = array("I")
         self.identifiers: list[bytes] = []
@@ -62,9 +62,9 @@ class _Builder:
             for role, text in enumerate((name.family, name.given, name.patronymic, name.full)):
                 if text:
                     self.flat.extend(word << ROLE_BITS | role for word in self.words.ids(text, name.language))
-            self.word_ends.append(len(self.flat))
-        row = len(self.name_ends)
-        self.name_ends.append(len(self.word_ends))
+            self.word_bounds.append(len(self.flat))
+        row = len(self.sex)
+        self.name_bounds.append(len(self.word_bounds) - 1)
         self.dates.append(birth.pack(subject.birth_date))
         self.person.append(entry.person_id)
         self.sex.append(int(subject.sex))
@@ -86,11 +86,11 @@ class _Builder:
             ITEM.join(_safe(scheme) + PAIR + value for scheme, value in identifiers),
         )
         self.blob += FIELD.join(fields).encode()
-        self.ends.append(len(self.blob))
+        self.bounds.append(len(self.blob))
 
     def finish(self) -> Index:
         """The index of everything taken in."""
-        size = len(self.name_ends)
+        size = len(self.sex)
         if size > postings.MOST_ROWS:
             raise ValueError("more entries than one index can number")
         documents = postings.build(
@@ -101,10 +101,11 @@ class _Builder:
         )
         vocabulary = self.words.finish()
         dates, date_of = np.unique(_column(self.dates), return_inverse=True)
-        words, word_ends, name_ends = _column(self.flat), _column(self.word_ends), _column(self.name_ends)
-        owner_of_word = np.repeat(np.arange(len(word_ends), dtype=np.uint32), _widths(word_ends))
-        word_names, word_name_ends = _grouped(words >> ROLE_BITS, len(vocabulary.spellings))
-        date_entries, date_ends = _grouped(date_of, len(dates))
+        words, word_bounds, name_bounds = _column(self.flat), _column(self.word_bounds), _column(self.name_bounds)
+        owner_of_word = np.repeat(np.arange(len(word_bounds) - 1, dtype=np.uint32), np.diff(word_bounds))
+        name_entry = np.repeat(np.arange(size, dtype=np.uint32), np.diff(name_bounds))
+        word_names, word_name_bounds = _grouped(words >> ROLE_BITS, len(vocabulary.spellings))
+        date_entries, date_bounds = _grouped(date_of, len(dates))
         return Index(
             size=size,
             vocabulary=vocabulary,
@@ -112,14 +113,15 @@ class _Builder:
             dates=dates,
             date_of=date_of.astype(np.uint32),
             date_entries=date_entries,
-            date_ends=date_ends,
+            date_bounds=date_bounds,
             words=words,
-            word_ends=word_ends,
-            name_ends=name_ends,
-            name_entry=np.repeat(np.arange(size, dtype=np.uint32), _widths(name_ends)),
+            word_bounds=word_bounds,
+            name_bounds=name_bounds,
+            name_entry=name_entry,
+            name_date=date_of.astype(np.uint32)[name_entry],
             word_names=owner_of_word[word_names],
-            word_name_ends=word_name_ends,
-            text=Text(bytes(self.blob), _column(self.ends)),
+            word_name_bounds=word_name_bounds,
+            text=Text(bytes(self.blob), _column(self.bounds)),
             person=_column(self.person),
             sex=_column(self.sex),
             owner=_column(self.owner),
@@ -140,12 +142,7 @@ def _column(values: array[int]) -> npt.NDArray[Any]:
     return np.frombuffer(values, dtype=values.typecode) if len(values) else np.empty(0, dtype=values.typecode)
 
 
-def _widths(ends: Rows) -> npt.NDArray[np.int64]:
-    wide = np.concatenate((np.zeros(1, dtype=np.int64), ends.astype(np.int64)))
-    return wide[1:] - wide[:-1]
-
-
 def _grouped(groups: npt.NDArray[np.integer], count: int) -> tuple[Rows, Rows]:
-    """Rows in the order of their group, and where each group ends."""
+    """Rows in the order of their group, and the bounds of each group."""
     order = np.argsort(groups, kind="stable").astype(np.uint32)
-    return order, np.cumsum(np.bincount(groups, minlength=count)).astype(np.uint32)
+    return order, bounded(np.bincount(groups, minlength=count))

@@ -25,8 +25,8 @@ from gateway.watchlist import birth, postings
 from gateway.watchlist.birth import Birth
 from gateway.watchlist.numbers import LONGEST, SHORTEST_FOR_SLIPS, confused
 from gateway.watchlist.people import Comparable, SpelledName
-from gateway.watchlist.postings import Postings, Rows
-from gateway.watchlist.spelling import NEAR_SIMILARITY, Spelling
+from gateway.watchlist.postings import Postings, Rows, distinct, lengths, spread
+from gateway.watchlist.spelling import Spelling
 from gateway.watchlist.vocabulary import Vocabulary
 
 Bytes = npt.NDArray[np.uint8]
@@ -60,12 +60,11 @@ class Text:
     """Many short texts in one."""
 
     blob: bytes
-    ends: npt.NDArray[np.uint64]
+    bounds: npt.NDArray[np.uint64]
 
     def of(self, row: int) -> str:
         """One of them."""
-        start = int(self.ends[row - 1]) if row else 0
-        return self.blob[start : int(self.ends[row])].decode()
+        return self.blob[int(self.bounds[row]) : int(self.bounds[row + 1])].decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +80,20 @@ class Index:
     """Entry to place in `dates`."""
     date_entries: Rows
     """Entries in the order of their birth dates."""
-    date_ends: Rows
+    date_bounds: Rows
+    """Birth date `d` belongs to `date_entries[date_bounds[d] : date_bounds[d + 1]]`; so all bounds below."""
     words: Rows
     """Words of all names one after the other, each with its role in the low bits."""
-    word_ends: Rows
-    """Name to the end of its words."""
-    name_ends: Rows
-    """Entry to the end of its names."""
+    word_bounds: Rows
+    """Name to its words."""
+    name_bounds: Rows
+    """Entry to its names."""
     name_entry: Rows
+    name_date: Rows
+    """Name to place in `dates`."""
     word_names: Rows
     """Names in the order of the words they hold."""
-    word_name_ends: Rows
+    word_name_bounds: Rows
     text: Text
     person: npt.NDArray[np.int64]
     sex: Bytes
@@ -108,7 +110,7 @@ class Index:
         for name in person.names:
             found.append(self._by_date(name, classes))
             found.append(self._by_name(name, classes))
-        entries = np.unique(np.concatenate(found))
+        entries = distinct(np.concatenate(found))
         entries = entries[self._in_force(entries, today, state)]
         if hidden is not None and len(hidden):
             entries = entries[~np.isin(entries, hidden)]
@@ -119,7 +121,6 @@ class Index:
         """An entry with everything that is compared and answered."""
         fields = self.text.of(entry).split(FIELD)
         record_id, owner, action, reference, contact, citizenships, documents, identifiers = fields
-        first = int(self.name_ends[entry - 1]) if entry else 0
         return Candidate(
             record_id,
             owner,
@@ -128,7 +129,9 @@ class Index:
             reference,
             contact,
             Comparable(
-                names=tuple(self._name(row) for row in range(first, int(self.name_ends[entry]))),
+                names=tuple(
+                    self._name(row) for row in range(int(self.name_bounds[entry]), int(self.name_bounds[entry + 1]))
+                ),
                 born=int(self.dates[self.date_of[entry]]),
                 sex=Sex(str(self.sex[entry])),
                 citizenships=tuple(filter(None, citizenships.split(ITEM))),
@@ -138,9 +141,8 @@ class Index:
         )
 
     def _name(self, row: int) -> SpelledName:
-        first = int(self.word_ends[row - 1]) if row else 0
         parts: tuple[list[Spelling], ...] = ([], [], [], [])
-        for word in self.words[first : int(self.word_ends[row])].tolist():
+        for word in self.words[self.word_bounds[row] : self.word_bounds[row + 1]].tolist():
             parts[word & 3].append(self.vocabulary.spellings[word >> ROLE_BITS])
         return SpelledName(*map(tuple, parts))
 
@@ -169,19 +171,19 @@ class Index:
         words = name.all_words()[:_WORDS_COMPARED]
         if not len(places) or not words:
             return _NOBODY
-        entries = _spread(self.date_ends, places, self.date_entries)
-        names = _spread(self.name_ends, entries, None)
+        entries = spread(self.date_bounds, places, self.date_entries)
+        names = spread(self.name_bounds, entries, None)
         rows, starts = self._words_of(names)
         if not len(rows):
             return _NOBODY
-        different, inverse = np.unique(rows >> ROLE_BITS, return_inverse=True)
-        bits = np.zeros(len(different), dtype=np.uint8)
-        for bit, word in enumerate(words):
-            bits[self.vocabulary.similarity(word, different.astype(np.uint32)) >= NEAR_SIMILARITY] |= 1 << bit
-        agreeing = np.bitwise_count(np.bitwise_or.reduceat(bits[inverse], starts))
-        lengths = np.diff(np.append(starts, len(rows)))
-        names = names[_lengths(self.word_ends, names) > 0]
-        return self.name_entry[names[agreeing >= np.minimum(min(2, len(words)), lengths)]]
+        rows >>= ROLE_BITS
+        different = distinct(rows)
+        bits = self.vocabulary.resembling(words, different)[np.searchsorted(different, rows)]
+        agreeing = np.bitwise_count(np.bitwise_or.reduceat(bits, starts))
+        widths = lengths(self.word_bounds, names)
+        enough = np.minimum(min(2, len(words)), widths[widths > 0])
+        found: Rows = self.name_entry[names[widths > 0][agreeing >= enough]]
+        return found
 
     def _by_name(self, name: SpelledName, classes: Bytes) -> Rows:
         """Entries with two words near two words of the name and no contradicting birth date."""
@@ -189,43 +191,30 @@ class Index:
         if len(words) < 2:
             return _NOBODY
         near = [self.vocabulary.near(word) for word in words]
-        cost = [int(_lengths(self.word_name_ends, rows).sum()) for rows in near]
+        cost = [int(lengths(self.word_name_bounds, rows).sum()) for rows in near]
         bits = np.zeros(len(self.vocabulary.spellings), dtype=np.uint8)
         for bit, rows in enumerate(near):
             bits[rows] |= 1 << bit
         # Of two words that agree at most one can be the commonest, so that one need not be followed.
         commonest = cost.index(max(cost))
         followed = np.concatenate([rows for place, rows in enumerate(near) if place != commonest])
-        names = _spread(self.word_name_ends, followed, self.word_names)
-        names = names[classes[self.date_of[self.name_entry[names]]] > Birth.DIFFERENT]
+        names = spread(self.word_name_bounds, followed, self.word_names)
+        names = names[classes[self.name_date[names]] > Birth.DIFFERENT]
         rows, starts = self._words_of(names)
         if not len(rows):
             return _NOBODY
         agreeing = np.bitwise_count(np.bitwise_or.reduceat(bits[rows >> ROLE_BITS], starts))
-        return self.name_entry[names[agreeing >= 2]]
+        found: Rows = self.name_entry[names[agreeing >= 2]]
+        return found
 
     def _words_of(self, names: Rows) -> tuple[Rows, npt.NDArray[np.int64]]:
         """Words of some names one after the other, and where each name that has any begins."""
-        lengths = _lengths(self.word_ends, names)
-        starts = np.cumsum(lengths) - lengths
-        return _spread(self.word_ends, names, self.words), starts[lengths > 0]
+        widths = lengths(self.word_bounds, names)
+        starts = np.cumsum(widths) - widths
+        return spread(self.word_bounds, names, self.words), starts[widths > 0]
 
 
 _NOBODY: Final = np.empty(0, dtype=np.uint32)
-
-
-def _lengths(ends: Rows, rows: Rows | npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    previous = np.where(rows > 0, ends[np.maximum(rows, 1) - 1], 0)
-    return ends[rows].astype(np.int64) - previous
-
-
-def _spread(ends: Rows, rows: Rows | npt.NDArray[np.int64], values: Rows | None) -> Rows:
-    """What each row's range up to its end holds, one after the other; the places themselves without values."""
-    lengths = _lengths(ends, rows)
-    total = int(lengths.sum())
-    offsets = np.repeat(ends[rows].astype(np.int64) - np.cumsum(lengths), lengths)
-    places = offsets + np.arange(total)
-    return places.astype(np.uint32) if values is None else values[places]
 
 
 def _unpack(text: str) -> tuple[tuple[str, str], ...]:

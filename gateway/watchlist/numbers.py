@@ -22,6 +22,8 @@ SHORTEST_FOR_SLIPS: Final = 6
 
 def plain(number: str) -> str:
     """A number without blanks, dashes and marks, in Latin capitals; empty where nothing is left."""
+    if number.isascii() and number.isalnum():
+        return number.upper()[:LONGEST]
     upper = unicodedata.normalize("NFKC", number).upper().translate(_LOOKALIKES)
     return "".join(letter for letter in upper if letter.isalnum())[:LONGEST]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +42,39 @@ def slips(text: bytes) -> list[bytes]:
     return [text[:place] + text[place + 1 :] for place in range(len(text))]
 
 
+def lengths(bounds: Rows, rows: Rows | npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """How many values each row has; row `r` owns the values from `bounds[r]` up to `bounds[r + 1]`."""
+    width: npt.NDArray[np.int64] = (bounds[rows + 1] - bounds[rows]).astype(np.int64)
+    return width
+
+
+def spread(bounds: Rows, rows: Rows | npt.NDArray[np.int64], values: npt.NDArray[Any] | None) -> npt.NDArray[Any]:
+    """The values of some rows one after the other; their places where no values are given."""
+    width = lengths(bounds, rows)
+    ends = np.cumsum(width)
+    total = int(ends[-1]) if len(ends) else 0
+    places = np.repeat(bounds[rows] - (ends - width), width) + np.arange(total)
+    return places.astype(np.uint32) if values is None else values[places]
+
+
+def distinct(rows: Rows) -> Rows:
+    """The rows sorted and without repeats; for a few hundred of them much quicker than numpy.unique."""
+    rows = np.sort(rows)
+    if len(rows) < 2:
+        return rows
+    first = np.empty(len(rows), dtype=np.bool_)
+    first[0] = True
+    np.not_equal(rows[1:], rows[:-1], out=first[1:])
+    return rows[first]
+
+
+def bounded(widths: npt.NDArray[np.integer[Any]]) -> Rows:
+    """The bounds of rows of the given widths."""
+    bounds = np.zeros(len(widths) + 1, dtype=np.uint32)
+    np.cumsum(widths, out=bounds[1:])
+    return bounds
+
+
 @dataclass(frozen=True, slots=True)
 class Postings:
     """An immutable multimap from key to rows."""
@@ -59,7 +92,7 @@ class Postings:
         ]
         if not parts:
             return np.empty(0, dtype=np.uint32)
-        return np.unique((np.concatenate(parts) & np.uint64(MOST_ROWS - 1)).astype(np.uint32))
+        return distinct((np.concatenate(parts) & np.uint64(MOST_ROWS - 1)).astype(np.uint32))
 
 
 def build(texts: Sequence[bytes], rows: Sequence[int] | Rows, salt: int, *, shortest_for_slips: int) -> Packed:

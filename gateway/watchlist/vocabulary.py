@@ -18,13 +18,16 @@ from rapidfuzz.process import cdist
 from gateway.names.fold import tokens
 from gateway.watchlist import postings
 from gateway.watchlist.numbers import LONGEST
-from gateway.watchlist.postings import Postings, Rows
+from gateway.watchlist.postings import Postings, Rows, bounded, distinct, lengths, spread
 from gateway.watchlist.spelling import NEAR_SIMILARITY, Spelling, spelling
 
 _SKELETON: Final = 1
 _EQUIVALENT: Final = 2
 _SHORTEST_FOR_SLIPS: Final = 3
 """A skeleton of two consonants less one would be a single consonant and meet everything."""
+
+_REMEMBERED: Final = 1 << 14
+"""Words whose neighbours are remembered: given names and common family names."""
 
 
 @dataclass(slots=True)
@@ -63,40 +66,63 @@ class WordCollector:
             postings.build(bones, bone_rows, _SKELETON, shortest_for_slips=_SHORTEST_FOR_SLIPS),
             postings.build(groups, group_rows, _EQUIVALENT, shortest_for_slips=LONGEST + 1),
         ]
-        return Vocabulary(self.spellings, postings.finish(parts))
+        forms = [word.lights or ("",) for word in self.spellings]
+        return Vocabulary(
+            spellings=self.spellings,
+            _neighbours=postings.finish(parts),
+            _forms=np.array([form for each in forms for form in each], dtype=object),
+            _bounds=bounded(np.array([len(each) for each in forms], dtype=np.uint32)),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Immutable: words by number, and their neighbours."""
+    """Immutable but for a memory of what was asked: words by number, and their neighbours."""
 
     spellings: Sequence[Spelling]
     _neighbours: Postings
+    _forms: npt.NDArray[np.object_]
+    """Light forms of all words one after the other."""
+    _bounds: Rows
+    _asked: dict[Spelling, Rows] = field(default_factory=dict)
+    """Neighbours found before: names repeat. A dictionary is safe under threads; at worst a word is done twice."""
 
     def near(self, word: Spelling) -> Rows:
         """The words `word` may stand for: by consonants, one of them wrong or missing, or by another language."""
-        keys = {postings.key(str(number).encode(), _EQUIVALENT) for number in word.equivalents}
+        known = self._asked.get(word)
+        if known is None:
+            if len(self._asked) >= _REMEMBERED:
+                self._asked.clear()
+            known = self._asked[word] = self._near(word)
+        return known
+
+    def _near(self, word: Spelling) -> Rows:
+        keys: set[int] = set()
         for bone in word.skeletons:
             text = bone.encode()[:LONGEST]
             keys.add(postings.key(text, _SKELETON))
             if len(text) >= _SHORTEST_FOR_SLIPS:
                 keys.update(postings.key(shorter, _SKELETON) for shorter in postings.slips(text))
         rows = self._neighbours.find(keys)
-        return rows[self.similarity(word, rows) >= NEAR_SIMILARITY]
+        return distinct(np.concatenate((rows[self.resembling((word,), rows) > 0], self._kin(word))))
 
-    def similarity(self, word: Spelling, rows: Rows) -> npt.NDArray[np.float32]:
-        """Similarity (0 to 1) of a word with each of some words of the list."""
+    def _kin(self, word: Spelling) -> Rows:
+        """The words that are the same given name in another language."""
+        return self._neighbours.find(postings.key(str(number).encode(), _EQUIVALENT) for number in word.equivalents)
+
+    def resembling(self, words: Sequence[Spelling], rows: Rows) -> npt.NDArray[np.uint8]:
+        """For each of some words of the list, one bit for every word (of at most eight) that it resembles."""
+        bits = np.zeros(len(rows), dtype=np.uint8)
         if not len(rows):
-            return np.empty(0, dtype=np.float32)
-        words = [self.spellings[row] for row in rows.tolist()]
-        forms: list[str] = []
-        firsts: list[int] = []
-        for other in words:
-            firsts.append(len(forms))
-            forms.extend(other.lights or ("",))
-        table = cdist(word.lights or ("",), forms, scorer=JaroWinkler.similarity, dtype=np.float32)
-        best: npt.NDArray[np.float32] = np.maximum.reduceat(table.max(axis=0), firsts)
-        if word.equivalents:
-            same = [bool(other.equivalents) and not word.equivalents.isdisjoint(other.equivalents) for other in words]
-            best[same] = 1.0
-        return best
+            return bits
+        width = lengths(self._bounds, rows)
+        forms = spread(self._bounds, rows, self._forms).tolist()
+        ours = [form for word in words for form in word.lights or ("",)]
+        firsts = np.cumsum([0, *(len(word.lights) or 1 for word in words[:-1])])
+        table = cdist(ours, forms, scorer=JaroWinkler.similarity, score_cutoff=NEAR_SIMILARITY, dtype=np.float32) > 0
+        table = np.logical_or.reduceat(np.logical_or.reduceat(table, firsts, axis=0), np.cumsum(width) - width, axis=1)
+        for bit, word in enumerate(words):
+            bits |= table[bit].astype(np.uint8) << np.uint8(bit)
+            if word.equivalents:
+                bits[np.isin(rows, self._kin(word))] |= 1 << bit
+        return bits
