@@ -17,7 +17,11 @@ from stdnum.md import idno
 from stdnum.ru import inn
 
 from gateway.errors import Misuse
+from gateway.records.checkdigits import check_731, check_iin, check_snils
 from gateway.records.person import Check, Identifier, Sex
+from gateway.records.synthetic import synthesise
+
+__all__ = ["SCHEMES", "Embedded", "Scheme", "check", "embedded", "normalise", "scheme", "synthesise"]
 
 # Cyrillic capitals that look like Latin ones and are typed for them ("3150685А001PB5").
 LOOKALIKES: Final = str.maketrans("АВСЕНКМОРТХУІЅЈ", "ABCEHKMOPTXYISJ")
@@ -51,33 +55,6 @@ class Scheme:
     embedded: Callable[[str], Embedded] | None = None
     normalise: Callable[[str], str] | None = None
     """What is folded beyond case, look-alikes and separators."""
-
-
-def weighted(digits: str, weights: tuple[int, ...]) -> int:
-    """Sum of the characters' values (A = 10 … Z = 35) times the weights, which repeat."""
-    return sum(int(sign, 36) * weights[place % len(weights)] for place, sign in enumerate(digits))
-
-
-def check_731(value: str) -> str:
-    """Check digit with the weights 7, 3, 1 of ICAO Doc 9303: Belarus, Uzbekistan, Moldova."""
-    return str(weighted(value, (7, 3, 1)) % 10)
-
-
-def check_iin(base: str) -> str | None:
-    """Check digit of the first 11 digits of a Kazakh IIN; None where such a number is never issued.
-
-    Weights 1…11 modulo 11; at 10 again with 3…11, 1, 2; still 10 means that the number is skipped.
-    """
-    for weights in (tuple(range(1, 12)), (*range(3, 12), 1, 2)):
-        rest = weighted(base, weights) % 11
-        if rest < 10:
-            return str(rest)
-    return None
-
-
-def check_snils(base: str) -> str:
-    """Check number of the first nine digits of a SNILS: weights 9…1 modulo 101, where 100 becomes 00."""
-    return f"{weighted(base, tuple(range(9, 0, -1))) % 101 % 100:02d}"
 
 
 def _snils_holds(value: str) -> bool | None:

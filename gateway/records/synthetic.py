@@ -12,7 +12,8 @@ from typing import Final
 
 from stdnum.ru import inn
 
-from gateway.records.identifiers import check_731, check_iin, check_snils, scheme
+from gateway.errors import Misuse
+from gateway.records.checkdigits import check_731, check_iin, check_snils
 from gateway.records.person import Sex
 
 _REGIONS: Final = "ABCHKEM"
@@ -111,4 +112,8 @@ def synthesise(key: str, birth_date: date, sex: Sex, serial: int) -> str:
     `serial` (0 and up) tells persons of one birth date and sex apart; it wraps around where the scheme has
     fewer places. Birth dates from 1800 to 2099; Misuse for an unknown scheme.
     """
-    return _MAKERS[scheme(key).key](birth_date, sex, serial)
+    try:
+        make = _MAKERS[key]
+    except KeyError:
+        raise Misuse(f"no identifier scheme {key!r}; known are {', '.join(_MAKERS)}", where=key) from None
+    return make(birth_date, sex, serial)

@@ -1,0 +1,230 @@
+"""Records to national rows, with a report of what the national form could not carry.
+
+What was lost is not predicted by rules that could be forgotten: every row is mapped again, and whatever then
+differs from the record is a loss.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any, Final
+
+from gateway.findings import Finding
+from gateway.mapping.assemble import written_in
+from gateway.mapping.convert import calendar_of, map_rows, transform_of
+from gateway.mapping.declaration import Field, NameSlot, Profile
+from gateway.mapping.transforms import STATELESS, Transform
+from gateway.mapping.words import finding
+from gateway.records.person import Name
+from gateway.records.record import Record
+
+Row = dict[str, str]
+"""Column to text, in the order of the profile's columns."""
+
+_UNLIMITED: Final = datetime(9999, 1, 1, tzinfo=UTC)
+"""When a row is mapped again only to be compared, no date in it is too late."""
+
+_OUR_OWN: Final = ("record_id", "version", "created", "profile", "flags", "legal_basis", "retention_until")
+"""What the gateway knows of a record and no national form is expected to carry."""
+
+
+def unmap(profile: Profile, records: Iterable[Record]) -> tuple[list[Row], list[Finding]]:
+    """National rows of records, own or of other states, and the losses: MAP-LOSS with the path in the record.
+
+    `line` of a loss is the number of the record, from 1. A record that the national form cannot take at all
+    shows the findings for which its row would be rejected.
+    """
+    writer = _Writer(profile)
+    rows: list[Row] = []
+    losses: list[Finding] = []
+    for number, record in enumerate(records, start=1):
+        row = writer.row(record)
+        rows.append(row)
+        losses.extend(_losses(profile, record, row, number))
+    return rows, losses
+
+
+def write_rows(profile: Profile, rows: Iterable[Row]) -> bytes:
+    """The rows as the register's own file. Cells that a spreadsheet would run as a formula are disarmed."""
+    source = profile.source
+    if source.format in {"json", "rows"}:
+        document: Any = list(rows)
+        for key in reversed(source.root.split(".") if source.root else []):
+            document = {key: document}
+        return json.dumps(document, ensure_ascii=False, indent=1).encode(source.encoding, "replace")
+    if source.format == "jsonl":
+        lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        return "".join(lines).encode(source.encoding, "replace")
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=source.delimiter)
+    writer.writerow(profile.columns)
+    writer.writerows([disarmed(row.get(column, "")) for column in profile.columns] for row in rows)
+    return text.getvalue().encode(source.encoding, "replace")
+
+
+def disarmed(text: str) -> str:
+    """An apostrophe before what would be a formula; reading takes it away again. A lone dash is no formula."""
+    return f"'{text}" if len(text) > 1 and text[0] in "=+-@" else text
+
+
+class _Writer:
+    """One profile, ready to write rows."""
+
+    def __init__(self, profile: Profile) -> None:
+        self.profile = profile
+        calendar = calendar_of(profile, _UNLIMITED)
+        self.fields: list[tuple[Field, Transform]] = [
+            (item, transform_of(profile, item, calendar)) for item in profile.fields
+        ]
+        self.null = profile.nulls[0]
+        self.open = profile.open_ended[0] if profile.open_ended else self.null
+        self.status: Row = {}
+        for national, state in profile.status.codes.items():
+            self.status.setdefault(state, national)
+
+    def row(self, record: Record) -> Row:
+        """One national row."""
+        row = dict.fromkeys(self.profile.columns, self.null)
+        names = dict(_assigned(self.profile.names, record.person.names))
+        for item, transform in self.fields:
+            value = self._value(record, item, names)
+            if value is not None and value not in ("", ()):
+                text = value if isinstance(value, _Written) else transform.write(value)
+                row[item.column] = self._carried(text) or self.null
+        parts = record.source.record.split("/", maxsplit=len(self.profile.id_columns) - 1)
+        for column, part in zip(self.profile.id_columns, parts, strict=False):
+            if row[column] == self.null:
+                row[column] = self._carried(part)
+        if self.profile.status.column:
+            row[self.profile.status.column] = self.status.get(record.status, self.null)
+        return row
+
+    def _carried(self, text: str) -> str:
+        """What the register's encoding can hold of a text."""
+        encoding = self.profile.source.encoding
+        return text.encode(encoding, "replace").decode(encoding)
+
+    def _value(self, record: Record, item: Field, names: dict[str, Name]) -> Any:
+        """The record's value for a field: in the target's own type, or None."""
+        path = item.target.path
+        group, _, part = path.partition(".")
+        person = record.person
+        if group.startswith("name"):
+            return _name_part(names.get(group), part, item)
+        if group == "identifier":
+            return next((found for found in person.identifiers if found.scheme == part), None)
+        if group.startswith("document"):
+            place = int(group[9:-1]) - 1 if "[" in group else 0
+            document = person.documents[place] if place < len(person.documents) else None
+            if part == "series+number":
+                return (document.series, document.number) if document else None
+            return document and getattr(document, part)
+        if path == "citizenship":
+            return person.citizenships + ((STATELESS,) if person.stateless else ())
+        if path == "former_citizenship":
+            return person.former_citizenships
+        if path == "legal_basis":
+            return record.legal_basis
+        if path in _PERSON:
+            return getattr(person, path)
+        value = _walk(record.detail, path)
+        return _Written(self.open) if value is None and path.endswith("_to") else value
+
+
+class _Written(str):
+    """A text that is already national."""
+
+    __slots__ = ()
+
+
+_PERSON: Final = frozenset({"birth_date", "sex", "former_habitual_residence", "birth_country", "birth_place"})
+
+
+def _walk(value: Any, path: str) -> Any:
+    for part in path.split("."):
+        value = getattr(value, part, None)
+    return value
+
+
+def _name_part(name: Name | None, part: str, item: Field) -> Any:
+    if name is None:
+        return None
+    if part == "patronymic" and name.no_patronymic and item.none:
+        return _Written(item.none[0])
+    if part == "full":
+        return name.full or " ".join(filter(None, (name.family, name.given, name.patronymic)))
+    value = getattr(name, part)
+    # A name that nobody has split stands in the first column rather than nowhere.
+    return value or (name.full if part == "family" and not name.given else "")
+
+
+def _assigned(slots: tuple[NameSlot, ...], names: tuple[Name, ...]) -> Iterator[tuple[str, Name]]:
+    """Which name goes into which spelling's columns.
+
+    In order where each would be read as what it is; else by script, the first columns never staying empty.
+    """
+    pairs = list(zip(slots, names, strict=False))
+    if len(names) <= len(slots) and all(
+        written_in(slot, f"{name.family} {name.given} {name.patronymic} {name.full}") == (name.script, name.language)
+        for slot, name in pairs
+    ):
+        yield from ((slot.prefix, name) for slot, name in pairs)
+        return
+    left = list(names)
+    for place, slot in enumerate(slots):
+        fitting = next((name for name in left if name.script == slot.script), None)
+        chosen = fitting or (left[0] if left and not place else None)
+        if chosen:
+            left.remove(chosen)
+            yield slot.prefix, chosen
+
+
+def _losses(profile: Profile, record: Record, row: Row, number: int) -> Iterator[Finding]:
+    """What differs once the row is mapped again."""
+    [again] = map_rows(profile, [row], now=_UNLIMITED)
+    if again.record is None:
+        for remark in again.findings:
+            yield Finding(remark.code, "error", remark.path, number, remark.message_en, remark.message_ru)
+        return
+    before, after = dict(_leaves(record)), dict(_leaves(again.record))
+    told: set[str] = set()
+    for path, value in before.items():
+        if after.get(path) == value:
+            continue
+        lost = _topmost(path, after)
+        if lost not in told:
+            told.add(lost)
+            yield finding("MAP-LOSS", "warning", lost, number)
+
+
+def _topmost(path: str, after: dict[str, Any]) -> str:
+    """The shortest beginning of a path of which nothing is left: a whole document, not each of its parts."""
+    if path.startswith("source."):
+        return "source"
+    parts = path.split(".")
+    for length in range(1, len(parts)):
+        start = ".".join(parts[:length])
+        if not any(other == start or other.startswith(f"{start}.") for other in after):
+            return start
+    return path
+
+
+def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Every plain value of a record under its path; what is empty is left out."""
+    if isinstance(value, tuple):
+        for place, item in enumerate(value, start=1):
+            yield from _leaves(item, f"{path}[{place}]")
+    elif is_dataclass(value):
+        for item in fields(value):
+            if path or item.name not in _OUR_OWN:
+                below = f"{path}.{item.name}" if path else item.name
+                if below != "person.ref":
+                    yield from _leaves(getattr(value, item.name), below)
+    elif isinstance(value, Enum) or value:
+        yield path, value

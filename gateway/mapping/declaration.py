@@ -1,0 +1,117 @@
+"""What a profile says, as plain values: see docs/how-to-add-a-profile.md for the words of the file itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from gateway.mapping.targets import Target
+from gateway.records.record import Category
+
+DROPPED: Final[dict[str, tuple[str, str]]] = {
+    "ethnicity": ("этническая принадлежность не передаётся", "ethnicity is never exchanged"),
+    "religion": ("вероисповедание не передаётся", "religion is never exchanged"),
+    "grounds": ("причины обращения не передаются", "grounds of an application are never exchanged"),
+    "health": ("сведения о здоровье не передаются", "health data are never exchanged"),
+    "national-only": ("нужно только регистру", "of use to the register only"),
+    "no-place": ("в формате обмена нет такого поля", "the exchange format has no such field"),
+}
+"""Why a column is recognised and left out: a closed list, so that no reason is made up on the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceForm:
+    """What the register hands over."""
+
+    format: str
+    """`csv`, `json` (one array), `jsonl` (an object a line) or `rows` (given by a connector)."""
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    root: str = ""
+    """Where the array stands in a JSON document, keys joined by dots; empty where it is the document."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameSlot:
+    """One spelling of the name that the register keeps."""
+
+    prefix: str
+    """`name`, `name[2]` …"""
+    script: str
+    """ISO 15924, as the register intends it; what is really written is looked at row by row."""
+    language: str
+    """ISO 639-1, empty where unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column and where it goes."""
+
+    column: str
+    target: Target
+    write: str
+    """Form of a date or a country on the way back; reading accepts every form that is unambiguous."""
+    codes: dict[str, str] | None = None
+    """National code to common code; the first of several is written on the way back."""
+    none: tuple[str, ...] = ()
+    """Words for "has none", which differs from an empty cell."""
+    separator: str = ""
+    """What separates several values in one cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRule:
+    """How a row tells the state of its record."""
+
+    otherwise: str
+    """The state where no column tells it; empty where the column must."""
+    column: str = ""
+    codes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One register, ready to be used."""
+
+    name: str
+    version: str
+    title_ru: str
+    title_en: str
+    state: str
+    agency: str
+    system: str
+    source: SourceForm
+    category: Category
+    status: StatusRule
+    id_columns: tuple[str, ...]
+    """Columns that together are the register's own id of a row."""
+    ref: tuple[str, ...]
+    """By what the register knows a person: the first of these that a row has."""
+    names: tuple[NameSlot, ...]
+    fields: tuple[Field, ...]
+    zone: str = ""
+    """Offset of times that carry none, for example `+05:00`."""
+    nulls: tuple[str, ...] = ("",)
+    open_ended: tuple[str, ...] = ()
+    constants: dict[str, str] = field(default_factory=dict)
+    defaults: dict[str, str] = field(default_factory=dict)
+    """Target to the target it is taken from where the row has none, for example `document.country: citizenship`."""
+    dropped: dict[str, str] = field(default_factory=dict)
+    """Column to a key of DROPPED."""
+    required: frozenset[str] = frozenset()
+    optional: frozenset[str] = frozenset()
+    """Columns of a CSV file that may be absent altogether."""
+    headings: dict[str, str] = field(default_factory=dict)
+    """Other headings of the same columns, for example in another language."""
+
+    @property
+    def label(self) -> str:
+        """Name and version as records carry them, for example `blr-permits/1`."""
+        return f"{self.name}/{self.version}"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that is read, in the order in which it is written on the way back."""
+        own = [item.column for item in self.fields]
+        extra = [*self.id_columns, *([self.status.column] if self.status.column else [])]
+        return tuple(dict.fromkeys([*(column for column in extra if column not in own), *own]))

@@ -1,0 +1,273 @@
+"""From the text of a cell to a value and back, one pair for each kind of target.
+
+`read` raises Unfit with a finding's code; `write` gives the national text. Written and read again, every
+value is the same value.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from gateway.mapping import days
+from gateway.mapping.targets import Kind, Target
+from gateway.records import countries, identifiers
+from gateway.records.dates import PartialDate
+from gateway.records.person import Identifier, Sex
+
+STATELESS: Final = "stateless"
+"""What a code list gives, and `citizenship` holds, for a person without one."""
+
+COUNTRY_FORMS: Final = ("alpha-3", "alpha-2", "numeric", *countries.LANGUAGES)
+"""How a profile may write countries."""
+
+_STATELESS_WRITTEN: Final = {"alpha-3": "XXA", "alpha-2": "XX", "russian": "ЛБГ"}
+_LONGEST: Final = 500
+"""Characters of a value; the exchange format allows no longer text."""
+_REMEMBERED: Final = 50_000
+"""Different values of one column kept with their meaning: dates, countries and codes repeat."""
+
+# What makes a text need a second look: controls, undecoded bytes, odd spaces, and the apostrophe with which
+# we disarm formulas on export.
+_UNTIDY = re.compile("[\x00-\x1f\x7f-\x9f\xa0\u2000-\u200f\u2028-\u202f\ufeff\ud800-\udfff]|  |^'[=+@-]")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\ufeff]")
+_SERIES_AND_NUMBER = re.compile(r"([^\W\d_]{1,4}) ?(?:№ ?)?(\d{4,12})")
+
+
+class Unfit(Exception):  # noqa: N818 - it is no error of the program but a remark about a cell.
+    """A cell that cannot be read, with the code of the finding it becomes."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Transform:
+    """The two directions of one column."""
+
+    read: Callable[[str], Any]
+    write: Callable[[Any], str]
+
+
+def date_form(name: str) -> days.Form | None:
+    """The form of dates of that name, None where there is none."""
+    return days.form(name)
+
+
+def tidy(text: str) -> str:
+    """A text without odd spaces and invisible characters; Unfit for control characters and undecoded bytes."""
+    if len(text) > _LONGEST:
+        raise Unfit("MAP-LENGTH")
+    if _UNTIDY.search(text) is None:
+        return text
+    if _FORBIDDEN.search(text):
+        raise Unfit("MAP-ENCODING")
+    text = " ".join(_INVISIBLE.sub("", text).split())
+    return text[1:] if text.startswith("'") and text[1:2] in "=+@-" else text
+
+
+def remembered(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    """The same reading, done once for each different text."""
+    known: dict[str, Any] = {}
+
+    def recall(text: str) -> Any:
+        try:
+            return known[text]
+        except KeyError:
+            value = read(text)
+        if len(known) >= _REMEMBERED:
+            known.clear()
+        known[text] = value
+        return value
+
+    return recall
+
+
+def _name(text: str) -> str:
+    return unicodedata.normalize("NFC", tidy(text))
+
+
+def _document_number(text: str) -> str:
+    return tidy(text).replace(" ", "").upper()
+
+
+def series_and_number(text: str) -> tuple[str, str]:
+    """Letters in front are the series; where there are none, all of it is the number."""
+    match = _SERIES_AND_NUMBER.fullmatch(text)
+    return (match[1], match[2]) if match else ("", text.replace(" ", ""))
+
+
+def coded(codes: dict[str, str], unfit: str) -> Transform:
+    """Values of a code list; case does not matter, and the first national code is written back."""
+    common = {national.casefold(): value for national, value in codes.items()}
+    back: dict[str, str] = {}
+    for national, value in codes.items():
+        back.setdefault(value, national)
+
+    def read(text: str) -> str:
+        try:
+            return common[" ".join(text.split()).casefold()]
+        except KeyError:
+            raise Unfit(unfit) from None
+
+    return Transform(remembered(read), lambda value: back.get(value, ""))
+
+
+class Country:
+    """Countries of one column: the profile's own codes first, then the general list."""
+
+    def __init__(self, form: str, codes: dict[str, str] | None) -> None:
+        self.form = form
+        self.codes = {national.casefold(): common for national, common in (codes or {}).items()}
+        self.back: dict[str, str] = {}
+        for national, common in (codes or {}).items():
+            self.back.setdefault(common, national)
+
+    def read(self, text: str) -> str:
+        """ISO 3166-1 alpha-3 or STATELESS."""
+        text = " ".join(text.split())
+        own = self.codes.get(text.casefold())
+        if own is not None:
+            return own
+        found = self._general(text)
+        if found is None:
+            if countries.means_stateless(text):
+                return STATELESS
+            raise Unfit("MAP-COUNTRY")
+        if not found.alpha3:
+            raise Unfit("MAP-COUNTRY-REVIEW")
+        return found.alpha3
+
+    def _general(self, text: str) -> countries.Country | None:
+        if text.isascii() and text.isdigit():
+            # A national number is no ISO number: the Kazakh 004 is not Afghanistan. Only a profile that
+            # says so reads ISO numbers.
+            return countries.by_number(text) if self.form == "numeric" else None
+        return (countries.by_code(text) if len(text) in {2, 3} else None) or countries.by_name(text)
+
+    def write(self, code: str) -> str:
+        """The national code, else the form of the profile, else alpha-3, which every profile can read."""
+        if code in self.back:
+            return self.back[code]
+        if code == STATELESS:
+            return _STATELESS_WRITTEN.get(self.form, "stateless")
+        found = countries.by_code(code)
+        if found is None or self.form == "alpha-3":
+            return code
+        if self.form in {"alpha-2", "numeric"}:
+            return found.alpha2 if self.form == "alpha-2" else found.numeric
+        return found.names.get(countries.LANGUAGES[self.form], code)
+
+
+def _several(country: Country, separator: str) -> Transform:
+    def read(text: str) -> tuple[str, ...]:
+        parts = text.split(separator) if separator else [text]
+        return tuple(dict.fromkeys(country.read(part) for part in parts if part.strip()))
+
+    def write(codes: tuple[str, ...]) -> str:
+        # One cell without a separator holds one value; the loss report tells what was left out.
+        kept = codes if separator else codes[:1]
+        return separator.join(country.write(code) for code in kept)
+
+    return Transform(remembered(read), write)
+
+
+def _dated(read: Callable[[str], Any], code: str) -> Callable[[str], Any]:
+    def guarded(text: str) -> Any:
+        try:
+            return read(text)
+        except (ValueError, OverflowError):
+            raise Unfit(code) from None
+
+    return guarded
+
+
+def _birth(calendar: days.Calendar) -> Callable[[str], PartialDate]:
+    today = PartialDate.of(calendar.today)
+
+    def read(text: str) -> PartialDate:
+        born = calendar.birth(text)
+        if born > today:
+            raise Unfit("MAP-DATE-FUTURE")
+        return born
+
+    return _dated(read, "MAP-DATE")
+
+
+def _open(calendar: days.Calendar, open_ended: tuple[str, ...]) -> Callable[[str], date | None]:
+    endless = frozenset(word.casefold() for word in open_ended)
+
+    def read(text: str) -> date | None:
+        if text.casefold() in endless:
+            return None
+        found = calendar.day(text)
+        return None if found.year == 9999 else found
+
+    return _dated(read, "MAP-DATE")
+
+
+def _moment_text(moment: datetime) -> str:
+    return moment.isoformat(timespec="microseconds" if moment.microsecond else "seconds")
+
+
+def _identifier(scheme: str) -> Transform:
+    def read(text: str) -> Identifier:
+        return identifiers.check(scheme, tidy(text))
+
+    return Transform(read, lambda found: found.value)
+
+
+def build(
+    target: Target,
+    *,
+    write: str,
+    codes: dict[str, str] | None,
+    separator: str,
+    calendar: days.Calendar,
+    open_ended: tuple[str, ...],
+) -> Transform:
+    """The transform of one column of a profile, compiled once for a whole file."""
+    kind = target.kind
+    if kind in {Kind.COUNTRY, Kind.COUNTRIES}:
+        country = Country(write, codes)
+        if kind is Kind.COUNTRIES:
+            return _several(country, separator)
+        return Transform(remembered(country.read), country.write)
+    if kind is Kind.SEX:
+        plain = coded(codes or {sex.value: sex.value for sex in Sex}, target.unfit)
+        return Transform(remembered(lambda text: Sex(plain.read(text))), lambda sex: plain.write(sex.value))
+    if kind is Kind.FLAG:
+        yes = coded(codes or {"true": "true", "false": "false"}, target.unfit)
+        return Transform(lambda text: yes.read(text) == "true", lambda on: yes.write(str(on).lower()))
+    if kind is Kind.CODE or codes is not None:
+        return coded(codes or {code: code for code in sorted(target.codes)}, target.unfit)
+    if kind is Kind.IDENTIFIER:
+        return _identifier(target.path.removeprefix("identifier."))
+    return _plain(kind, days.form(write), calendar, open_ended)
+
+
+def _plain(kind: Kind, form: days.Form | None, calendar: days.Calendar, open_ended: tuple[str, ...]) -> Transform:
+    written = form or calendar.form
+    if kind is Kind.BIRTH_DATE:
+        return Transform(remembered(_birth(calendar)), written.write)
+    if kind is Kind.DATE:
+        endless = open_ended[0] if open_ended else ""
+        return Transform(
+            remembered(_open(calendar, open_ended)),
+            lambda day: written.write(PartialDate.of(day)) if day else endless,
+        )
+    if kind is Kind.MOMENT:
+        return Transform(_dated(calendar.moment, "MAP-TIMESTAMP"), _moment_text)
+    if kind is Kind.NAME:
+        return Transform(_name, str)
+    if kind is Kind.DOCUMENT_NUMBER:
+        return Transform(_document_number, str)
+    if kind is Kind.SERIES_AND_NUMBER:
+        return Transform(lambda text: series_and_number(tidy(text).upper()), "".join)
+    return Transform(tidy, str)
