@@ -1,206 +1,285 @@
-"""The closed shape of our signatures: the templates that write it and the reader that refuses all others.
+"""The closed shape of our signatures, written down once: the writer fills it in, the reader demands it.
 
-Fixed child lists, fixed attributes, fixed transforms, no text between: what is not of this shape is refused
-without being interpreted (message-security rules 5 to 8 and 18).
+A signature is read from its canonical bytes, and only if these are, from the first to the last, what the
+templates below say: fixed elements, attributes and transforms in fixed places, white space between the tags
+and nothing else (message-security rules 5 to 8, 10 and 18). No code searches for things, so there is no place to
+hide them from it. All Ids are made of the message's own, `m-MARK`; the prefixes are the signer's choice.
 """
 
 from __future__ import annotations
 
-import base64
 import binascii
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
-
-from lxml import etree
 
 from gateway.errors import SignatureInvalid
 from gateway.message import algorithms
 from gateway.message.envelope import read_time, write_time
-from gateway.message.parse import local
 
 DS: Final = "http://www.w3.org/2000/09/xmldsig#"
 XADES: Final = "http://uri.etsi.org/01903/v1.3.2#"
-SIGNED_PROPERTIES: Final = "http://uri.etsi.org/01903#SignedProperties"
 
-_XMLNS_DS = f' xmlns:ds="{DS}"'
-_XMLNS_XADES = f' xmlns:xades="{XADES}"'
+SIGNATURE_BYTES: Final = 65_536
+"""Largest signature that is looked at; one with an RSA-4096 key and its certificate has about 6,000 bytes."""
 
-# --- Writing -------------------------------------------------------------------------------------------------------
+_HEAD: Final = """\
+<{ds}Signature{declare_ds} Id="s-{mark}">
+"""
+_INFO: Final = """\
+<{ds}SignedInfo>
+<{ds}CanonicalizationMethod Algorithm="{c14n}"></{ds}CanonicalizationMethod>
+<{ds}SignatureMethod Algorithm="{algorithm}"></{ds}SignatureMethod>
+<{ds}Reference Id="r-{mark}" URI="#m-{mark}">
+<{ds}Transforms>
+<{ds}Transform Algorithm="{enveloped}"></{ds}Transform>
+<{ds}Transform Algorithm="{c14n}"></{ds}Transform>
+</{ds}Transforms>
+<{ds}DigestMethod Algorithm="{sha256}"></{ds}DigestMethod>
+<{ds}DigestValue>{message_digest}</{ds}DigestValue>
+</{ds}Reference>
+<{ds}Reference Type="http://uri.etsi.org/01903#SignedProperties" URI="#p-{mark}">
+<{ds}Transforms>
+<{ds}Transform Algorithm="{c14n}"></{ds}Transform>
+</{ds}Transforms>
+<{ds}DigestMethod Algorithm="{sha256}"></{ds}DigestMethod>
+<{ds}DigestValue>{properties_digest}</{ds}DigestValue>
+</{ds}Reference>
+</{ds}SignedInfo>"""
+_VALUE_AND_KEY: Final = """
+<{ds}SignatureValue>{value}</{ds}SignatureValue>
+<{ds}KeyInfo>
+<{ds}X509Data>
+<{ds}X509Certificate>{certificate}</{ds}X509Certificate>
+</{ds}X509Data>
+</{ds}KeyInfo>
+<{ds}Object>
+<{xades}QualifyingProperties{declare_xades} Target="#s-{mark}">
+"""
+_PROPERTIES: Final = """\
+<{xades}SignedProperties Id="p-{mark}">
+<{xades}SignedSignatureProperties>
+<{xades}SigningTime>{time}</{xades}SigningTime>
+<{xades}SigningCertificateV2>
+<{xades}Cert>
+<{xades}CertDigest>
+<{ds}DigestMethod Algorithm="{sha256}"></{ds}DigestMethod>
+<{ds}DigestValue>{certificate_digest}</{ds}DigestValue>
+</{xades}CertDigest>
+</{xades}Cert>
+</{xades}SigningCertificateV2>
+</{xades}SignedSignatureProperties>
+<{xades}SignedDataObjectProperties>
+<{xades}DataObjectFormat ObjectReference="#r-{mark}">
+<{xades}MimeType>application/xml</{xades}MimeType>
+</{xades}DataObjectFormat>
+</{xades}SignedDataObjectProperties>
+</{xades}SignedProperties>"""
+_END: Final = """
+</{xades}QualifyingProperties>
+</{ds}Object>
+</{ds}Signature>"""
+
+_FIXED: Final = {
+    "c14n": algorithms.EXCLUSIVE_C14N,
+    "enveloped": algorithms.ENVELOPED,
+    "sha256": algorithms.DIGEST_SHA256,
+}
+"""What the templates name by a word, and no signature may have otherwise."""
+
+# --- Writing --------------------------------------------------------------------------------------------
+
+_OUR_DECLARATIONS: Final = (f' xmlns:ds="{DS}"'.encode(), f' xmlns:xades="{XADES}"'.encode())
 
 
-def write_signed_info(uri: str, message: str, digest: str, mark: str, properties_digest: str) -> str:
-    """SignedInfo in canonical form, as it is signed."""
-    return (
-        f'<ds:SignedInfo xmlns:ds="{DS}">'
-        f'<ds:CanonicalizationMethod Algorithm="{algorithms.EXCLUSIVE_C14N}"></ds:CanonicalizationMethod>'
-        f'<ds:SignatureMethod Algorithm="{uri}"></ds:SignatureMethod>'
-        f'<ds:Reference Id="r-{mark}" URI="#{message}"><ds:Transforms>'
-        f'<ds:Transform Algorithm="{algorithms.ENVELOPED}"></ds:Transform>'
-        f'<ds:Transform Algorithm="{algorithms.EXCLUSIVE_C14N}"></ds:Transform></ds:Transforms>'
-        f'<ds:DigestMethod Algorithm="{algorithms.DIGEST_SHA256}"></ds:DigestMethod>'
-        f"<ds:DigestValue>{digest}</ds:DigestValue></ds:Reference>"
-        f'<ds:Reference Type="{SIGNED_PROPERTIES}" URI="#p-{mark}"><ds:Transforms>'
-        f'<ds:Transform Algorithm="{algorithms.EXCLUSIVE_C14N}"></ds:Transform></ds:Transforms>'
-        f'<ds:DigestMethod Algorithm="{algorithms.DIGEST_SHA256}"></ds:DigestMethod>'
-        f"<ds:DigestValue>{properties_digest}</ds:DigestValue></ds:Reference></ds:SignedInfo>"
-    )
+def _ours(template: str) -> str:
+    """The template with our prefixes and no white space, its fixed parts filled in, ready for `%`."""
+    fixed = {
+        "ds": "ds:",
+        "xades": "xades:",
+        "declare_ds": _OUR_DECLARATIONS[0].decode(),
+        "declare_xades": _OUR_DECLARATIONS[1].decode(),
+        **_FIXED,
+    }
+    return re.sub(r"\{(\w+)\}", lambda found: fixed.get(found[1], f"%({found[1]})s"), template.replace("\n", ""))
 
 
-def write_signed_properties(mark: str, certificate: bytes, at: datetime) -> str:
-    """The XAdES-B SignedProperties in canonical form, as they are digested."""
-    return (
-        f'<xades:SignedProperties xmlns:xades="{XADES}" Id="p-{mark}"><xades:SignedSignatureProperties>'
-        f"<xades:SigningTime>{write_time(at)}</xades:SigningTime>"
-        "<xades:SigningCertificateV2><xades:Cert><xades:CertDigest>"
-        f'<ds:DigestMethod xmlns:ds="{DS}" Algorithm="{algorithms.DIGEST_SHA256}"></ds:DigestMethod>'
-        f'<ds:DigestValue xmlns:ds="{DS}">{sha256_base64(certificate)}</ds:DigestValue>'
-        "</xades:CertDigest></xades:Cert></xades:SigningCertificateV2></xades:SignedSignatureProperties>"
-        f'<xades:SignedDataObjectProperties><xades:DataObjectFormat ObjectReference="#r-{mark}">'
-        "<xades:MimeType>application/xml</xades:MimeType>"
-        "</xades:DataObjectFormat></xades:SignedDataObjectProperties></xades:SignedProperties>"
-    )
+_WRITE_HEAD, _WRITE_INFO, _WRITE_VALUE_AND_KEY, _WRITE_PROPERTIES, _WRITE_END = map(
+    _ours, (_HEAD, _INFO, _VALUE_AND_KEY, _PROPERTIES, _END)
+)
 
 
-def write_signature(info: str, value: bytes, properties: str, mark: str, certificate: bytes) -> str:
-    """The Signature element as it stands in a message; namespaces are declared once, at the top."""
-    return (
-        f'<ds:Signature{_XMLNS_DS} Id="s-{mark}">{info.replace(_XMLNS_DS, "")}'
-        f"<ds:SignatureValue>{_b64(value)}</ds:SignatureValue>"
-        f"<ds:KeyInfo><ds:X509Data><ds:X509Certificate>{_b64(certificate)}</ds:X509Certificate></ds:X509Data></ds:KeyInfo>"
-        f'<ds:Object><xades:QualifyingProperties{_XMLNS_XADES} Target="#s-{mark}">'
-        f"{properties.replace(_XMLNS_DS, '').replace(_XMLNS_XADES, '')}"
-        "</xades:QualifyingProperties></ds:Object></ds:Signature>"
-    )
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A signature that lacks only its value."""
+
+    mark: str
+    info: str
+    properties: str
+    certificate: str
+    to_sign: bytes
+    """SignedInfo in canonical form."""
+
+    def finish(self, value: bytes) -> bytes:
+        """The Signature element as it stands in a message, in canonical form."""
+        free = {"mark": self.mark, "value": _b64(value), "certificate": self.certificate}
+        return (f"{_WRITE_HEAD % free}{self.info}{_WRITE_VALUE_AND_KEY % free}{self.properties}{_WRITE_END}").encode()
 
 
-# --- Reading -------------------------------------------------------------------------------------------------------
+def draft(algorithm_uri: str, mark: str, digest: str, certificate: bytes, at: datetime) -> Draft:
+    """Everything of the signature of the message `m-MARK`, whose content has this digest, but the value."""
+    text, certificate_digest = _written_certificate(certificate)
+    free = {
+        "mark": mark,
+        "algorithm": algorithm_uri,
+        "message_digest": digest,
+        "time": write_time(at),
+        "certificate_digest": certificate_digest,
+    }
+    properties = _WRITE_PROPERTIES % free
+    alone = _properties_alone(properties.encode(), b"ds:", *_OUR_DECLARATIONS)
+    info = _WRITE_INFO % (free | {"properties_digest": sha256_base64(alone)})
+    return Draft(mark, info, properties, text, _info_alone(info.encode(), _OUR_DECLARATIONS[0]))
+
+
+@lru_cache(maxsize=16)
+def _written_certificate(certificate: bytes) -> tuple[str, str]:
+    """Base64 of a certificate of ours and of its digest: the same few sign everything."""
+    return _b64(certificate), sha256_base64(certificate)
+
+
+# --- Reading --------------------------------------------------------------------------------------------
+
+_SPACE: Final = r"[ \t\n]*+"
+_NAME: Final = r"[A-Za-z_][A-Za-z0-9_.-]*+"
+_MARK: Final = r"[A-Za-z0-9_.-]{1,64}+"
+_BASE64: Final = r"[A-Za-z0-9+/= \t\n]++"
+_FREE: Final = {
+    "ds": f"(?:{_NAME}:)?",
+    "xades": f"(?:{_NAME}:)?",
+    # C14N renders the declaration of the element's own prefix here, so it need not be compared with it.
+    "declare_ds": f' xmlns(?::{_NAME})?="{re.escape(DS)}"',
+    "declare_xades": f' xmlns(?::{_NAME})?="{re.escape(XADES)}"',
+    "mark": _MARK,
+    "algorithm": r'[^"<&]++',
+    "message_digest": _BASE64,
+    "properties_digest": _BASE64,
+    "value": _BASE64,
+    "certificate": _BASE64,
+    "time": r"[0-9TZ:.+-]++",
+    "certificate_digest": _BASE64,
+}
+"""What the signer fills in; a word that stands in two places of the templates is the same in both."""
+
+
+def _shape() -> re.Pattern[bytes]:
+    seen: set[str] = set()
+
+    def piece(part: str) -> str:
+        if part == "\n":
+            return _SPACE
+        if not part.startswith("{"):
+            return re.escape(part)
+        name = part[1:-1]
+        if name in _FIXED:
+            return re.escape(_FIXED[name])
+        if name in seen:
+            return f"(?P={name})"
+        seen.add(name)
+        return f"(?P<{name}>{_FREE[name]})"
+
+    def pattern(template: str) -> str:
+        return "".join(map(piece, re.split(r"(\n|\{\w+\})", template)))
+
+    head, info, middle, properties, end = map(pattern, (_HEAD, _INFO, _VALUE_AND_KEY, _PROPERTIES, _END))
+    return re.compile(f"{head}(?P<signed_info>{info}){middle}(?P<signed_properties>{properties}){end}".encode())
+
+
+_SHAPE: Final = _shape()
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a signature of our shape says."""
+    """What a signature of our shape says. Nothing of it is believed yet but its shape."""
 
-    info: etree._Element
-    properties: etree._Element
-    properties_id: str
-    algorithm: str
-    message_uri: str
-    message_digest: str
-    properties_uri: str
-    properties_digest: str
+    signed: bytes
+    """SignedInfo in canonical form: what the signature value has to fit."""
     value: bytes
+    algorithm: str
+    mark: str
+    """The signed message has the Id `m-MARK`."""
+    message_digest: str
     kid: str
+    """Key id: SHA-256 of the certificate in KeyInfo, which the signed properties name."""
     signed_at: datetime
 
 
-def read_signature(signature: etree._Element) -> Parts:
-    """Read a signature of exactly our shape (SignatureInvalid for every other)."""
-    info, value, _key_info, holder = _children(
-        signature, DS, ("SignedInfo", "SignatureValue", "KeyInfo", "Object"), {"Id"}
-    )
-    c14n, method, message, properties_reference = _children(
-        info, DS, ("CanonicalizationMethod", "SignatureMethod", "Reference", "Reference"), set()
-    )
-    _exactly(c14n, algorithms.EXCLUSIVE_C14N)
-    message_uri, message_digest = _read_reference(
-        message, (algorithms.ENVELOPED, algorithms.EXCLUSIVE_C14N), {"Id", "URI"}
-    )
-    properties_uri, properties_digest = _read_reference(
-        properties_reference, (algorithms.EXCLUSIVE_C14N,), {"Type", "URI"}
-    )
-    if properties_reference.get("Type") != SIGNED_PROPERTIES:
-        raise SignatureInvalid(reason="the second reference is not of SignedProperties")
-    (qualifying,) = _children(holder, XADES, ("QualifyingProperties",), set())
-    (properties,) = _children(qualifying, XADES, ("SignedProperties",), {"Target"})
-    if qualifying.get("Target") != f"#{signature.get('Id')}":
-        raise SignatureInvalid(reason="the properties qualify another signature")
-    kid, signed_at = _read_properties(properties, message.get("Id", ""))
-    _empty(method)
+def read_signature(canonical: bytes) -> Parts:
+    """Read a Signature element in canonical form; SignatureInvalid for every shape but ours.
+
+    The digest of the signed properties is checked here, since both stand inside the signature.
+    """
+    found = _SHAPE.fullmatch(canonical) if len(canonical) <= SIGNATURE_BYTES else None
+    if found is None:
+        raise SignatureInvalid(reason="the signature is not of the closed profile")
+    ds, declare_ds, declare_xades = found.group("ds", "declare_ds", "declare_xades")
+    info, properties, mark, time = found.group("signed_info", "signed_properties", "mark", "time")
+    kid, certificate_digest = _read_certificate(found["certificate"])
+    if certificate_digest != _solid(found["certificate_digest"]):
+        raise SignatureInvalid(reason="KeyInfo holds another certificate than the signed properties name")
+    if sha256_base64(_properties_alone(properties, ds, declare_ds, declare_xades)) != _solid(
+        found["properties_digest"]
+    ):
+        raise SignatureInvalid(reason="the signed properties were changed after signing")
+    try:
+        signed_at = read_time(time.decode())
+    except ValueError as error:
+        raise SignatureInvalid(reason="the signing time cannot be read") from error
     return Parts(
-        info=info,
-        properties=properties,
-        properties_id=properties.get("Id", ""),
-        algorithm=method.get("Algorithm", ""),
-        message_uri=message_uri,
-        message_digest=message_digest,
-        properties_uri=properties_uri,
-        properties_digest=properties_digest,
-        value=_unb64(_text(value)),
+        signed=_info_alone(info, declare_ds),
+        value=_unb64(found["value"]),
+        algorithm=found["algorithm"].decode(),
+        mark=mark.decode(),
+        message_digest=_solid(found["message_digest"]),
         kid=kid,
         signed_at=signed_at,
     )
 
 
-def _read_reference(reference: etree._Element, transforms: tuple[str, ...], attributes: set[str]) -> tuple[str, str]:
-    holder, method, value = _children(
-        reference, DS, ("Transforms", "DigestMethod", "DigestValue"), attributes, optional={"Id"}
+@lru_cache(maxsize=256)
+def _read_certificate(text: bytes) -> tuple[str, str]:
+    """Key id of a certificate as KeyInfo carries it, and the digest that the signed properties have to name."""
+    digest = hashlib.sha256(_unb64(text)).digest()
+    return digest.hex(), _b64(digest)
+
+
+def is_mark(text: str) -> bool:
+    """Whether Ids can be made of it."""
+    return re.fullmatch(_MARK, text) is not None
+
+
+# --- Canonical forms of the two signed parts --------------------------------------------------------------
+#
+# Exclusive C14N of a part differs from the same bytes within the whole in one thing: a declaration stands
+# where its prefix is first used. In a shape without variants these places are known.
+
+
+def _info_alone(info: bytes, declare_ds: bytes) -> bytes:
+    return info.replace(b"SignedInfo>", b"SignedInfo" + declare_ds + b">", 1)
+
+
+def _properties_alone(properties: bytes, ds: bytes, declare_ds: bytes, declare_xades: bytes) -> bytes:
+    return (
+        properties.replace(b"SignedProperties ", b"SignedProperties" + declare_xades + b" ", 1)
+        .replace(b"<" + ds + b"DigestMethod ", b"<" + ds + b"DigestMethod" + declare_ds + b" ", 1)
+        .replace(b"<" + ds + b"DigestValue>", b"<" + ds + b"DigestValue" + declare_ds + b">", 1)
     )
-    found = _children(holder, DS, ("Transform",) * len(transforms), set())
-    for element, expected in zip(found, transforms, strict=True):
-        _exactly(element, expected)
-    _exactly(method, algorithms.DIGEST_SHA256)
-    return reference.get("URI", ""), _b64(_unb64(_text(value)))
 
 
-def _read_properties(properties: etree._Element, reference_id: str) -> tuple[str, datetime]:
-    """The key id that the signer signed for, and the time of signing."""
-    signature_properties, data_properties = _children(
-        properties, XADES, ("SignedSignatureProperties", "SignedDataObjectProperties"), {"Id"}
-    )
-    time, certificates = _children(signature_properties, XADES, ("SigningTime", "SigningCertificateV2"), set())
-    (certificate,) = _children(certificates, XADES, ("Cert",), set())
-    (digest,) = _children(certificate, XADES, ("CertDigest",), set())
-    method, value = _children(digest, DS, ("DigestMethod", "DigestValue"), set())
-    _exactly(method, algorithms.DIGEST_SHA256)
-    (data_format,) = _children(data_properties, XADES, ("DataObjectFormat",), set())
-    (_mime,) = _children(data_format, XADES, ("MimeType",), {"ObjectReference"})
-    if data_format.get("ObjectReference") != f"#{reference_id}":
-        raise SignatureInvalid(reason="the data object format is of another reference")
-    try:
-        return _unb64(_text(value)).hex(), read_time(_text(time))
-    except ValueError as error:
-        raise SignatureInvalid(reason="the signing time cannot be read") from error
-
-
-# --- Fixed shapes ---------------------------------------------------------------------------------------
-
-
-def _children(
-    element: etree._Element,
-    namespace: str,
-    names: tuple[str, ...],
-    attributes: set[str],
-    *,
-    optional: set[str] = frozenset(),  # type: ignore[assignment]
-) -> list[etree._Element]:
-    """The children, which are exactly these in this order; the attributes, which are exactly these."""
-    children = list(element)
-    if [child.tag for child in children] != [f"{{{namespace}}}{name}" for name in names]:
-        raise SignatureInvalid(reason=f"unexpected content of {local(element)}")
-    if set(element.attrib) - optional != attributes - optional:
-        raise SignatureInvalid(reason=f"unexpected attributes of {local(element)}")
-    if (element.text and element.text.strip()) or any(child.tail and child.tail.strip() for child in children):
-        raise SignatureInvalid(reason=f"unexpected text in {local(element)}")
-    return children
-
-
-def _exactly(element: etree._Element, algorithm: str) -> None:
-    _empty(element)
-    if element.get("Algorithm") != algorithm:
-        raise SignatureInvalid(reason=f"{local(element)} is {element.get('Algorithm')}")
-
-
-def _empty(element: etree._Element) -> None:
-    if len(element) or set(element.attrib) != {"Algorithm"} or (element.text and element.text.strip()):
-        raise SignatureInvalid(reason=f"unexpected parameters of {local(element)}")
-
-
-def _text(element: etree._Element) -> str:
-    if len(element):
-        raise SignatureInvalid(reason=f"unexpected content of {local(element)}")
-    return "".join((element.text or "").split())
+# --- Base64 ---------------------------------------------------------------------------------------------
 
 
 def sha256_base64(data: bytes) -> str:
@@ -209,15 +288,21 @@ def sha256_base64(data: bytes) -> str:
 
 
 def _b64(data: bytes) -> str:
-    return base64.b64encode(data).decode("ascii")
+    return binascii.b2a_base64(data, newline=False).decode("ascii")
 
 
-def _unb64(text: str) -> bytes:
-    """Strict base64: the decoder ignores bits and letters that do not belong, so the way back has to agree."""
+def _solid(text: bytes) -> str:
+    """Base64 without the white space that XML allows in it."""
+    return text.translate(None, b" \t\n").decode("ascii")
+
+
+def _unb64(text: bytes) -> bytes:
+    """Strict base64: decoders pass over bits and letters that do not belong, so the way back has to agree."""
+    solid = _solid(text)
     try:
-        data = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as error:
+        data = binascii.a2b_base64(solid)
+    except binascii.Error as error:
         raise SignatureInvalid(reason="not base64") from error
-    if _b64(data) != text:
+    if _b64(data) != solid:
         raise SignatureInvalid(reason="base64 in a form that is not canonical")
     return data

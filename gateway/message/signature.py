@@ -16,19 +16,19 @@ from typing import Final, Protocol
 from lxml import etree
 
 from gateway.errors import MalformedXml, SignatureInvalid, UnknownVersion
-from gateway.message import algorithms
+from gateway.message import algorithms, profile
 from gateway.message.envelope import Header, read_header
 from gateway.message.parse import NS, parse
-from gateway.message.profile import (
-    DS,
-    read_signature,
-    sha256_base64,
-    write_signature,
-    write_signed_info,
-    write_signed_properties,
-)
 
+_SIGNATURE: Final = f"{{{profile.DS}}}Signature"
+_IN_NS: Final = f"{{{NS}}}"
+_MESSAGE: Final = f"{_IN_NS}Message"
+_MESSAGE_ID: Final = f"{_IN_NS}Header/{_IN_NS}MessageId"
+_MARK: Final = b' Id="m-'
 _END: Final = b"</Message>"
+
+_DECLARATIONS: Final = 64
+"""Most namespace declarations; our own messages have three, and C14N searches all of them at each element."""
 
 
 class Signer(Protocol):
@@ -52,8 +52,8 @@ class TrustedKey:
 
     kid: str
     """SHA-256 of its certificate (DER), hexadecimal."""
-    party: str
-    """Partner id of its owner, `STATE/AGENCY`."""
+    party: str | None
+    """Partner id of its owner, `STATE/AGENCY`; None only for a certificate file that names nobody."""
     public_key: object
 
 
@@ -82,32 +82,27 @@ def sign(content: bytes, signer: Signer, at: datetime) -> bytes:
     Canonical bytes are their own C14N, so there is nothing to parse: the digest is taken over the bytes
     and the signature is put before the end tag. Use canonical() first for XML of other origin.
     """
-    start = content.index(b' Id="') + 5
-    identifier = content[start : content.index(b'"', start)].decode()
-    mark = identifier.removeprefix("m-")
-    certificate = signer.certificate_der
-    properties = write_signed_properties(mark, certificate, at)
-    info = write_signed_info(
-        algorithms.REGISTRY[signer.algorithm].uri,
-        identifier,
-        sha256_base64(content),
-        mark,
-        sha256_base64(properties.encode()),
-    )
-    value = signer.sign(info.encode())
-    signature = write_signature(info, value, properties, mark, certificate)
-    return b"".join((content[: -len(_END)], signature.encode(), _END))
+    start = content.find(_MARK)
+    if start < 0 or not content.endswith(_END):
+        raise MalformedXml("Only a message in canonical form can be signed.", where="/Message")
+    mark = content[start + len(_MARK) : content.index(b'"', start + len(_MARK))].decode()
+    uri = algorithms.REGISTRY[signer.algorithm].uri
+    draft = profile.draft(uri, mark, profile.sha256_base64(content), signer.certificate_der, at)
+    return b"".join((content[: -len(_END)], draft.finish(signer.sign(draft.to_sign)), _END))
 
 
 def canonical(raw: bytes, *, limit: int) -> bytes:
     """The canonical form of an unsigned message of any origin, ready for sign()."""
-    root = parse(raw, limit=limit)
-    _check_root(root)
-    if root.find(f"{{{DS}}}Signature") is not None:
-        raise SignatureInvalid("The message is signed already.")
+    root = _read(raw, limit)
+    if root.find(_SIGNATURE) is not None:
+        raise MalformedXml("The message is signed already.", where="/Message")
     content = _c14n(root)
-    if not content.startswith(b"<Message ") or not content.endswith(_END):
-        raise MalformedXml("The message has to use the exchange namespace as its default namespace.")
+    _check_one_namespace(root, content)
+    if not content.startswith(b"<Message "):
+        raise MalformedXml("The exchange namespace has to be the default namespace.", where="/Message")
+    mark = root.findtext(_MESSAGE_ID, "")
+    if root.get("Id") != f"m-{mark}" or not profile.is_mark(mark):
+        raise MalformedXml("The Id of a message is m- and its MessageId.", where="/Message/@Id")
     return content
 
 
@@ -121,67 +116,92 @@ def verify(raw: bytes, trusted: Callable[[str], TrustedKey], *, limit: int) -> V
     ever trusted or fetched. Raises MalformedXml, TooLarge, UnknownVersion, SignatureInvalid.
     """
     # 1. Bytes to one safe tree; the root is a Message of a version we know.
-    root = parse(raw, limit=limit)
-    _check_root(root)
+    root = _read(raw, limit)
     # 2. Exactly one signature, as the last child, of exactly our shape.
-    signature = _detach(root)
-    parts = read_signature(signature)
-    # 3. Both references name what is in place, and its digest holds.
-    content = _c14n(root)
-    digest = sha256_base64(content)
-    identifier = root.get("Id", "")
-    if parts.message_uri != f"#{identifier}" or content.count(f'"{identifier}"'.encode()) != 1:
-        raise SignatureInvalid(reason="the reference does not name this message, or its Id is not unique")
-    if parts.message_digest != digest:
-        raise SignatureInvalid(reason="the content was changed after signing")
-    if parts.properties_uri != f"#{parts.properties_id}" or parts.properties_id == identifier:
-        raise SignatureInvalid(reason="the second reference does not name the signed properties")
-    if parts.properties_digest != sha256_base64(_c14n(parts.properties)):
-        raise SignatureInvalid(reason="the signed properties were changed after signing")
-    # 4. The key is one we approved; it fixes the algorithm.
+    parts = profile.read_signature(_c14n(_detach(root)))
+    # 3. The key is one we approved; it fixes the algorithm.
     key = trusted(parts.kid)
     algorithm = algorithms.of_key(key.public_key)
     if parts.algorithm != algorithm.uri:
-        raise SignatureInvalid(reason=f"the key is {algorithm.name}, the signature says {parts.algorithm}")
-    # 5. The signature over SignedInfo.
-    algorithms.verify(algorithm, key.public_key, parts.value, _c14n(parts.info))
+        raise SignatureInvalid(reason=f"the key is {algorithm.name}, the signature says another algorithm")
+    # 4. The signature over SignedInfo. Strangers get no further, so only partners can make us work.
+    algorithms.verify(algorithm, key.public_key, parts.value, parts.signed)
+    # 5. The reference names what is in place, and its digest holds.
+    content = _c14n(root)
+    _check_one_namespace(root, content)
+    _check_id(root, parts.mark, content)
+    digest = profile.sha256_base64(content)
+    if parts.message_digest != digest:
+        raise SignatureInvalid(reason="the content was changed after signing")
     # 6. The header, read from the verified tree; the signer has to be the sender.
-    header = read_header(root)
+    header = read_header(content)
     if str(header.sender) != key.party:
-        raise SignatureInvalid(reason=f"signed by {key.party}, sent by {header.sender}")
-    if identifier != f"m-{header.message_id}":
+        raise SignatureInvalid(reason=f"signed by {key.party}, sent by another")
+    if parts.mark != header.message_id:
         raise SignatureInvalid(reason="the Id of the message is not its message id")
     return VerifiedMessage(root, header, content, digest, key, algorithm.uri, parts.signed_at)
 
 
+def _read(raw: bytes, limit: int) -> etree._Element:
+    """One safe tree of a Message; the namespaces are counted before C14N, whose cost grows with them."""
+    root = parse(raw, limit=limit)
+    _check_root(root)
+    if raw.count(b"xmlns") > _DECLARATIONS:
+        raise MalformedXml(f"A message declares at most {_DECLARATIONS} namespaces.", where="/Message")
+    return root
+
+
 def _check_root(root: etree._Element) -> None:
-    name = str(root.tag)
-    if name == f"{{{NS}}}Message":
-        if set(root.attrib) != {"Id"}:
+    if root.tag == _MESSAGE:
+        if root.keys() != ["Id"]:
             raise MalformedXml("The Message element has exactly one attribute, Id.", where="/Message")
         return
-    if name.startswith("{urn:cis:migration-exchange:"):
+    if str(root.tag).startswith("{urn:cis:migration-exchange:"):
         raise UnknownVersion(f"This node reads messages of namespace {NS}.", where="/Message")
     raise MalformedXml(f"The root has to be a Message of namespace {NS}.", where="/")
 
 
 def _detach(root: etree._Element) -> etree._Element:
     """Take the signature out of the tree, as the enveloped transform demands; it has one place only."""
-    if len(root) == 0 or root[-1].tag != f"{{{DS}}}Signature":
+    if len(root) == 0 or root[-1].tag != _SIGNATURE:
         raise SignatureInvalid(reason="no signature as the last child of the message")
-    if sum(1 for _ in root.iter(f"{{{DS}}}Signature")) != 1:
-        raise SignatureInvalid(reason="more than one signature")
     signature = root[-1]
     tail = signature.tail
-    if tail and tail.strip():
-        raise SignatureInvalid(reason="text behind the signature")
     previous = signature.getprevious()
     root.remove(signature)
-    # The transform removes the element, not the white space behind it.
-    if tail and previous is not None:
+    if tail:
+        # The transform removes the element, not the white space behind it.
+        if tail.strip(" \t\r\n"):
+            raise SignatureInvalid(reason="text behind the signature")
+        if previous is None:
+            raise SignatureInvalid(reason="nothing is signed")
         previous.tail = (previous.tail or "") + tail
+        signature.tail = None
     return signature
 
 
+def _check_one_namespace(root: etree._Element, content: bytes) -> None:
+    """Every element is of the exchange namespace, every attribute of none.
+
+    So there is no second signature, no wsu:Id, no xml:id, xml:base or xml:space anywhere. The only attribute
+    of canonical content whose name begins with xml is then the root's declaration, which is quick to see;
+    the tree is walked only where a text holds these letters too.
+    """
+    if content.count(b" xml") == 1:
+        return
+    for element in root.iter():
+        if not str(element.tag).startswith(_IN_NS) or any(str(name).startswith("{") for name in element.attrib):
+            raise MalformedXml("All elements of a message are of the exchange namespace.", where="/Message")
+
+
+def _check_id(root: etree._Element, mark: str, content: bytes) -> None:
+    """The reference names the root, and nothing in the content repeats an Id, whatever the attribute (rule 3)."""
+    if root.get("Id") != f"m-{mark}" or content.count(f"-{mark}".encode()) != 1:
+        raise SignatureInvalid(reason="the reference does not name this message, or its Id is not unique")
+
+
 def _c14n(element: etree._Element) -> bytes:
-    return etree.tostring(element, method="c14n", exclusive=True, with_comments=False, with_tail=False)
+    try:
+        return etree.tostring(element, method="c14n", exclusive=True, with_comments=False)
+    except etree.C14NError as error:
+        raise MalformedXml("The document has no canonical form.", reason=str(error)) from error
