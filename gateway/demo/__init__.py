@@ -1,0 +1,1 @@
+"""The demonstration: a synthetic population, its national files, and two foreign services."""

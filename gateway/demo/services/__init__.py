@@ -1,0 +1,1 @@
+"""Foreign services of the demonstration. They know nothing of this gateway and import nothing of it."""
