@@ -23,7 +23,7 @@ from gateway.watchlist.compare import compare
 from gateway.watchlist.decide import Band
 from gateway.watchlist.entries import Subject, WrittenName, subject_of
 from gateway.watchlist.index import Candidate, Index
-from gateway.watchlist.people import comparable
+from gateway.watchlist.people import comparable, plain_numbers
 from gateway.watchlist.postings import Rows
 from gateway.watchlist.reasons import SENTENCES, Reason
 
@@ -169,7 +169,8 @@ def _hit(candidate: Candidate, band: Band, reasons: tuple[Reason, ...], bits: fl
 def _sufficient(subject: Subject) -> Query:
     """Refuse what would list half a country: a surname alone, or a birth date alone."""
     words = max((len(tokens(f"{n.family} {n.given} {n.full}")) for n in subject.names), default=0)
-    if not (subject.documents or subject.identifiers or words > 1 or (words and subject.birth_date)):
+    numbered = plain_numbers(subject.documents + subject.identifiers)
+    if not (numbered or words > 1 or (words and subject.birth_date)):
         raise InvalidRequest(
             "Give a document or personal number, or a name with a birth date, or a family and a given name.",
             where="names",

@@ -20,8 +20,10 @@ _GENDERED: Final = re.compile(r"(?<=[oei][vn])a$|(?<=[sc]k)ai?a$|(?<=[sc]k)i$|(?
 """-ова, -ева, -ина, -ская, -цкая and their masculine forms, in light letters."""
 
 STRONG_SIMILARITY: Final = 0.9
-"""Jaro-Winkler from which two spellings with the same consonants are one name: Məmmədov and Мамедов are above
-it (0.94), the twins Hasan and Husan below (0.87)."""
+"""Jaro-Winkler from which two spellings with the same consonants are one name; the twins Hasan and Husan are
+below it (0.88)."""
+LONG_NAME: Final = 6
+"""Letters from which one differing vowel is spelling: Məmmədov and Мамедов, but not Hasan and Husan."""
 NEAR_SIMILARITY: Final = 0.75
 """Jaro-Winkler below which two words are never near, whatever consonants they share."""
 
@@ -43,6 +45,10 @@ class Spelling:
 
     word: str
     lights: tuple[str, ...]
+    """Light forms with O written as A: Belarusian writes what it hears (Кавалёў, Алег), Uzbek turns A into O
+    (Komilov, Bobojonov), so the two letters tell nobody apart."""
+    stems: frozenset[str]
+    """The same without the endings that a family name changes with the bearer's sex."""
     skeletons: tuple[str, ...]
     equivalents: frozenset[int]
     """Numbers of the given names it is a form of, in any language."""
@@ -54,7 +60,13 @@ def spelling(word: str, language: str = "") -> Spelling:
     language = language if language in _NATIONAL else ""
     forms = lights(word, language)
     numbers = frozenset[int]().union(*(name_sets(form) for form in forms))
-    return Spelling(word, forms, skeletons(word, language), numbers)
+    open_forms = tuple(dict.fromkeys(map(_open, forms)))
+    stems = frozenset(_open(_GENDERED.sub("", form)) for form in forms)
+    return Spelling(word, open_forms, stems, skeletons(word, language), numbers)
+
+
+def _open(form: str) -> str:
+    return form.replace("o", "a")
 
 
 @lru_cache(1 << 16)
@@ -63,12 +75,13 @@ def compare(left: Spelling, right: Spelling) -> tuple[Level, float]:
     if initial(left, right):
         return Level.ABSENT, 0.8
     similarity = max((JaroWinkler.similarity(a, b) for a in left.lights for b in right.lights), default=0.0)
-    if similarity == 1.0 or _same_family(left, right):
+    if similarity == 1.0 or not left.stems.isdisjoint(right.stems):
         return Level.STRONG, 1.0
     if left.equivalents & right.equivalents:
         return Level.STRONG, max(similarity, 0.97)
     bones = not set(left.skeletons).isdisjoint(right.skeletons)
-    if bones and similarity >= STRONG_SIMILARITY and not _other_sex(left, right):
+    close = similarity >= STRONG_SIMILARITY or _one_vowel_apart(left, right)
+    if bones and close and not _other_sex(left, right):
         return Level.STRONG, similarity
     if similarity >= NEAR_SIMILARITY and (bones or any(_slip(a, b) for a in left.lights for b in right.lights)):
         return Level.NEAR, similarity
@@ -82,6 +95,15 @@ def _slip(left: str, right: str) -> bool:
     return OSA.distance(left, right, score_cutoff=allowed) <= allowed
 
 
+def _one_vowel_apart(left: Spelling, right: Spelling) -> bool:
+    """For words with the same consonants: whether a long one differs by a single letter."""
+    return any(
+        min(len(a), len(b)) >= LONG_NAME and OSA.distance(a, b, score_cutoff=1) <= 1
+        for a in left.lights
+        for b in right.lights
+    )
+
+
 def initial(left: Spelling, right: Spelling) -> bool:
     """Whether one of the two is a single letter with which the other begins."""
     for short, long in ((left, right), (right, left)):
@@ -90,12 +112,6 @@ def initial(left: Spelling, right: Spelling) -> bool:
         ):
             return True
     return False
-
-
-def _same_family(left: Spelling, right: Spelling) -> bool:
-    return not {_GENDERED.sub("", form) for form in left.lights}.isdisjoint(
-        _GENDERED.sub("", form) for form in right.lights
-    )
 
 
 def _other_sex(left: Spelling, right: Spelling) -> bool:
@@ -109,9 +125,12 @@ def compare_patronymics(left: str, right: str) -> Level:
     ours, theirs = fathers(left), fathers(right)
     if not ours or not theirs:
         return Level.ABSENT
-    if not set(ours).isdisjoint(theirs) or not _names(ours).isdisjoint(_names(theirs)):
+    if not _names(ours).isdisjoint(_names(theirs)):
         return Level.STRONG
-    return Level.NEAR if any(_slip(a, b) for a in ours for b in theirs) else Level.FAR
+    our_forms, their_forms = set(map(_open, ours)), set(map(_open, theirs))
+    if not our_forms.isdisjoint(their_forms):
+        return Level.STRONG
+    return Level.NEAR if any(_slip(a, b) for a in our_forms for b in their_forms) else Level.FAR
 
 
 def _names(stems: tuple[str, ...]) -> frozenset[int]:
