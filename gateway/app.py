@@ -102,7 +102,11 @@ def create_app(node: Node, *, scheduled: bool = True) -> FastAPI:
             node=node.settings.node,
             contact=node.settings.contact,
             clock=node.clock,
-            access=console_access.Access(console_access.read_secret(node.settings.directory)),
+            access=console_access.Access(
+                console_access.read_secret(node.settings.directory),
+                clock=node.clock,
+                secure=node.settings.url.startswith("https:"),
+            ),
             jobs=node.settings.jobs,
         )
     )

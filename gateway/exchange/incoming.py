@@ -18,7 +18,8 @@ from gateway.message.bodies import RecordVerdict, Withdrawal
 from gateway.message.envelope import body_of
 from gateway.message.parse import NS
 from gateway.message.read import read_record
-from gateway.message.rules import check_record, split
+from gateway.message.rules import check_message, check_record, split
+from gateway.message.schema import validate
 from gateway.records.record import Record
 from gateway.store import tables
 
@@ -64,6 +65,13 @@ def take_withdrawal(task: Task, partner: tables.Partner, withdrawal: Withdrawal)
         now=task.now,
     )
     return RecordVerdict(withdrawal.record_id, withdrawal.version, kept.verdict if kept else "UNCHANGED")
+
+
+def examine(root: etree._Element) -> list[Finding]:
+    """What schema and message rules say; what breaks the message as a whole refuses it here."""
+    findings = validate(root, protection=True)
+    refuse_invalid(split(findings)[0])
+    return findings + check_message(root)
 
 
 def refuse_invalid(findings: list[Finding]) -> None:

@@ -15,11 +15,10 @@ from sqlalchemy.exc import IntegrityError
 
 from gateway.errors import Expired, NotPermitted, Refusal, WrongReceiver
 from gateway.exchange import answer, journal, receipt
-from gateway.exchange.incoming import take_records, take_withdrawals
+from gateway.exchange.incoming import examine, take_records, take_withdrawals
 from gateway.exchange.node import Node
 from gateway.exchange.outcome import Answer, Outcome, Task
 from gateway.message.envelope import Header, Kind
-from gateway.message.schema import validate
 from gateway.message.signature import VerifiedMessage, verify
 from gateway.partners import directory
 
@@ -66,9 +65,9 @@ def _accept(task: Task) -> Outcome:
     # 4. Addressed to us, within its time, and its id not used for something else.
     _check_header(task.node, task.message.header, task.now)
     journal.refuse_replay(task.session, task.message)
-    partner = directory.get(task.session, task.message.signer.party)
+    partner = directory.get(task.session, str(task.message.header.sender))
     # 5. Validated as a tree; a bad record is set aside, a bad message ends here.
-    findings = validate(task.message.root, protection=True)
+    findings = examine(task.message.root)
     # 6. Read, judged and stored, or answered.
     return HANDLERS[task.message.header.kind](task, partner, findings)
 

@@ -20,7 +20,7 @@ from gateway.disclosure.permit import Kernel, Recipient
 from gateway.exchange import send, submit
 from gateway.exchange.node import Node
 from gateway.ledger import log
-from gateway.mapping import convert, profile
+from gateway.mapping import back, convert, profile
 from gateway.message.bodies import ReceiptBody, RecordVerdict
 from gateway.message.parse import NS, parse
 from gateway.message.read import read_record
@@ -98,7 +98,7 @@ def push_changes(session: Session, node: Node, partner: tables.Partner, *, now: 
     items = feed.page(session, partner.id, after=feed.pushed(session, partner.id), limit=_ROWS)
     records = [_read(item.row.payload) for item in items if item.row.status != "WITHDRAWN" and item.row.payload]
     if records:
-        rows, _losses = convert.unmap(profile.load(partner.profile), records)
+        rows, _losses = back.unmap(profile.load(partner.profile), records)
         raw = json.dumps(rows, ensure_ascii=False).encode()
         message_id = str(uuid.uuid4())
         digest = hashlib.sha256(raw).hexdigest()

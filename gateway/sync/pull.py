@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from gateway.disclosure.agreements import Agreements
 from gateway.errors import NotPermitted, SchemaInvalid
 from gateway.exchange import journal
-from gateway.exchange.incoming import judge_record, refuse_invalid, take_withdrawal
+from gateway.exchange.incoming import examine, judge_record, refuse_invalid, take_withdrawal
 from gateway.exchange.node import Node
 from gateway.exchange.outcome import Outcome, Task
 from gateway.ledger import log
@@ -18,7 +18,6 @@ from gateway.message import body
 from gateway.message.bodies import ChangesRequest, RecordVerdict
 from gateway.message.envelope import Header, Kind, Party, body_of, write_message
 from gateway.message.rules import split
-from gateway.message.schema import validate
 from gateway.message.signature import VerifiedMessage, sign
 from gateway.partners import directory
 from gateway.store import tables
@@ -63,7 +62,7 @@ def _pull_page(node: Node, partner: tables.Partner) -> tuple[int, bool]:
 def _absorb(
     node: Node, partner: tables.Partner, content: bytes, answer: VerifiedMessage, *, after: int, now: datetime
 ) -> tuple[int, bool]:
-    whole, by_change = split(validate(answer.root, protection=True))
+    whole, by_change = split(examine(answer.root))
     refuse_invalid(whole)
     broken = {index for index, findings in by_change.items() if any(item.severity == "error" for item in findings)}
     if broken:

@@ -90,6 +90,6 @@ def books(session: Session, partner: str) -> Books:
 
 
 def _verdicts(
-    table: type[tables.Outbox] | type[tables.Journal],
+    table: type[tables.Outbox | tables.Journal],
 ) -> tuple[InstrumentedAttribute[int], ...]:
     return table.stored, table.unchanged, table.refused, table.withheld

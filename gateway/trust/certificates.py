@@ -106,3 +106,11 @@ def _check_key(key: object) -> None:
             raise KeyUnusable(f"The key lies on the curve {key.curve.name}; this node takes P-256.")
     elif not isinstance(key, ed25519.Ed25519PublicKey):
         raise KeyUnusable("The key is neither RSA, nor on the curve P-256, nor Ed25519.")
+
+
+def load(text: str) -> Certificate:
+    """A certificate from its PEM, whatever its state today: for reading what was signed in the past."""
+    try:
+        return x509.load_pem_x509_certificate(text.encode())
+    except ValueError as error:
+        raise KeyUnusable("This is not a certificate in PEM form.") from error

@@ -170,3 +170,9 @@ def _decrypt(data: bytes, password: bytes, path: Path) -> PrivateKey:
     if not isinstance(key, PrivateKey):
         raise KeyUnusable("The private key is neither RSA, nor on the curve P-256, nor Ed25519.", where=str(path))
     return key
+
+
+def signer(key: PrivateKey, certificate: Certificate) -> Signer:
+    """A signer of a key that somebody else has opened and found to belong to the certificate."""
+    der = certificate.public_bytes(serialization.Encoding.DER)
+    return Signer(key_id(certificate), algorithm_of(certificate), certificate, der, key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
@@ -21,7 +21,7 @@ from gateway.web.faults import status_of
 XML = "application/xml"
 router = APIRouter(tags=["messages"])
 
-_SIGNED = {
+_SIGNED: dict[int | str, dict[str, Any]] = {
     200: {"content": {XML: {}}, "description": "The signed answer."},
     "4XX": {
         "content": {XML: {}, "application/problem+json": {}},
@@ -33,7 +33,7 @@ _SIGNED = {
 @router.post(
     "/v1/messages",
     summary="Send a signed message",
-    responses={**_SIGNED},
+    responses=_SIGNED,
     openapi_extra={"requestBody": {"required": True, "content": {XML: {"schema": {"type": "string"}}}}},
     response_class=Response,
 )
@@ -43,7 +43,7 @@ def post_message(node: CurrentNode, raw: MessageBody) -> Response:
     return Response(answer.content, status_of(answer.code), media_type=XML)
 
 
-@router.get("/v1/changes", summary="Pull changes", responses={**_SIGNED}, response_class=Response)
+@router.get("/v1/changes", summary="Pull changes", responses=_SIGNED, response_class=Response)
 def get_changes(
     node: CurrentNode,
     client: CurrentClient,

@@ -63,9 +63,9 @@ def answers(partner: PartnerLine, now: datetime) -> Judgement:
 
 
 def expiry(key: KeyLine) -> Judgement:
-    """How near a key is to its end; what is revoked or not used yet needs no warning."""
-    if key.status == "revoked":
-        return Judgement("idle", "expiry.revoked")
+    """How near a key is to its end; what is on its way out needs no warning."""
+    if key.status in {"retiring", "revoked"}:
+        return Judgement("idle", f"expiry.{key.status}")
     for days, level, name in WARNINGS:
         # `left` counts whole days, so a key with some hours left has 0 and one that expired has less.
         if key.left < 0 or (days > 0 and key.left <= days):

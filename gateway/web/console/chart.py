@@ -14,10 +14,10 @@ from markupsafe import Markup
 
 from gateway.web.console.words import Words
 
-HEIGHT = 190
-MIDDLE = 84
+HEIGHT = 244
+MIDDLE = 116
 """Pixels from the top to the axis."""
-REACH = 66
+REACH = 94
 """Pixels of the longest bar."""
 LEFT = 8.0
 """Per cent of the width kept for the numbers of the scale."""
@@ -93,7 +93,7 @@ def _scale(top: int, words: Words) -> Markup:
         )
         for share in (1, 0.5, 0, -0.5, -1)
     ]
-    unit_line = Markup('<text class="unit" x="0" y="10">{}</text>').format(words(name))
+    unit_line = Markup('<text class="unit" x="0" y="11">{}</text>').format(words(name))
     return Markup("").join([unit_line, *lines])
 
 

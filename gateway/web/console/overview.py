@@ -21,7 +21,7 @@ from gateway.web.console.chart import Hour
 from gateway.web.console.jobs import JobLine, read_jobs
 
 LAST_MESSAGES = 20
-DEAD_LETTERS = 10
+DEAD_LETTERS = 5
 HOURS = 24
 ASYLUM_UNIT = "REF"
 """Agency class (gateway.records.codes) whose traffic has a view of its own, for that unit only."""

@@ -78,7 +78,7 @@ class Words:
         for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
             if total >= (2 * size if unit == "days" else size):
                 return self(f"span.{unit}", n=total // size)
-        return self("span.seconds", n=total)
+        return self("span.seconds", n=total) if total else self("span.under")
 
     def ago(self, at: datetime, now: datetime) -> str:
         """How long ago something was."""

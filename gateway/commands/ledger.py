@@ -1,0 +1,136 @@
+"""`gateway log`: the tamper-evident log, checked here or offline."""
+
+from __future__ import annotations
+
+import base64
+import io
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+from sqlalchemy import select
+
+from gateway.app import open_node
+from gateway.commands.terminal import (
+    DEFAULT_CONFIG,
+    AsJson,
+    ConfigFile,
+    as_json,
+    pick,
+    read_file,
+    say,
+    settings_of,
+    table,
+    write_file,
+)
+from gateway.errors import Misuse, NotFound
+from gateway.ledger import checkpoint, log
+from gateway.ledger.export import Report, export, verify_export
+from gateway.store import tables
+from gateway.trust import certificates
+
+app = typer.Typer(no_args_is_help=True, help="The tamper-evident log. / Журнал с контролем целостности.")
+
+
+@app.command("checkpoint")
+def show_checkpoint(config: ConfigFile = DEFAULT_CONFIG) -> None:
+    """Sign the log as it stands. / Подписать контрольную точку."""
+    node = open_node(settings_of(config))
+    with node.database.begin() as session:
+        point = checkpoint.issue(
+            session, party=node.settings.node, log="exchange", signer=node.keyring.signer(session), now=node.clock()
+        )
+    as_json(point.document)
+
+
+@app.command("prove")
+def prove(message: Annotated[str, typer.Argument(metavar="MESSAGE_ID")], config: ConfigFile = DEFAULT_CONFIG) -> None:
+    """Prove that a message stands in the log. / Доказать наличие сообщения."""
+    node = open_node(settings_of(config))
+    with node.database.read() as session:
+        leaves = log.find(session, "exchange", message)
+        if not leaves:
+            raise NotFound("The log has no such message.", where=message)
+        size = log.size(session, "exchange")
+        proof = log.inclusion(session, "exchange", leaves[0].index, size)
+        root = log.root(session, "exchange", size)
+    as_json(
+        {
+            "index": leaves[0].index,
+            "size": size,
+            "content": leaves[0].content,
+            "root": root.hex(),
+            "proof": [base64.b64encode(step).decode() for step in proof],
+        }
+    )
+
+
+@app.command("export")
+def write_export(
+    output: Annotated[Path, typer.Option("-o", "--output", help="JSON lines. / Файл.")],
+    tree: Annotated[str, typer.Option(help="exchange or audit. / Журнал.")] = "exchange",
+    config: ConfigFile = DEFAULT_CONFIG,
+) -> None:
+    """Write the log with its checkpoints, to be checked elsewhere. / Выгрузить журнал."""
+    if tree not in ("exchange", "audit"):
+        raise Misuse("The tree is exchange or audit.", where="--tree")
+    node = open_node(settings_of(config))
+    text = io.StringIO()
+    with node.database.begin() as session:
+        name: log.Log = "audit" if tree == "audit" else "exchange"
+        signer = node.keyring.signer(session)
+        checkpoint.issue(session, party=node.settings.node, log=name, signer=signer, now=node.clock())
+        written = export(session, text, party=node.settings.node, log=name)
+    write_file(output, text.getvalue().encode())
+    say(f"{written} leaves written.", f"Записей: {written}.")
+
+
+@app.command("verify")
+def verify(
+    file: Annotated[Path | None, typer.Argument(metavar="[EXPORT]", help="An export. / Выгрузка.")] = None,
+    trust: Annotated[Path | None, typer.Option("--trust", help="Certificates, PEM. / Сертификаты.")] = None,
+    config: ConfigFile = DEFAULT_CONFIG,
+    json: AsJson = False,
+) -> None:
+    """Check an export with nothing but public keys, or this node's own log. / Проверить журнал."""
+    if file is not None and trust is not None:
+        paths = sorted(trust.glob("*.pem")) if trust.is_dir() else [trust]
+        holders = [certificates.load(read_file(path, 1024**2).decode("ascii", "replace")) for path in paths]
+        report = verify_export(file, holders)
+    elif file is None:
+        report = _verify_own(config)
+    else:
+        raise Misuse("Say whose certificates to trust: --trust DIR.", where="--trust")
+    if json:
+        as_json(
+            {
+                "holds": report.holds,
+                "leaves": report.leaves,
+                "proved": report.proved,
+                "findings": [item.as_dict() for item in report.findings],
+            }
+        )
+    else:
+        rows = [(item.line, item.code, pick(item.message_en, item.message_ru)) for item in report.findings]
+        if rows:
+            table(pick("Findings", "Замечания"), ("leaf", "code", ""), rows)
+        say(f"{report.leaves} leaves: {'holds' if report.holds else 'DOES NOT HOLD'}.",
+            f"Записей: {report.leaves}; журнал {'цел' if report.holds else 'НАРУШЕН'}.")  # fmt: skip
+    raise typer.Exit(0 if report.holds else 1)
+
+
+def _verify_own(config: Path) -> Report:
+    """Export and check in one go: the check reads nothing but what a stranger would get."""
+    node = open_node(settings_of(config))
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "log.jsonl"
+        with node.database.begin() as session, path.open("w", encoding="utf-8") as file:
+            checkpoint.issue(
+                session, party=node.settings.node, log="exchange", signer=node.keyring.signer(session), now=node.clock()
+            )
+            export(session, file, party=node.settings.node, log="exchange")
+            own = [
+                certificates.load(pem) for pem in session.scalars(select(tables.Key.certificate).where(tables.Key.own))
+            ]
+        return verify_export(path, own)

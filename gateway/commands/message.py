@@ -1,0 +1,199 @@
+"""`gateway validate`, `sign`, `verify`, `send`: messages by hand."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, cast
+
+import typer
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.x509 import Certificate
+from cryptography.x509.oid import NameOID
+
+from gateway.app import open_node, utc_now
+from gateway.commands.mapping import report
+from gateway.commands.terminal import (
+    DEFAULT_CONFIG,
+    AsJson,
+    ConfigFile,
+    as_json,
+    pick,
+    read_file,
+    say,
+    settings_of,
+    write_file,
+)
+from gateway.errors import KeyUnusable, Misuse, Refusal, SchemaInvalid, UnknownPartner
+from gateway.exchange import outgoing
+from gateway.findings import Finding
+from gateway.message.envelope import read_time
+from gateway.message.parse import parse
+from gateway.message.rules import check_message, check_records, split
+from gateway.message.schema import validate
+from gateway.message.signature import TrustedKey, canonical, sign, verify
+from gateway.partners import directory
+from gateway.trust import certificates, keyfiles
+
+MOST_BYTES = 1024**3
+
+
+def register(app: typer.Typer) -> None:
+    """Put the commands of this noun on the main line."""
+    app.command("validate")(validate_files)
+    app.command("sign")(sign_file)
+    app.command("verify")(verify_file)
+    app.command("send")(send_file)
+
+
+def validate_files(files: Annotated[list[Path], typer.Argument(metavar="FILE…")], json: AsJson = False) -> None:
+    """XSD and business rules, with path and line. / Проверить по XSD и правилам."""
+    found: list[tuple[str, list[Finding]]] = [(str(path), _findings(path)) for path in files]
+    if json:
+        as_json([{"file": name, **item.as_dict()} for name, items in found for item in items])
+    else:
+        for name, items in found:
+            report(items, json=False, file=name)
+    raise typer.Exit(1 if any(item.severity == "error" for _, items in found for item in items) else 0)
+
+
+def _findings(path: Path) -> list[Finding]:
+    raw = read_file(path, MOST_BYTES)
+    try:
+        root = parse(raw, limit=MOST_BYTES)
+    except Refusal as refusal:
+        return [Finding(refusal.code, "error", refusal.where or "/", 0, f"{refusal.title_en} {refusal.detail}",
+                        f"{refusal.title_ru} {refusal.detail}")]  # fmt: skip
+    findings = validate(root, protection=True)
+    if split(findings)[0]:
+        return findings
+    findings += check_message(root)
+    # The rules of records read typed values, which only a valid record has.
+    if not findings and root[1][0].tag.endswith(("RecordBatch", "Correction")):
+        findings += check_records(root)
+    return findings
+
+
+def sign_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An unsigned message. / Неподписанное сообщение.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The signed message. / Подписанное сообщение.")],
+    key: Annotated[Path, typer.Option("--key", help="Private key, PEM. / Закрытый ключ.")],
+    certificate: Annotated[Path, typer.Option("--cert", help="Its certificate, PEM. / Сертификат.")],
+) -> None:
+    """Sign a message with a key file. / Подписать сообщение."""
+    now = utc_now()
+    signer = _signer(key, certificates.read(read_file(certificate, 1024**2), now))
+    content = canonical(read_file(file, MOST_BYTES), limit=MOST_BYTES)
+    if validate_first(content):
+        raise SchemaInvalid("The message is not valid; `gateway validate` names every place.", where=str(file))
+    write_file(output, sign(content, signer, now))
+    say(f"Signed with {signer.algorithm}, key {signer.kid[:16]}.", f"Подписано: {signer.algorithm}, {signer.kid[:16]}.")
+
+
+def validate_first(content: bytes) -> list[Finding]:
+    """The errors for which a message must not be signed."""
+    return [item for item in validate(parse(content, limit=MOST_BYTES), protection=True) if item.severity == "error"]
+
+
+def _signer(path: Path, certificate: Certificate) -> keyfiles.Signer:
+    """A key that somebody brought along: unlike the node's own it may be unencrypted."""
+    raw = read_file(path, 1024**2)
+    try:
+        key = serialization.load_pem_private_key(raw, _password(path) if b"ENCRYPTED" in raw else None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise KeyUnusable("The key cannot be opened: not a PEM key, or a wrong password.", where=str(path)) from error
+    if key.public_key() != certificate.public_key():
+        raise KeyUnusable("The private key does not belong to the certificate.", where=str(path))
+    certificates.check(certificate, utc_now())
+    return keyfiles.signer(cast("keyfiles.PrivateKey", key), certificate)
+
+
+def _password(key: Path) -> bytes:
+    """From GATEWAY_KEY_PASSWORD, or asked for on a terminal."""
+    given = os.environ.get("GATEWAY_KEY_PASSWORD")
+    if given is None and os.isatty(0):
+        given = getpass.getpass(pick("Password of the key: ", "Пароль ключа: "))
+    if not given:
+        raise KeyUnusable("The key is encrypted; set GATEWAY_KEY_PASSWORD.", where=str(key))
+    return given.encode()
+
+
+def verify_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    trust: Annotated[Path, typer.Option("--trust", help="Partners' certificates, PEM. / Сертификаты партнёров.")],
+    at: Annotated[str, typer.Option("--at", help="As of this time, ISO 8601. / На момент времени.")] = "",
+    json: AsJson = False,
+) -> None:
+    """Say whether a message is exactly what an approved partner signed. / Проверить подпись."""
+    answer = {"valid": False, "code": "", "reason": "", "signer": "", "algorithm": "", "message_id": "", "digest": ""}
+    trusted = _trusted(trust, at)
+    try:
+        message = verify(read_file(file, MOST_BYTES), trusted, limit=MOST_BYTES)
+    except Misuse:
+        raise
+    except Refusal as refusal:
+        answer |= {"code": refusal.code, "reason": refusal.reason}
+    else:
+        answer |= {
+            "valid": True,
+            "code": "valid",
+            "signer": message.signer.party or str(message.header.sender),
+            "algorithm": message.algorithm,
+            "message_id": message.header.message_id,
+            "digest": message.digest,
+        }
+    if json:
+        as_json(answer)
+    else:
+        word = pick("valid", "действительна") if answer["valid"] else pick("NOT valid", "НЕ действительна")
+        say(f"{word}: {answer['signer'] or answer['reason']}", f"{word}: {answer['signer'] or answer['reason']}")
+    raise typer.Exit(0 if answer["valid"] else 1)
+
+
+def _trusted(folder: Path, at: str) -> Callable[[str], TrustedKey]:
+    """The certificates of a folder by key id, valid at a time; their subject names the partner."""
+    if not folder.is_dir():
+        raise Misuse("The folder with trusted certificates is not there.", where=str(folder))
+    try:
+        moment = read_time(at) if at else utc_now()
+    except ValueError as error:
+        raise Misuse("The time is not ISO 8601 with zone, for example 2026-11-23T10:00:00Z.", where="--at") from error
+    known = {}
+    for path in sorted([*folder.glob("*.pem"), *folder.glob("*.crt")]):
+        certificate = certificates.read(read_file(path, 1024**2), moment)
+        known[certificates.key_id(certificate)] = certificate
+
+    def trusted(kid: str) -> TrustedKey:
+        certificate = known.get(kid)
+        if certificate is None:
+            raise UnknownPartner(reason=f"no trusted certificate has the key id {kid[:16]}")
+        return TrustedKey(kid, _party(certificate), certificate.public_key())
+
+    return trusted
+
+
+def _party(certificate: Certificate) -> str | None:
+    """The partner a certificate is made out to: its common name, where that has the form STATE/AGENCY."""
+    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    name = str(names[0].value) if names else ""
+    return name if directory.IDENTIFIER.fullmatch(name) else None
+
+
+def send_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A message with records. / Сообщение с записями.")],
+    to: Annotated[str, typer.Option("--to", help="STATE/AGENCY. / Получатель.")],
+    config: ConfigFile = DEFAULT_CONFIG,
+    json: AsJson = False,
+) -> None:
+    """Keep the records of a message and put what the receiver may see into the outbox. / Отправить."""
+    node = open_node(settings_of(config))
+    result = outgoing.send_records(node, read_file(file, MOST_BYTES), to)
+    if json:
+        as_json(result)
+    else:
+        say("{queued} queued, {withheld} withheld, {refused} refused.".format(**result),
+            "В очереди: {queued}; не передано: {withheld}; отклонено: {refused}.".format(**result))  # fmt: skip
+    raise typer.Exit(1 if result["refused"] else 0)

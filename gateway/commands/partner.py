@@ -1,0 +1,260 @@
+"""`gateway partner`, `agreement`, `approval`: who they are, what may pass, and the second pair of eyes."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal, cast, get_args
+
+import typer
+from sqlalchemy import select
+
+from gateway import audit
+from gateway.app import open_node, utc_now
+from gateway.audit import Action
+from gateway.commands.terminal import (
+    DEFAULT_CONFIG,
+    Actor,
+    AsJson,
+    ConfigFile,
+    Reason,
+    as_json,
+    pick,
+    read_file,
+    say,
+    settings_of,
+    table,
+)
+from gateway.disclosure import feed
+from gateway.errors import InvalidRequest, Misuse
+from gateway.partners import directory
+from gateway.records.codes import AGENCY_CLASSES, PURPOSES
+from gateway.records.record import Category
+from gateway.store import tables
+from gateway.store.database import Database
+from gateway.sync import ping
+from gateway.trust import approvals as four_eyes
+from gateway.trust import certificates, lifecycle
+
+app = typer.Typer(no_args_is_help=True, help="Partners. / Партнёры.")
+agreements = typer.Typer(no_args_is_help=True, help="Agreements: what may pass. / Соглашения.")
+approvals = typer.Typer(no_args_is_help=True, help="Acts that wait for a second person. / Подтверждения.")
+
+ACTS = {**directory.ACTS, **lifecycle.ACTS}
+"""Everything an approval can set in motion."""
+
+PartnerKind = Literal["node", "soap", "rest", "agency"]
+
+
+def _database(config: Path) -> Database:
+    database = Database(settings_of(config).database)
+    database.check()
+    return database
+
+
+@app.command("list")
+def list_partners(config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
+    """Every partner and whether it answers. / Все партнёры."""
+    with _database(config).read() as session:
+        rows = session.scalars(select(tables.Partner).order_by(tables.Partner.id)).all()
+    if json:
+        as_json([_shown(row) for row in rows])
+    else:
+        table(
+            pick("Partners", "Партнёры"),
+            ("id", "class", "kind", "status", "seen", "trouble"),
+            [(r.id, r.agency_class, r.kind, r.status, r.seen, r.trouble) for r in rows],
+        )
+
+
+@app.command("show")
+def show_partner(partner: str, config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
+    """One partner with its keys. / Один партнёр с ключами."""
+    with _database(config).read() as session:
+        row = session.get(tables.Partner, partner)
+        if row is None:
+            raise Misuse("There is no partner of that name.", where=partner)
+        keys = session.scalars(select(tables.Key).where(tables.Key.party == partner)).all()
+    if json:
+        as_json({**_shown(row), "keys": [{"kid": key.kid, "status": key.status} for key in keys]})
+        return
+    table(row.id, ("", ""), list(_shown(row).items()))
+    fingerprints = [
+        (certificates.fingerprint(certificates.load(key.certificate)), key.status, key.not_after) for key in keys
+    ]
+    table(pick("Keys", "Ключи"), ("fingerprint", "status", "until"), fingerprints)
+
+
+def _shown(row: tables.Partner) -> dict[str, object]:
+    names = ("id", "state", "agency", "agency_class", "kind", "channel", "endpoint", "profile", "status", "trouble")
+    return {name: getattr(row, name) for name in names} | {"seen": row.seen}
+
+
+@app.command("add")
+def add_partner(
+    partner: Annotated[str, typer.Argument(metavar="STATE/AGENCY")],
+    agency_class: Annotated[str, typer.Option("--class", help="MIG, INT, BOR, … / Класс ведомства.")],
+    actor: Actor,
+    reason: Reason,
+    kind: Annotated[str, typer.Option(help="node, agency, soap or rest. / Вид.")] = "node",
+    endpoint: Annotated[str, typer.Option(help="Address of its service. / Адрес.")] = "",
+    channel: Annotated[str, typer.Option(help="rest or soap, for a node. / Канал.")] = "rest",
+    profile: Annotated[str, typer.Option(help="Mapping profile, for soap and rest. / Профиль.")] = "",
+    certificate: Annotated[Path | None, typer.Option("--cert", help="Its certificate, PEM. / Сертификат.")] = None,
+    config: ConfigFile = DEFAULT_CONFIG,
+    json: AsJson = False,
+) -> None:
+    """Propose a partner; somebody else approves it. / Предложить партнёра."""
+    if kind not in get_args(PartnerKind) or channel not in ("rest", "soap"):
+        raise Misuse("The kind is node, agency, soap or rest; the channel rest or soap.", where="--kind, --channel")
+    now = utc_now()
+    holder = certificates.read(read_file(certificate, 1024**2), now) if certificate else None
+    with _database(config).begin() as session:
+        directory.propose(
+            session,
+            id=partner,
+            agency_class=agency_class,
+            kind=cast("PartnerKind", kind),
+            channel=cast('Literal["rest", "soap"]', channel),
+            endpoint=endpoint,
+            profile=profile,
+            certificate=holder,
+            actor=actor,
+            now=now,
+        )
+        asked = four_eyes.request(session, "partner-add", partner, {}, actor=actor, reason=reason, now=now)
+    print_ = certificates.fingerprint(holder) if holder else ""
+    if json:
+        as_json({"partner": partner, "approval": asked.id, "fingerprint": print_})
+    else:
+        say(
+            f"Proposed. A second person compares {print_} and runs: gateway approval approve {asked.id}",
+            f"Предложено. Второе лицо сверяет {print_} и выполняет: gateway approval approve {asked.id}",
+        )
+
+
+@app.command("suspend")
+def suspend_partner(partner: str, actor: Actor, reason: Reason, config: ConfigFile = DEFAULT_CONFIG) -> None:
+    """Stop exchanging with a partner at once. / Немедленно приостановить обмен."""
+    with _database(config).begin() as session:
+        directory.suspend(session, partner, actor=actor, reason=reason, now=utc_now())
+    say(f"{partner} is suspended.", f"Обмен с {partner} приостановлен.")
+
+
+@app.command("test")
+def ping_partner(partner: str, config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
+    """A signed ping there and back, and what failed if it did. / Сквозная проверка."""
+    result = ping.test(open_node(settings_of(config)), partner)
+    if json:
+        as_json(result)
+    else:
+        table(partner, ("step", "result"), list(result.items()))
+    raise typer.Exit(0 if result["ok"] else 1)
+
+
+@agreements.command("list")
+def list_agreements(config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
+    """Every agreement. / Все соглашения."""
+    with _database(config).read() as session:
+        rows = session.scalars(select(tables.Agreement).order_by(tables.Agreement.id)).all()
+    names = ("id", "partner_state", "direction", "categories", "purposes", "agency_classes", "valid_from", "valid_to")
+    values = [{name: getattr(row, name) for name in names} for row in rows]
+    if json:
+        as_json(values)
+    else:
+        table(pick("Agreements", "Соглашения"), names, [tuple(value.values()) for value in values])
+
+
+@agreements.command("add")
+def add_agreement(
+    name: Annotated[str, typer.Argument(metavar="ID")],
+    state: Annotated[str, typer.Option(help="The other state. / Другое государство.")],
+    direction: Annotated[str, typer.Option(help="out: we disclose; in: we accept. / Направление.")],
+    categories: Annotated[list[str], typer.Option("--category", help="Repeatable. / Категория.")],
+    purposes: Annotated[list[str], typer.Option("--purpose", help="Repeatable. / Цель.")],
+    classes: Annotated[list[str], typer.Option("--class", help="Repeatable. / Класс ведомства.")],
+    instrument: Annotated[str, typer.Option(help="Treaty or protocol it rests on. / Документ.")],
+    since: Annotated[str, typer.Option("--from", help="First day, ISO 8601. / Действует с.")],
+    until: Annotated[str, typer.Option("--until", help="Last day. / Действует по.")] = "",
+    withheld: Annotated[list[str] | None, typer.Option("--without", help="Field left out. / Без поля.")] = None,
+    actor: Actor = "administrator",
+    config: ConfigFile = DEFAULT_CONFIG,
+) -> None:
+    """Enter an agreement. / Внести соглашение."""
+    _closed("--category", categories, [str(category) for category in Category if not category.protected])
+    _closed("--purpose", purposes, PURPOSES)
+    _closed("--class", classes, AGENCY_CLASSES)
+    _closed("--direction", [direction], ("in", "out"))
+    now = utc_now()
+    with _database(config).begin() as session:
+        if session.get(tables.Agreement, name) is not None:
+            raise InvalidRequest("There is an agreement of that id already.", where=name)
+        session.add(
+            tables.Agreement(
+                id=name,
+                instrument=instrument,
+                partner_state=state,
+                direction=direction,
+                categories=categories,
+                purposes=purposes,
+                agency_classes=classes,
+                withheld_fields=withheld or [],
+                valid_from=_day(since, "--from"),
+                valid_to=_day(until, "--until") if until else None,
+            )
+        )
+        feed.rescan(session, state)
+        audit.write(session, Action.AGREEMENT_ADDED, actor=actor, subject=name, outcome=audit.DONE, at=now)
+    say(f"Agreement {name} is entered.", f"Соглашение {name} внесено.")
+
+
+def _closed(option: str, values: list[str], known: object) -> None:
+    for value in values:
+        if value not in known:  # type: ignore[operator]
+            raise Misuse(f"{value} is not one of {', '.join(known)}.", where=option)  # type: ignore[arg-type]
+
+
+def _day(text: str, option: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Misuse("Not a day of the form 2026-11-23.", where=option) from error
+
+
+@approvals.command("list")
+def list_approvals(config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
+    """What waits for a second person. / Что ожидает подтверждения."""
+    with _database(config).read() as session:
+        rows = four_eyes.waiting(session, utc_now())
+    names = ("id", "action", "subject", "requested_by", "reason", "expires")
+    values = [{name: getattr(row, name) for name in names} for row in rows]
+    if json:
+        as_json(values)
+    else:
+        table(pick("Waiting", "Ожидают"), names, [tuple(value.values()) for value in values])
+
+
+@approvals.command("approve")
+def approve(
+    approval: Annotated[str, typer.Argument(metavar="ID")],
+    actor: Actor,
+    reason: Reason,
+    config: ConfigFile = DEFAULT_CONFIG,
+) -> None:
+    """Agree; with the last vote it is carried out. / Подтвердить."""
+    with audit.keeping_traces(_database(config)) as session:
+        done = four_eyes.approve(session, approval, actor=actor, reason=reason, now=utc_now(), acts=ACTS)
+    say(f"{done.action} {done.subject}: {done.status}.", f"{done.action} {done.subject}: {done.status}.")
+
+
+@approvals.command("reject")
+def reject(
+    approval: Annotated[str, typer.Argument(metavar="ID")],
+    actor: Actor,
+    reason: Reason,
+    config: ConfigFile = DEFAULT_CONFIG,
+) -> None:
+    """Say no, which ends it. / Отклонить."""
+    with audit.keeping_traces(_database(config)) as session:
+        done = four_eyes.reject(session, approval, actor=actor, reason=reason, now=utc_now())
+    say(f"{done.action} {done.subject}: {done.status}.", f"{done.action} {done.subject}: {done.status}.")
