@@ -12,7 +12,7 @@ from sqlalchemy import TextClause, bindparam, delete, insert, select, text
 from sqlalchemy.orm import Session
 
 from gateway.matching.normalise import Comparable, from_json
-from gateway.store.tables import Person, PersonKey
+from gateway.store.tables import Table
 
 KEY_CAP: Final = 500
 """Persons under one key; a key that is shared by more says too little to be worth their comparison."""
@@ -40,14 +40,22 @@ class Found:
     """Keys left out because more than KEY_CAP persons share them; a metric to watch."""
 
 
-def store_keys(session: Session, person_id: int, keys: Sequence[int]) -> bool:
-    """Make `keys` the keys of the person; True where that changed anything."""
-    known = set(session.scalars(select(PersonKey.key).where(PersonKey.person_id == person_id)))
+_KEYS: Final = Table.metadata.tables["person_key"]
+_KEYS_OF: Final = select(_KEYS.c.key).where(_KEYS.c.person_id == bindparam("person"))
+_DROP_KEYS: Final = delete(_KEYS).where(
+    _KEYS.c.person_id == bindparam("person"), _KEYS.c.key.in_(bindparam("keys", expanding=True))
+)
+_ADD_KEYS: Final = insert(_KEYS)
+
+
+def store_keys(session: Session, person_id: int, keys: Sequence[int], *, new: bool = False) -> bool:
+    """Make `keys` the keys of the person; True where that changed anything. `new`: the person has none yet."""
+    known = set() if new else set(session.scalars(_KEYS_OF, {"person": person_id}))
     wanted = set(keys)
     if gone := known - wanted:
-        session.execute(delete(PersonKey).where(PersonKey.person_id == person_id, PersonKey.key.in_(sorted(gone))))
-    if new := wanted - known:
-        session.execute(insert(PersonKey), [{"key": key, "person_id": person_id} for key in sorted(new)])
+        session.execute(_DROP_KEYS, {"person": person_id, "keys": sorted(gone)})
+    if added := wanted - known:
+        session.execute(_ADD_KEYS, [{"key": key, "person_id": person_id} for key in sorted(added)])
     return known != wanted
 
 
@@ -96,9 +104,3 @@ def fetch(session: Session, person_ids: Iterable[int]) -> list[Candidate]:
         for row in rows
     }
     return [found[person_id] for person_id in wanted if person_id in found]
-
-
-def candidate_of(person: Person) -> Candidate:
-    """A person's own row as a candidate; its comparable must have been stored."""
-    register = (person.state, person.agency, person.system)
-    return Candidate(person.id, register, person.protected, from_json(person.comparable))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from gateway.errors import InvalidRequest, NotFound
@@ -33,13 +33,16 @@ def live_link(session: Session, left: int, right: int) -> Link | None:
     )
 
 
+_LINKS_OF: Final = (
+    select(Link)
+    .where(or_(Link.left_id == bindparam("person"), Link.right_id == bindparam("person")), Link.retracted.is_(None))
+    .order_by(Link.id)
+)
+
+
 def live_links(session: Session, person_id: int) -> dict[int, Link]:
     """The other person's id to the judgement in force, for everybody this person was judged with."""
-    rows = session.scalars(
-        select(Link)
-        .where(or_(Link.left_id == person_id, Link.right_id == person_id), Link.retracted.is_(None))
-        .order_by(Link.id)
-    )
+    rows = session.scalars(_LINKS_OF, {"person": person_id})
     return {row.right_id if row.left_id == person_id else row.left_id: row for row in rows}
 
 
@@ -49,11 +52,14 @@ def record(
     decision: Decision,
     comparison: Comparison,
     *,
+    known: Link | None,
     now: datetime,
     protected: bool = False,
 ) -> Link:
-    """Write what the matcher found on a pair. The same finding twice is one row; a human's word stays."""
-    known = live_link(session, *pair)
+    """Write what the matcher found on a pair; `known` is the judgement in force on it.
+
+    The same finding twice is one row, and a human's word stays.
+    """
     if known is not None and (known.actor != MATCHER or _same(known, decision, comparison, protected=protected)):
         return known
     if known is not None:
@@ -62,7 +68,8 @@ def record(
     link.weight, link.evidence = comparison.weight, [row.as_list() for row in comparison.evidence]
     link.actor, link.reason, link.protected = MATCHER, ",".join(decision.reasons), protected
     session.flush()
-    recompute(session, pair, now)
+    if link.verdict == "positive" or (known is not None and known.verdict == "positive"):
+        recompute(session, pair, now)
     return link
 
 
@@ -141,7 +148,7 @@ def _word(
     questions.close(session, link, verdict=answer, actor=actor, now=now)
     # A link that the human's word overrules stands no longer by itself: somebody has to look at it again.
     for overruled in recompute(session, pair, now):
-        questions.ask(session, overruled, now)
+        questions.ask(session, session.get_one(Link, overruled), now)
     return link
 
 

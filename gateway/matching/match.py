@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gateway.errors import NotFound
 from gateway.matching import questions
-from gateway.matching.candidates import Candidate, candidate_of, candidates, fetch, store_keys
+from gateway.matching.candidates import Candidate, candidates, fetch, store_keys
 from gateway.matching.compare import Comparison, compare
 from gateway.matching.decide import Decision, decide
-from gateway.matching.identities import identities_of, identity_of, members, recompute
+from gateway.matching.identities import begin, identities_of, identity_of, members, separated
 from gateway.matching.keys import keys as keys_of
 from gateway.matching.links import MATCHER, live_links, record, retract
 from gateway.matching.normalise import comparable as comparable_of
@@ -64,37 +63,32 @@ def match_person(
     `protected` says that a protection record speaks of the person (it is never lowered here); `secret` keys
     the index. The same call twice changes nothing. Raises NotFound where the row does not exist.
     """
-    # 1. Make the person comparable and findable.
+    # 1. Make the person comparable. Whoever has not changed was compared with everybody already: with those
+    #    who came before when they came, with those who came after when these came.
     row = session.get(tables.Person, person_row_id)
     if row is None:
         raise NotFound(where="person")
-    changed = _store(session, row, person, protected=protected, secret=secret)
-    own = candidate_of(row)
-    # 2. Everybody belongs to an identity, be it alone.
-    if identity_of(session, row.id) is None:
-        recompute(session, (row.id,), now)
-        changed = True
-    # 3. Find candidates: who shares a key, and who is linked already.
-    known = live_links(session, row.id)
-    found = candidates(session, keys_of(own.comparable, secret), besides=row.id, also=known)
-    # 4. Weigh them.
-    scored = _score(session, own, found.candidates, known)
-    # 5. Judge them, the likeliest first; write what was found and take back what no longer holds.
-    changed |= _judge_all(session, own, scored, now)
-    return _outcome(session, row.id, found.overflowed, changed=changed)
-
-
-def _store(session: Session, row: tables.Person, person: Person, *, protected: bool, secret: bytes) -> bool:
     value = comparable_of(person)
-    text = value.to_json()
-    changed = store_keys(session, row.id, keys_of(value, secret))
-    # Protection is only ever raised here: another record of the same person must not lower it.
-    protected = protected or row.protected
-    if row.comparable != text or row.protected != protected:
-        row.comparable, row.protected = text, protected
-        session.flush()
-        return True
-    return changed
+    text, new = value.to_json(), not row.comparable
+    if row.comparable == text and row.protected >= protected:
+        return _outcome(session, row.id, live_links(session, row.id), 0, changed=False)
+    # 2. Make the person findable. Protection is only raised: another record of the person must not lower it.
+    row.comparable, row.protected = text, row.protected or protected
+    keys = keys_of(value, secret)
+    store_keys(session, row.id, keys, new=new)
+    own = Candidate(row.id, (row.state, row.agency, row.system), row.protected, value)
+    # 3. Everybody belongs to an identity, be it alone.
+    if new:
+        begin(session, row.id, now)
+    # 4. Find candidates: who shares a key, and who is linked already. Weigh them.
+    links = {} if new else live_links(session, row.id)
+    found = candidates(session, keys, besides=row.id, also=links)
+    scored = _score(session, own, found.candidates, links)
+    # 5. Judge them, the likeliest first; write what was found and take back what no longer holds.
+    for each in scored:
+        decision = _judge(session, own, each, scored)
+        _settle(session, (own, each), decision, links, now)
+    return _outcome(session, row.id, links, found.overflowed, changed=True)
 
 
 def _score(session: Session, own: Candidate, found: tuple[Candidate, ...], known: dict[int, Link]) -> list[_Scored]:
@@ -139,11 +133,12 @@ def _obstacle(session: Session, own: Candidate, identity: str) -> str:
     mine = identity_of(session, own.person_id)
     if identity == mine:
         return ""
-    group = [own, *fetch(session, _others(session, mine, own.person_id))]
+    ours = members(session, mine) if mine else []
+    group = [own, *fetch(session, (member for member in ours if member != own.person_id))]
     newcomers = fetch(session, members(session, identity))
     if len(group) + len(newcomers) > LARGEST_GROUP:
         return "group-too-large"
-    if _separated(session, {one.person_id for one in group}, {one.person_id for one in newcomers}):
+    if separated(session, {one.person_id for one in group}, {one.person_id for one in newcomers}):
         return "separated"
     pairs = (compare(one.comparable, other.comparable) for one in group for other in newcomers)
     if any("differ" in pair.levels("identifier") or "differ" in pair.levels("birth") for pair in pairs):
@@ -151,72 +146,54 @@ def _obstacle(session: Session, own: Candidate, identity: str) -> str:
     return ""
 
 
-def _others(session: Session, identity: str | None, person_id: int) -> list[int]:
-    return [] if identity is None else [member for member in members(session, identity) if member != person_id]
+def _settle(
+    session: Session, pair: tuple[Candidate, _Scored], decision: Decision, links: dict[int, Link], now: datetime
+) -> None:
+    """Write the judgement on one pair; `links` are the person's judgements in force and stay up to date.
+
+    Pairs are judged and settled one after the other, since each link decides what the next one would join.
+    """
+    own, each = pair
+    other, before = each.candidate, each.before
+    if decision.verdict == "none":
+        # Take back what the matcher found earlier and no longer finds; a human's word stays.
+        if before is not None and before.actor == MATCHER:
+            retract(session, before, MATCHER, now)
+            questions.close(session, before, verdict=questions.OUTDATED, actor=MATCHER, now=now)
+            del links[other.person_id]
+        return
+    protected = own.protected or other.protected
+    if before is None and not protected and _needless(session, own, each, decision, links):
+        return
+    ids = own.person_id, other.person_id
+    link = record(session, ids, decision, each.comparison, known=before, now=now, protected=protected)
+    links[other.person_id] = link
+    if link.verdict == "candidate":
+        questions.ask(session, link, now)
+    elif before is not None:
+        questions.close(session, link, verdict=questions.OUTDATED, actor=MATCHER, now=now)
 
 
-def _separated(session: Session, one: set[int], other: set[int]) -> bool:
-    """Whether a live negative runs between the two groups."""
-    statement = select(Link.id).where(Link.verdict == "negative", Link.retracted.is_(None))
-    between = (Link.left_id.in_(one) & Link.right_id.in_(other)) | (Link.left_id.in_(other) & Link.right_id.in_(one))
-    return session.scalar(statement.where(between).limit(1)) is not None
-
-
-def _judge_all(session: Session, own: Candidate, scored: list[_Scored], now: datetime) -> bool:
-    """Judge and write pair after pair, since each link decides what the next one would join."""
-    changed = False
-    offered: set[str] = set()
-    for each in scored:
-        decision = _judge(session, own, each, scored)
-        if decision.verdict == "none":
-            changed |= each.before is not None and _take_back(session, each.before, now)
-        elif not _needless(session, own, each, decision, offered):
-            changed |= _write(session, own, each, decision, now)
-    return changed
-
-
-def _needless(session: Session, own: Candidate, each: _Scored, decision: Decision, offered: set[str]) -> bool:
+def _needless(session: Session, own: Candidate, each: _Scored, decision: Decision, links: dict[int, Link]) -> bool:
     """Whether a new link would add nothing: they are of one identity, or enough questions are open."""
-    if own.protected or each.candidate.protected:
-        return False
-    mine, theirs = (identity_of(session, person_id) for person_id in (own.person_id, each.candidate.person_id))
-    needless = mine is not None and mine == theirs
-    if decision.verdict == "candidate" and not needless:
-        needless = each.identity in offered or len(offered) >= MOST_REVIEWS
-        offered.add(each.identity)
-    return needless and each.before is None
+    asked = [other for other, link in links.items() if link.verdict == "candidate" and not link.protected]
+    identities = identities_of(session, (own.person_id, each.candidate.person_id, *asked))
+    theirs = identities.get(each.candidate.person_id)
+    if identities.get(own.person_id) == theirs:
+        return True
+    offered = {identities.get(other) for other in asked}
+    return decision.verdict == "candidate" and (theirs in offered or len(offered) >= MOST_REVIEWS)
 
 
-def _write(session: Session, own: Candidate, each: _Scored, decision: Decision, now: datetime) -> bool:
-    protected = own.protected or each.candidate.protected
-    pair = own.person_id, each.candidate.person_id
-    link = record(session, pair, decision, each.comparison, now=now, protected=protected)
-    asked = questions.ask(session, link, now) if link.verdict == "candidate" else _close(session, link, now)
-    return asked or each.before is None or link.id != each.before.id
-
-
-def _take_back(session: Session, before: Link, now: datetime) -> bool:
-    """Retract what the matcher found earlier and no longer finds; a human's word stays."""
-    if before.actor != MATCHER:
-        return False
-    retract(session, before, MATCHER, now)
-    _close(session, before, now)
-    return True
-
-
-def _close(session: Session, link: Link, now: datetime) -> bool:
-    """The matcher has answered the question itself, or it has lost its ground."""
-    return questions.close(session, link, verdict=questions.OUTDATED, actor=MATCHER, now=now)
-
-
-def _outcome(session: Session, person_id: int, overflowed: int, *, changed: bool) -> MatchOutcome:
-    links = live_links(session, person_id).items()
-    open_ones = [(other, link) for other, link in links if not link.protected]
+def _outcome(
+    session: Session, person_id: int, links: dict[int, Link], overflowed: int, *, changed: bool
+) -> MatchOutcome:
+    plain = [(other, link.verdict) for other, link in links.items() if not link.protected]
     return MatchOutcome(
         identity_id=identity_of(session, person_id) or "",
-        linked=tuple(sorted(other for other, link in open_ones if link.verdict == "positive")),
-        for_review=tuple(sorted(other for other, link in open_ones if link.verdict == "candidate")),
-        protected_links=tuple(sorted(other for other, link in links if link.protected)),
+        linked=tuple(sorted(other for other, verdict in plain if verdict == "positive")),
+        for_review=tuple(sorted(other for other, verdict in plain if verdict == "candidate")),
+        protected_links=tuple(sorted(other for other, link in links.items() if link.protected)),
         overflowed=overflowed,
         changed=changed,
     )

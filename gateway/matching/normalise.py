@@ -17,6 +17,10 @@ Words = tuple[tuple[str, ...], ...]
 """One entry a word: its light forms, the likeliest first."""
 
 
+FORM: Final = 1
+"""Raised whenever folding or keys change, so that every person is made comparable anew when next seen."""
+
+
 @dataclass(frozen=True, slots=True)
 class SpelledName:
     """One spelling of a person's name, word by word."""
@@ -52,14 +56,14 @@ class Comparable:
         names = [[name.family, name.given, name.fathers, name.unsplit] for name in self.names]
         rest = [self.sex, self.citizenships, self.birth_country, self.birth_place]
         return json.dumps(
-            [names, birth, *rest, self.identifiers, self.documents], ensure_ascii=False, separators=(",", ":")
+            [FORM, names, birth, *rest, self.identifiers, self.documents], ensure_ascii=False, separators=(",", ":")
         )
 
 
 @lru_cache(1 << 14)
 def from_json(text: str) -> Comparable:
     """The comparable that `Comparable.to_json` wrote."""
-    names, birth, sex, citizenships, country, place, identifiers, documents = json.loads(text)
+    _, names, birth, sex, citizenships, country, place, identifiers, documents = json.loads(text)
     return Comparable(
         tuple(
             SpelledName(_words(family), _words(given), tuple(stems), _words(unsplit))
