@@ -60,8 +60,8 @@ def match_person(
 ) -> MatchOutcome:
     """Match one stored person row, whose present content is `person`, and write links and reviews.
 
-    `protected` says that a protection record speaks of the person (it is never lowered here); `secret` keys
-    the index. The same call twice changes nothing. Raises NotFound where the row does not exist.
+    `protected` says that a protection record speaks of the person; it is never lowered here, only by whoever
+    keeps that record, in the row. `secret` keys the index. The same call twice changes nothing. Raises NotFound where the row does not exist.
     """
     # 1. Make the person comparable. Whoever has not changed was compared with everybody already: with those
     #    who came before when they came, with those who came after when these came.
@@ -69,11 +69,13 @@ def match_person(
     if row is None:
         raise NotFound(where="person")
     value = comparable_of(person)
-    text, new = value.to_json(), not row.comparable
-    if row.comparable == text and row.protected >= protected:
+    # Protection is only raised here: another record of the same person must not lower it.
+    row.protected = row.protected or protected
+    text, new = value.to_json(protected=row.protected), not row.comparable
+    if row.comparable == text:
         return _outcome(session, row.id, live_links(session, row.id), 0, changed=False)
-    # 2. Make the person findable. Protection is only raised: another record of the person must not lower it.
-    row.comparable, row.protected = text, row.protected or protected
+    # 2. Make the person findable.
+    row.comparable = text
     keys = keys_of(value, secret)
     store_keys(session, row.id, keys, new=new)
     own = Candidate(row.id, (row.state, row.agency, row.system), row.protected, value)

@@ -50,13 +50,19 @@ class Comparable:
     documents: tuple[tuple[str, str], ...]
     """Issuing state (may be empty) and series with number, without separators."""
 
-    def to_json(self) -> str:
-        """Compact JSON for the person's row."""
+    def to_json(self, *, protected: bool = False) -> str:
+        """Compact JSON for the person's row.
+
+        It also says whether the person was matched as a protected one, so that a change of protection is
+        seen as a change of the person.
+        """
         birth = self.birth and [self.birth.year, self.birth.month, self.birth.day, int(self.birth.assumed)]
         names = [[name.family, name.given, name.fathers, name.unsplit] for name in self.names]
         rest = [self.sex, self.citizenships, self.birth_country, self.birth_place]
         return json.dumps(
-            [FORM, names, birth, *rest, self.identifiers, self.documents], ensure_ascii=False, separators=(",", ":")
+            [[FORM, int(protected)], names, birth, *rest, self.identifiers, self.documents],
+            ensure_ascii=False,
+            separators=(",", ":"),
         )
 
 

@@ -181,6 +181,24 @@ def test_protection_granted_later_takes_the_person_out_and_the_others_keep_their
     assert identity_of(session, second) == before.identity_id != outcome.identity_id
 
 
+def test_protection_that_the_row_already_shows_is_noticed_too(session: Session, karimov: Person, match) -> None:
+    first, _ = match(karimov, state="BLR")
+    second, _ = match(karimov, state="KAZ")
+    session.get_one(tables.Person, first).protected = True
+    _, outcome = match(karimov, row=first)
+    assert outcome.protected_links == (second,)
+    assert outcome.linked == ()
+
+
+def test_a_person_whose_protection_has_ended_is_linked_like_anybody(session: Session, karimov: Person, match) -> None:
+    first, _ = match(karimov, state="KAZ")
+    second, _ = match(karimov, state="BLR", protected=True)
+    session.get_one(tables.Person, second).protected = False
+    _, outcome = match(karimov, row=second)
+    assert (outcome.linked, outcome.protected_links) == ((first,), ())
+    assert session.scalars(select(Review)).one().state == "closed"
+
+
 def test_another_record_of_the_same_person_does_not_lower_protection(session: Session, karimov: Person, match) -> None:
     match(karimov, state="KAZ")
     row, _ = match(karimov, state="BLR", protected=True)
