@@ -27,6 +27,7 @@ TAG_BYTES: Final = 2048
 """Longest tag: C14N sorts the attributes of an element in quadratic time, so 3 MB of them would take minutes."""
 
 _BOM: Final = b"\xef\xbb\xbf"
+_DECLARED: Final = re.compile(rb"<\?xml[ \t\r\n]")
 _DECLARATION: Final = re.compile(
     rb"""<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*["']1\.0["']"""
     rb"""(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*["'][Uu][Tt][Ff]-8["'])?"""
@@ -55,7 +56,7 @@ def _refuse_markup(raw: bytes) -> None:
     if b"\0" in raw:
         raise MalformedXml("The document is not UTF-8: it contains zero bytes.")
     start = len(_BOM) if raw.startswith(_BOM) else 0
-    if raw.startswith(b"<?", start):
+    if _DECLARED.match(raw, start) is not None:
         declaration = _DECLARATION.match(raw, start)
         if declaration is None:
             raise MalformedXml("The XML declaration has to say version 1.0 and no other encoding than UTF-8.")

@@ -118,7 +118,7 @@ def verify(raw: bytes, trusted: Callable[[str], TrustedKey], *, limit: int) -> V
     # 1. Bytes to one safe tree; the root is a Message of a version we know.
     root = _read(raw, limit)
     # 2. Exactly one signature, as the last child, of exactly our shape.
-    parts = profile.read_signature(_c14n(_detach(root)))
+    parts = profile.read_signature(_detach(root))
     # 3. The key is one we approved; it fixes the algorithm.
     key = trusted(parts.kid)
     algorithm = algorithms.of_key(key.public_key)
@@ -135,7 +135,7 @@ def verify(raw: bytes, trusted: Callable[[str], TrustedKey], *, limit: int) -> V
         raise SignatureInvalid(reason="the content was changed after signing")
     # 6. The header, read from the verified tree; the signer has to be the sender.
     header = read_header(content)
-    if str(header.sender) != key.party:
+    if key.party is not None and str(header.sender) != key.party:
         raise SignatureInvalid(reason=f"signed by {key.party}, sent by another")
     if parts.mark != header.message_id:
         raise SignatureInvalid(reason="the Id of the message is not its message id")
@@ -161,11 +161,15 @@ def _check_root(root: etree._Element) -> None:
     raise MalformedXml(f"The root has to be a Message of namespace {NS}.", where="/")
 
 
-def _detach(root: etree._Element) -> etree._Element:
-    """Take the signature out of the tree, as the enveloped transform demands; it has one place only."""
+def _detach(root: etree._Element) -> bytes:
+    """Take the signature out of the tree, as the enveloped transform demands; it has one place only.
+
+    Returns its canonical form as it stands in the message: lxml unites prefixes in what it takes out.
+    """
     if len(root) == 0 or root[-1].tag != _SIGNATURE:
         raise SignatureInvalid(reason="no signature as the last child of the message")
     signature = root[-1]
+    canonical_signature = _c14n(signature)
     tail = signature.tail
     previous = signature.getprevious()
     root.remove(signature)
@@ -176,8 +180,7 @@ def _detach(root: etree._Element) -> etree._Element:
         if previous is None:
             raise SignatureInvalid(reason="nothing is signed")
         previous.tail = (previous.tail or "") + tail
-        signature.tail = None
-    return signature
+    return canonical_signature
 
 
 def _check_one_namespace(root: etree._Element, content: bytes) -> None:
