@@ -60,8 +60,9 @@ def match_person(
 ) -> MatchOutcome:
     """Match one stored person row, whose present content is `person`, and write links and reviews.
 
-    `protected` says that a protection record speaks of the person; it is never lowered here, only by whoever
-    keeps that record, in the row. `secret` keys the index. The same call twice changes nothing. Raises NotFound where the row does not exist.
+    `protected` says that a protection record speaks of the person; it is never lowered here, only in the row
+    by whoever keeps that record. `secret` keys the index. The same call twice changes nothing. Raises
+    NotFound where the row does not exist.
     """
     # 1. Make the person comparable. Whoever has not changed was compared with everybody already: with those
     #    who came before when they came, with those who came after when these came.
