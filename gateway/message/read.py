@@ -28,10 +28,17 @@ QUALIFIED = f"{{{NS}}}"
 """What lxml puts before the local name of every element of ours."""
 
 _CUT = len(QUALIFIED)
+# Looking a member up costs a fifth of calling the enumeration, and a record has half a dozen of them.
+_CATEGORIES = {member.value: member for member in Category}
+_NAME_KINDS: dict[str | None, NameKind] = {member.value: member for member in NameKind}
+_CHECKS: dict[str | None, Check] = {member.value: member for member in Check}
+_SEXES = {member.value: member for member in Sex}
+
 _TRUE = frozenset({"true", "1"})
 _SCHEMA_SPACE = " \t\n\r"
 """Whitespace that the schema allows around dates, numbers and booleans (whiteSpace=collapse)."""
 
+_NUMBER = f"{QUALIFIED}Number"
 _UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _VERSION = re.compile("[1-9][0-9]{0,14}")
 
@@ -65,11 +72,6 @@ def identity(element: Element) -> tuple[str, int]:
     )
 
 
-def children(element: Element) -> dict[str, Element]:
-    """The child elements by local name; of repeated ones, the last."""
-    return {child.tag[_CUT:]: child for child in element}
-
-
 def texts(element: Element) -> dict[str, str]:
     """The texts of the child elements by local name; an empty element has an empty text."""
     return {child.tag[_CUT:]: child.text or "" for child in element}
@@ -101,7 +103,7 @@ def _record(element: Element) -> Record:
     return Record(
         record_id=fields["RecordId"],
         version=int(fields["Version"]),
-        category=Category(fields["Category"]),
+        category=_CATEGORIES[fields["Category"]],
         source=source,
         status=fields["Status"],
         created=_moment(fields["Created"]),
@@ -147,7 +149,7 @@ def _person(element: Element) -> Person:
         ref=fields.get("Ref", ""),
         names=tuple(names),
         birth_date=birth_date,
-        sex=Sex(fields.get("Sex", "0")),
+        sex=_SEXES[fields.get("Sex", "0")],
         citizenships=tuple(citizenships),
         former_citizenships=tuple(former),
         stateless=is_true(fields.get("Stateless", "")),
@@ -161,31 +163,39 @@ def _person(element: Element) -> Person:
 
 def _name(element: Element) -> Name:
     parts = texts(element)
-    marks = element.attrib
     return Name(
         family=parts.get("FamilyName", ""),
         given=parts.get("GivenName", ""),
         patronymic=parts.get("PatronymicName", ""),
         full=parts.get("FullName", ""),
-        script=str(marks["script"]),
-        language=str(marks.get("lang", "")),
-        kind=NameKind(str(marks["kind"])),
-        no_patronymic=is_true(str(marks.get("noPatronymic", ""))),
+        script=_mark(element, "script"),
+        language=element.get("lang", ""),
+        kind=_NAME_KINDS[element.get("kind")],
+        no_patronymic=is_true(element.get("noPatronymic", "")),
     )
 
 
 def _birth_date(element: Element) -> PartialDate:
     born = PartialDate.parse((element.text or "").strip(_SCHEMA_SPACE))
-    if is_true(str(element.get("assumed", ""))):
+    if is_true(element.get("assumed", "")):
         return PartialDate(born.year, born.month, born.day, assumed=True)
     return born
 
 
 def _identifier(element: Element) -> Identifier:
-    marks = element.attrib
     return Identifier(
-        str(marks["scheme"]), element.text or "", str(marks.get("issuer", "")), Check(str(marks["check"]))
+        scheme=_mark(element, "scheme"),
+        value=element.text or "",
+        issuer=element.get("issuer", ""),
+        check=_CHECKS[element.get("check")],
     )
+
+
+def _mark(element: Element, name: str) -> str:
+    value = element.get(name)
+    if value is None:
+        raise KeyError(name)
+    return value
 
 
 def _document(element: Element) -> Document:
@@ -202,7 +212,6 @@ def _document(element: Element) -> Document:
 
 
 def _labour_permit(element: Element) -> LabourPermit:
-    parts = children(element)
     fields = texts(element)
     return LabourPermit(
         kind=fields["Kind"],
@@ -212,21 +221,20 @@ def _labour_permit(element: Element) -> LabourPermit:
         valid_to=_day(fields.get("ValidTo")),
         territory=fields.get("Territory", ""),
         occupation=fields.get("Occupation", ""),
-        employer=_party(parts.get("Employer")),
+        employer=_party(element, "Employer") if "Employer" in fields else None,
         authority=fields.get("Authority", ""),
     )
 
 
 def _stay_registration(element: Element) -> StayRegistration:
-    parts = children(element)
     fields = texts(element)
     return StayRegistration(
         number=fields["Number"],
         stay_from=_date(fields["StayFrom"]),
         stay_to=_day(fields.get("StayTo")),
         arrived=_day(fields.get("Arrived")),
-        place=_place(parts.get("Place")),
-        host=_party(parts.get("Host")),
+        place=_place(element) if "Place" in fields else None,
+        host=_party(element, "Host") if "Host" in fields else None,
         purpose=fields.get("Purpose", ""),
         authority=fields.get("Authority", ""),
     )
@@ -280,21 +288,23 @@ _DETAILS: dict[str, Callable[[Element], Detail]] = {
 }
 
 
-def _party(element: Element | None) -> Party | None:
-    if element is None:
-        return None
-    number = element.find(QUALIFIED + "Number")
-    name = texts(element)["Name"]
-    if number is None:
-        return Party(name)
-    return Party(name, number.text or "", str(number.get("scheme", "")))
+def _party(element: Element, role: str) -> Party:
+    name = number = scheme = ""
+    for child in _only(element, role):
+        if child.tag == _NUMBER:
+            number, scheme = child.text or "", child.get("scheme", "")
+        else:
+            name = child.text or ""
+    return Party(name, number, scheme)
 
 
-def _place(element: Element | None) -> Place | None:
-    if element is None:
-        return None
-    fields = texts(element)
+def _place(element: Element) -> Place:
+    fields = texts(_only(element, "Place"))
     return Place(fields.get("Country", ""), fields.get("Region", ""), fields.get("Text", ""))
+
+
+def _only(element: Element, name: str) -> Element:
+    return next(element.iterchildren(QUALIFIED + name))
 
 
 def _date(value: str) -> date:

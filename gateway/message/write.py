@@ -174,7 +174,10 @@ def _place(place: Place | None) -> str:
 
 
 def _optional(element: str, value: str) -> str:
-    return f"<{element}>{text(value, element)}</{element}>" if value else ""
+    if not value:
+        return ""
+    # Most values are one word and need no look at their characters.
+    return f"<{element}>{value if value.isalnum() else text(value, element)}</{element}>"
 
 
 def _day(element: str, value: date | None) -> str:
