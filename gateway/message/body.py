@@ -8,7 +8,6 @@ forwarded byte for byte and never parsed again. Readers take an element that has
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from gateway.message.bodies import (
     Change,
@@ -24,7 +23,8 @@ from gateway.message.bodies import (
     WatchlistAnswer,
     Withdrawal,
 )
-from gateway.message.read import QUALIFIED, Element, is_true, read_record, read_subject, texts
+from gateway.message.elements import QUALIFIED, Element, is_true, moment, texts
+from gateway.message.read import read_record, read_subject
 from gateway.message.text import instant, text
 from gateway.message.write import write_record, write_subject
 from gateway.records.person import Person
@@ -191,7 +191,7 @@ def read_key_notice(body: Element) -> KeyNotice:
     revoked = []
     for child in body.iterchildren(QUALIFIED + "Revoked"):
         fields = texts(child)
-        since = datetime.fromisoformat(fields["InvalidSince"].strip())
+        since = moment(fields["InvalidSince"])
         revoked.append(Revocation(fields["KeyId"], since))
     return KeyNotice(int(texts(body)["Serial"]), tuple(revoked))
 

@@ -6,22 +6,20 @@ Header and body are read by element here, because these rules come before anythi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from typing import Final
 
 from lxml import etree
 
 from gateway.errors import Unreadable
 from gateway.findings import Finding
+from gateway.message.elements import QUALIFIED, SCHEMA_SPACE, moment, texts
 from gateway.message.parse import local
-from gateway.message.read import QUALIFIED, texts
 from gateway.message.rulebook import Breach, breach
 from gateway.records.record import DETAIL_OF
 
 _Element = etree._Element  # noqa: SLF001 - lxml names its public element type with an underscore.
 
 _ANSWERS: Final = frozenset({"ChangeBatch", "PersonAnswer", "WatchlistAnswer", "Receipt"})
-_SCHEMA_SPACE: Final = " \t\n\r"
 _RECORD_ID: Final = f"{QUALIFIED}RecordId"
 _CATEGORY: Final = f"{QUALIFIED}Category"
 
@@ -50,7 +48,7 @@ def _header(header: _Element, body: str) -> Iterator[Breach]:
     kind = fields["Kind"]
     if kind != body:
         yield "BR-30", f"/Message/Body/{body}"
-    if _moment(fields["Expires"]) <= _moment(fields["Created"]):
+    if moment(fields["Expires"]) <= moment(fields["Created"]):
         yield "BR-31", "/Message/Header/Expires"
     parties = {child.tag: texts(child) for child in header.iterchildren(f"{QUALIFIED}Sender", f"{QUALIFIED}Receiver")}
     if parties[f"{QUALIFIED}Sender"] == parties[f"{QUALIFIED}Receiver"]:
@@ -85,7 +83,7 @@ def _changes(body: _Element) -> Iterator[Breach]:
     changes = list(body.iterchildren(f"{QUALIFIED}Change"))
     for index, change in enumerate(changes, start=1):
         path = f"/Message/Body/ChangeBatch/Change{_position(index, changes)}"
-        position = change.findtext(f"{QUALIFIED}Position", "").strip(_SCHEMA_SPACE)
+        position = change.findtext(f"{QUALIFIED}Position", "").strip(SCHEMA_SPACE)
         # A position that is no number is the schema's finding, and no reason to judge the others by it.
         if position.isdecimal():
             if int(position) <= last:
@@ -154,7 +152,3 @@ _BODIES: Final[dict[str, Callable[[_Element], Iterator[Breach]]]] = {
 def _position(index: int, siblings: list[_Element]) -> str:
     """The position in a path as schema findings write it: only where there are several."""
     return f"[{index}]" if len(siblings) > 1 else ""
-
-
-def _moment(value: str) -> datetime:
-    return datetime.fromisoformat(value.strip(_SCHEMA_SPACE))

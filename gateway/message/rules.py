@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 
 from lxml import etree
 
+from gateway.errors import Unreadable
 from gateway.findings import Finding
+from gateway.message.elements import QUALIFIED
 from gateway.message.message_rules import check_message
 from gateway.message.parse import local
 from gateway.message.places import line_of
-from gateway.message.read import QUALIFIED, read_record
+from gateway.message.read import read_record
 from gateway.message.record_rules import check_record
 from gateway.message.rulebook import RULES, Rule
 from gateway.message.schema import validate
@@ -41,17 +44,20 @@ def examine(root: _Element, *, protection: bool) -> list[Finding]:
 
 
 def check_records(root: _Element) -> list[Finding]:
-    """What the rules say of every record in the batch of a message that `examine` finds no error in.
+    """What the rules say of every record in the batch of a message, with paths and lines.
 
-    A receiver that reads the records anyway calls check_record on each instead.
+    Give it a message in which `examine` finds nothing wrong as a whole; a record that breaks the schema and
+    cannot be read has its finding already and is passed over. A receiver that reads the records anyway calls
+    check_record on each instead.
     """
     body = root[1][0]
-    records = list(body.iterchildren(QUALIFIED + "Record"))
-    findings = []
+    records = list(body.iterchildren(f"{QUALIFIED}Record"))
+    findings: list[Finding] = []
     for index, element in enumerate(records, start=1):
         number = f"[{index}]" if len(records) > 1 else ""
         path = f"/Message/Body/{local(body)}/Record{number}"
-        findings += check_record(read_record(element), path=path, line=line_of(element))
+        with suppress(Unreadable):
+            findings += check_record(read_record(element), path=path, line=line_of(element))
     return findings
 
 

@@ -183,6 +183,7 @@ def test_every_code_that_an_example_shows_is_a_known_one() -> None:
 
 
 def test_records_are_checked_with_their_path_and_line() -> None:
-    root = batch([RECORD, RECORD.replace("<Record>1<", "<Record>2<")])
+    unreadable = RECORD.replace("<Version>1<", "<Version>x<")
+    root = batch([RECORD, unreadable, RECORD.replace("<Record>1<", "<Record>2<")])
     (finding,) = check_records(root)
-    assert (finding.code, finding.path, finding.line) == ("BR-03", "/Message/Body/RecordBatch/Record[2]/RecordId", 1)
+    assert (finding.code, finding.path, finding.line) == ("BR-03", "/Message/Body/RecordBatch/Record[3]/RecordId", 1)
