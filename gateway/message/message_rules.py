@@ -6,6 +6,7 @@ Header and body are read by element here, because these rules come before anythi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Final
 
 from lxml import etree
@@ -23,8 +24,11 @@ _ANSWERS: Final = frozenset({"ChangeBatch", "PersonAnswer", "WatchlistAnswer", "
 _RECORD_ID: Final = f"{QUALIFIED}RecordId"
 _CATEGORY: Final = f"{QUALIFIED}Category"
 
-_FAMILIES: Final = {category.value: detail.__name__ for category, detail in DETAIL_OF.items()}
-"""Category to the family's element, which bears the name of its value class."""
+_FAMILIES: Final = {category.value: QUALIFIED + detail.__name__ for category, detail in DETAIL_OF.items()}
+"""Category to the tag of the family's element, which bears the name of its value class."""
+
+_DIGITS: Final = 17
+"""A position has fewer digits (PositiveType); Python refuses to read a number of thousands of them."""
 
 _BANDS: Final = ("NO_HIT", "POSSIBLE", "HIT")
 
@@ -50,8 +54,8 @@ def _header(header: _Element, body: str) -> Iterator[Breach]:
         yield "BR-30", f"/Message/Body/{body}"
     if moment(fields["Expires"]) <= moment(fields["Created"]):
         yield "BR-31", "/Message/Header/Expires"
-    parties = {child.tag: texts(child) for child in header.iterchildren(f"{QUALIFIED}Sender", f"{QUALIFIED}Receiver")}
-    if parties[f"{QUALIFIED}Sender"] == parties[f"{QUALIFIED}Receiver"]:
+    sender, receiver = header.iterchildren(f"{QUALIFIED}Sender", f"{QUALIFIED}Receiver")
+    if texts(sender) == texts(receiver):
         yield "BR-32", "/Message/Header/Receiver"
     if kind in _ANSWERS and not ("InReplyTo" in fields and "RequestDigest" in fields):
         yield "BR-33", "/Message/Header"
@@ -65,16 +69,16 @@ def _body(body: _Element) -> Iterator[Breach]:
 
 
 def _records(body: _Element) -> Iterator[Breach]:
-    seen: set[str | None] = set()
+    seen: set[str] = set()
     records = list(body)
     for index, record in enumerate(records, start=1):
-        path = f"/Message/Body/{local(body)}/Record{_position(index, records)}"
-        identity = record.findtext(_RECORD_ID)
+        identity = _head(record).get(_RECORD_ID) or ""
         if identity in seen:
-            yield "BR-35", f"{path}/RecordId"
+            yield "BR-35", f"/Message/Body/{local(body)}/Record{_position(index, records)}/RecordId"
         if identity:
             seen.add(identity)
-        yield from _family(record, path)
+        if _misfiled(record):
+            yield "BR-02", f"/Message/Body/{local(body)}/Record{_position(index, records)}/Category"
 
 
 def _changes(body: _Element) -> Iterator[Breach]:
@@ -85,12 +89,13 @@ def _changes(body: _Element) -> Iterator[Breach]:
         path = f"/Message/Body/ChangeBatch/Change{_position(index, changes)}"
         position = change.findtext(f"{QUALIFIED}Position", "").strip(SCHEMA_SPACE)
         # A position that is no number is the schema's finding, and no reason to judge the others by it.
-        if position.isdecimal():
+        if position.isascii() and position.isdecimal() and len(position) < _DIGITS:
             if int(position) <= last:
                 yield "BR-36", f"{path}/Position"
             last = max(last, int(position))
         for record in change.iterchildren(f"{QUALIFIED}Record"):
-            yield from _family(record, f"{path}/Record")
+            if _misfiled(record):
+                yield "BR-02", f"{path}/Record/Category"
     if last != int(fields["Last"]):
         yield "BR-36", "/Message/Body/ChangeBatch/Last"
 
@@ -100,15 +105,20 @@ def _matches(body: _Element) -> Iterator[Breach]:
     for outer, match in enumerate(matches, start=1):
         records = list(match)
         for inner, record in enumerate(records, start=1):
-            path = f"/Message/Body/PersonAnswer/Match{_position(outer, matches)}/Record{_position(inner, records)}"
-            yield from _family(record, path)
+            if _misfiled(record):
+                place = f"Match{_position(outer, matches)}/Record{_position(inner, records)}"
+                yield "BR-02", f"/Message/Body/PersonAnswer/{place}/Category"
 
 
-def _family(record: _Element, path: str) -> Iterator[Breach]:
+def _misfiled(record: _Element) -> bool:
     """BR-02 on the element, before a category that is not known could stop the reading of the record."""
-    category = record.findtext(_CATEGORY)
-    if category is not None and _FAMILIES.get(category) != local(record[-1]):
-        yield "BR-02", f"{path}/Category"
+    category = _head(record).get(_CATEGORY)
+    return category is not None and _FAMILIES.get(category) != record[-1].tag
+
+
+def _head(record: _Element) -> dict[str, str | None]:
+    """The first three elements of a record: its id, version and category where it follows the schema."""
+    return {child.tag: child.text for child in islice(record, 3)}
 
 
 def _query(body: _Element) -> Iterator[Breach]:

@@ -54,8 +54,9 @@ def test_positions_of_changes_ascend_to_the_last() -> None:
     assert broken(tree("change-batch", ("<Last>2<", "<Last>9<"))) == [("BR-36", "/Message/Body/ChangeBatch/Last")]
 
 
-def test_a_bad_position_is_the_schemas_finding_and_stops_no_rule() -> None:
-    found = broken(tree("change-batch", ("<Position>1<", "<Position>x<"), ("<Last>2<", "<Last>3<")))
+@pytest.mark.parametrize("position", ["x", "1" * 5000, "٣"])
+def test_a_bad_position_is_the_schemas_finding_and_stops_no_rule(position: str) -> None:
+    found = broken(tree("change-batch", ("<Position>1<", f"<Position>{position}<"), ("<Last>2<", "<Last>3<")))
     assert found == [
         ("xsd-type", "/Message/Body/ChangeBatch/Change[1]/Position"),
         ("BR-36", "/Message/Body/ChangeBatch/Last"),
