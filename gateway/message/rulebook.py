@@ -223,7 +223,7 @@ RULES: Final[dict[str, Rule]] = _rules(
 """Every rule by its number."""
 
 Breach = tuple[str, str]
-"""The number of a rule and the path of the place, relative to the record or absolute in a message."""
+"""The number of the rule that is broken and the path of the place inside the record."""
 
 
 def breach(number: str, path: str, line: int = 0) -> Finding:

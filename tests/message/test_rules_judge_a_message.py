@@ -28,6 +28,14 @@ def broken(root: etree._Element) -> list[tuple[str, str]]:
     return [(finding.code, finding.path) for finding in examine(root, protection=True)]
 
 
+def test_a_finding_bears_the_line_of_its_place() -> None:
+    root = tree("change-batch", ("<Category>STAY_REGISTRATION<", "<Category>MARRIAGE<"))
+    etree.indent(root)
+    text = etree.tostring(root, encoding="unicode")
+    (finding,) = examine(parse(text.encode(), limit=1_000_000), protection=True)
+    assert text.splitlines()[finding.line - 1].strip() == "<Record>"
+
+
 def test_two_agencies_of_one_state_may_write_to_each_other() -> None:
     assert broken(tree("ping", ("<State>KAZ<", "<State>BLR<"))) == []
 
