@@ -99,7 +99,7 @@ def _detail(record: Record) -> Iterator[Breach]:
                 yield "BR-26", "/BorderCrossing/At"
         case EntryBan():
             yield from _ban(detail, record)
-        case AsylumApplication():
+        case _:
             yield from _asylum(detail)
 
 

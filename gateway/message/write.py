@@ -102,7 +102,7 @@ def _detail(detail: Detail) -> str:
             return _border_crossing(detail)
         case EntryBan():
             return _entry_ban(detail)
-        case AsylumApplication():
+        case _:
             return _asylum_application(detail)
 
 

@@ -164,7 +164,14 @@ def test_utc_is_written_as_z_and_another_offset_is_kept() -> None:
 
 @pytest.mark.parametrize(
     "content",
-    ["<Record></Record>", "<Record><Version>x</Version></Record>", "<Record><Person></Person></Record>"],
+    [
+        "<Record></Record>",
+        "<Record><Version>x</Version></Record>",
+        "<Record><Person></Person></Record>",
+        "<Record><Person><Sex>1</Sex><Name></Name></Person></Record>",
+        "<Record><Person><Sex>1</Sex><Identifier>1</Identifier></Person></Record>",
+        "<Record><LabourPermit><Number>1</Number></LabourPermit></Record>",
+    ],
 )
 def test_a_record_that_skipped_the_schema_is_a_refusal_and_not_a_traceback(content: str) -> None:
     root = parse(embedded(content), limit=1000)

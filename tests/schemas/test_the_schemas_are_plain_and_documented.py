@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
+from zeep.settings import Settings
+from zeep.transports import Transport
+from zeep.xsd import Schema
 
 from gateway.message.bodies import WITHDRAWAL_REASONS
 from gateway.message.envelope import Kind
@@ -84,6 +87,12 @@ def test_the_schema_without_protection_has_no_word_about_it() -> None:
     for name in included("message.xsd"):
         assert "sylum" not in (text := (SCHEMAS / name).read_text(encoding="utf-8"))
         assert "ASYLUM" not in text
+
+
+def test_a_stock_soap_toolkit_reads_the_schema() -> None:
+    path = SCHEMAS / "message-protection.xsd"
+    schema = Schema(node=etree.parse(path).getroot(), transport=Transport(), location=str(path), settings=Settings())
+    assert "MessageType" in schema.get_element(f"{{{NS}}}Message").signature(schema=schema)
 
 
 def test_the_code_lists_are_those_of_the_program() -> None:
