@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from gateway.errors import Refusal, TooLarge
+from gateway.errors import Refusal
 from gateway.settings import Job
 from gateway.store.database import Database
 from gateway.web.console import attention, chart
@@ -72,12 +72,12 @@ def router(
 
 
 async def read_form(request: Request) -> dict[str, str]:
-    """The fields of a small form (TooLarge beyond FORM_BYTES): a stranger must not fill our memory with it."""
+    """The fields of a small form. What is larger than FORM_BYTES is not ours: it is not read on and has no fields."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > FORM_BYTES:
-            raise TooLarge("The form is too large.")
+            return {}
     return {name: values[-1] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
 
 

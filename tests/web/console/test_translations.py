@@ -59,7 +59,9 @@ def test_russian_texts_are_russian():
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_a_template_has_no_text_of_its_own(path: Path):
-    markup = "".join(text for _, kind, text in Environment(autoescape=True).lex(path.read_text("utf-8")) if kind == "data")
+    markup = "".join(
+        text for _, kind, text in Environment(autoescape=True).lex(path.read_text("utf-8")) if kind == "data"
+    )
     bare = Bare()
     bare.feed(markup)
     assert re.findall(r"[^\W\d_]+", " ".join(bare.seen)) == []
