@@ -6,74 +6,86 @@ whoever can choose a name can hide a value in it.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from lxml import etree
-
-from gateway.message.parse import NS
-
-_Element = etree._Element  # noqa: SLF001 - lxml names its public element type with an underscore.
+from gateway.message.elements import CUT, QUALIFIED, Element
+from gateway.message.parse import local
 
 
 class Place(NamedTuple):
     """An element and its readable path, for example `/Message/Body/RecordBatch/Record[3]/Person/Ref`."""
 
-    element: _Element
+    element: Element
     path: str
 
 
 class Places:
-    """Finds the places that libxml2 names by wildcard paths, each parent looked through only once.
+    """Finds the places that libxml2 names by wildcard paths, such as `/*/*[2]/*/*[3]`.
 
-    libxml2 writes elements of a default namespace as `*` with their position among all siblings:
-    `/*/*[2]/*/*[3]`.
+    libxml2 complains in the order of the document, so the way to the last place is kept: a list of a hundred
+    thousand records is looked through once and not once for every complaint.
     """
 
-    def __init__(self, root: _Element, names: frozenset[str]) -> None:
+    def __init__(self, root: Element, names: frozenset[str]) -> None:
         self._names = names
-        self._places = {"": Place(root, "")}
-        self._root = root
-        self._children: dict[str, dict[str, Place]] = {}
+        self._root = Place(root, "/" + _shown(root.tag, names))
+        self._way: list[tuple[str, Place, _Children]] = []
 
     def find(self, path: str) -> Place:
         """The place of a libxml2 path; where it cannot be followed to its end, the deepest that can."""
-        known = self._places.get(path)
-        if known is not None:
-            return known
-        parent, _, step = path.rpartition("/")
-        above = self.find(parent)
-        found = self._steps(parent, above).get(_normal(step), above)
-        self._places[path] = found
-        return found
+        steps = path.split("/")[2:]
+        known = 0
+        while known < min(len(steps), len(self._way)) and self._way[known][0] == steps[known]:
+            known += 1
+        if known < len(self._way):
+            # The children of the place where the ways part are still of use; those below are not.
+            del self._way[known + 1 :]
+        place = self._way[known - 1][1] if known else self._root
+        for step in steps[known:]:
+            children = self._children(known, place)
+            found = children.find(step)
+            if found is None:
+                break
+            place = Place(found[0], f"{place.path}/{found[1]}")
+            self._way[known:] = [(step, place, children)]
+            known += 1
+        return place
 
-    def _steps(self, path: str, above: Place) -> dict[str, Place]:
-        steps = self._children.get(path)
-        if steps is None:
-            children = [self._root] if path == "" else list(above.element.iterchildren("*"))
-            steps = self._children[path] = self._label(above.path, children)
-        return steps
-
-    def _label(self, above: str, children: list[_Element]) -> dict[str, Place]:
-        """Each child under both ways in which libxml2 may number it: among all, and among its namesakes."""
-        steps: dict[str, Place] = {}
-        labels = _labels(children, self._names)
-        namesakes: Counter[str] = Counter()
-        for index, (child, label) in enumerate(zip(children, labels, strict=True), start=1):
-            place = Place(child, f"{above}/{label}")
-            steps[f"*[{index}]"] = place
-            if child.prefix:
-                qualified = f"{child.prefix}:{etree.QName(child).localname}"
-                namesakes[qualified] += 1
-                steps[f"{qualified}[{namesakes[qualified]}]"] = place
-        return steps
+    def _children(self, depth: int, place: Place) -> _Children:
+        if depth < len(self._way):
+            return self._way[depth][2]
+        return _Children(place.element, self._names)
 
 
-def path_of(element: _Element, names: frozenset[str]) -> str:
+class _Children:
+    """The children of one element with their labels, under both ways in which libxml2 numbers them."""
+
+    def __init__(self, parent: Element, names: frozenset[str]) -> None:
+        self._elements = list(parent.iterchildren("*"))
+        self._labels = _labels(self._elements, names)
+        self._named: dict[str, int] = {}
+
+    def find(self, step: str) -> tuple[Element, str] | None:
+        """The child of a step and its label; libxml2 leaves out the position of an only one."""
+        name, _, position = step.rstrip("]").partition("[")
+        index = int(position or 1) - 1 if name == "*" else self._index(f"{name}[{position or 1}]")
+        return (self._elements[index], self._labels[index]) if 0 <= index < len(self._elements) else None
+
+    def _index(self, step: str) -> int:
+        """Elements with a prefix are numbered among those of the same prefix and name."""
+        if not self._named:
+            seen: dict[str, int] = {}
+            for index, child in enumerate(self._elements):
+                name = f"{child.prefix}:{local(child)}"
+                seen[name] = seen.get(name, 0) + 1
+                self._named[f"{name}[{seen[name]}]"] = index
+        return self._named.get(step, -1)
+
+
+def path_of(element: Element, names: frozenset[str]) -> str:
     """The readable path of one element; slower than Places in long lists."""
     steps = []
-    place: _Element | None = element
+    place: Element | None = element
     while place is not None:
         parent = place.getparent()
         siblings = [place] if parent is None else list(parent.iterchildren("*"))
@@ -82,29 +94,23 @@ def path_of(element: _Element, names: frozenset[str]) -> str:
     return "/" + "/".join(reversed(steps))
 
 
-def line_of(element: _Element) -> int:
+def line_of(element: Element) -> int:
     """Line of the element in its file; 0 where it was not read from one."""
     line: Any = element.sourceline
     return line or 0
 
 
-def _labels(siblings: Iterable[_Element], names: frozenset[str]) -> list[str]:
+def _labels(siblings: list[Element], names: frozenset[str]) -> list[str]:
     """Local names, numbered among namesakes where there are several."""
-    shown = [_shown(sibling, names) for sibling in siblings]
-    total = Counter(shown)
-    seen: Counter[str] = Counter()
-    labels = []
+    shown = [_shown(sibling.tag, names) for sibling in siblings]
+    total: dict[str, int] = {}
+    numbers = []
     for name in shown:
-        seen[name] += 1
-        labels.append(name if total[name] == 1 else f"{name}[{seen[name]}]")
-    return labels
+        total[name] = total.get(name, 0) + 1
+        numbers.append(total[name])
+    return [name if total[name] == 1 else f"{name}[{number}]" for name, number in zip(shown, numbers, strict=True)]
 
 
-def _shown(element: _Element, names: frozenset[str]) -> str:
-    name = etree.QName(element)
-    return name.localname if name.namespace == NS and name.localname in names else "*"
-
-
-def _normal(step: str) -> str:
-    """The step with its position: libxml2 leaves out the position of an only child."""
-    return step if step.endswith("]") else f"{step}[1]"
+def _shown(tag: str, names: frozenset[str]) -> str:
+    name = tag[CUT:]
+    return name if name in names and tag.startswith(QUALIFIED) else "*"
