@@ -188,7 +188,7 @@ def test_the_page_refreshes_itself_until_told_not_to(open_console, sqlite, now):
     assert "none signed yet" in page.inner_text(".figures")
     page.check("#refresh")
     page.clock.run_for(31_000)
-    page.wait_for_function("document.querySelector('.figures').innerText.includes('abababababab')")
+    page.locator(".figures", has_text="abababababab").wait_for()
 
 
 def test_a_new_node_shows_what_to_do_first(open_console, empty_node):
