@@ -166,7 +166,7 @@ class _Check:
             self.report.proved = statement.size
 
     def _verified(self, document: Any) -> checkpoint.Checkpoint:
-        certificate = self.certificates.get(document.get("kid", "")) if isinstance(document, dict) else None
+        certificate = self.certificates.get(str(document.get("kid"))) if isinstance(document, dict) else None
         if certificate is None:
             raise InvalidRequest(reason="a checkpoint by an unknown key")
         return checkpoint.verify(document, certificate)

@@ -119,6 +119,8 @@ def consistency(session: Session, log: Log, old: int, new: int) -> list[bytes]:
 
 def find(session: Session, log: Log, subject: str) -> list[LogLeaf]:
     """All leaves about a subject, oldest first."""
+    if not subject.isprintable():
+        return []
     query = select(LogLeaf).where(LogLeaf.log == log, LogLeaf.subject == subject).order_by(LogLeaf.index)
     return list(session.scalars(query))
 

@@ -133,7 +133,7 @@ def _web_address(text: str) -> bool:
 
 
 def _row(session: Session, name: str) -> Partner:
-    partner = session.get(Partner, name, with_for_update=True)
+    partner = session.get(Partner, name, with_for_update=True) if IDENTIFIER.fullmatch(name) else None
     if partner is None:
         raise InvalidRequest("No partner of that name was entered.", where="id")
     return partner

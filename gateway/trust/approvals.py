@@ -132,7 +132,8 @@ def _votable(
     """The open request this person may vote on now; an attempt that is turned away is audited."""
     _who_and_why(actor, reason)
     # The row stays locked until the commit, so two last votes cannot both carry the act out.
-    approval = session.get(Approval, approval_id, with_for_update=True, populate_existing=True)
+    known = approval_id.isprintable()
+    approval = session.get(Approval, approval_id, with_for_update=True, populate_existing=True) if known else None
     if approval is None:
         raise NotFound("There is no request of that name.", where=approval_id)
     if approval.status == "open" and now >= approval.expires:
@@ -161,10 +162,10 @@ def _expire(session: Session, approval: Approval, now: datetime) -> None:
 
 
 def _who_and_why(actor: str, reason: str) -> None:
-    if not actor.strip():
-        raise InvalidRequest("Say who you are.", where="actor")
-    if not reason.strip() or len(reason) > 400:
-        raise InvalidRequest("Give a reason of 1 to 400 characters.", where="reason")
+    if not actor.strip() or len(actor) > 80 or not actor.isprintable():
+        raise InvalidRequest("Say who you are, in 1 to 80 characters.", where="actor")
+    if not reason.strip() or len(reason) > 400 or not reason.isprintable():
+        raise InvalidRequest("Give a reason of 1 to 400 characters, on one line.", where="reason")
 
 
 def _audit(

@@ -111,7 +111,8 @@ ACTS = {"key-revoke": revoke_approved}
 
 def get(session: Session, kid: str) -> Key:
     """A key by its name (NotFound)."""
-    key = session.get(Key, kid)
+    # A name with a zero character would be an error of PostgreSQL instead of an answer.
+    key = session.get(Key, kid) if kid.isprintable() else None
     if key is None:
         raise NotFound("There is no key of that name.", where=kid)
     return key

@@ -74,6 +74,12 @@ def test_all_leaves_about_a_message_are_found(sqlite: Database, now: datetime) -
         assert log.find(session, "audit", "m1") == []
 
 
+def test_a_message_nobody_logged_is_simply_not_there(database: Database) -> None:
+    with database.read() as session:
+        for subject in ("m1", "", "zero\x00"):
+            assert log.find(session, "exchange", subject) == []
+
+
 def test_the_two_trees_do_not_move_each_other(sqlite: Database, now: datetime) -> None:
     fill(sqlite, 3, now)
     with sqlite.begin() as session:

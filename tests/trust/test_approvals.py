@@ -154,7 +154,18 @@ def test_an_act_nobody_knows_is_refused_and_stays_open(desk: Desk) -> None:
         desk.approve(name, "boris")
 
 
-@pytest.mark.parametrize(("actor", "reason"), [("", "why"), ("  ", "why"), ("boris", ""), ("boris", "x" * 401)])
+@pytest.mark.parametrize(
+    ("actor", "reason"),
+    [
+        ("", "why"),
+        ("  ", "why"),
+        ("b\x00", "why"),
+        ("b" * 81, "why"),
+        ("boris", ""),
+        ("boris", "x" * 401),
+        ("boris", "\x00"),
+    ],
+)
 def test_who_and_why_are_always_said(desk: Desk, actor: str, reason: str) -> None:
     name = desk.ask()
     with pytest.raises(InvalidRequest):
@@ -167,8 +178,9 @@ def test_a_request_needs_somebody_else_and_some_time(desk: Desk) -> None:
 
 
 def test_an_unknown_request_is_not_found(desk: Desk) -> None:
-    with pytest.raises(NotFound):
-        desk.approve("nowhere", "boris")
+    for name in ("nowhere", "", "zero\x00"):
+        with pytest.raises(NotFound):
+            desk.approve(name, "boris")
 
 
 def test_a_revocation_by_four_eyes_reaches_the_key(database: Database, clock, certificates_of, now) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from gateway.errors import KeyUnusable, NotFound
+from gateway.errors import KeyUnusable, NotFound, UnknownPartner
 from gateway.ledger.sealed import signature_holds
 from gateway.store.database import Database
 from gateway.store.tables import Audit, Key
@@ -87,6 +87,33 @@ def test_a_key_is_acceptable_only_within_its_certificate(
     assert keyring.verifiers("BLR/GATE", clock()) == []
     with pytest.raises(KeyUnusable, match="expired"):
         keyring.signer()
+
+
+def test_a_message_is_held_to_a_partners_approved_key_and_to_nothing_else(
+    database: Database, keyring: Keyring, new_key: NewKey, certificates_of, clock
+) -> None:
+    own = new_key(database)
+    certificate = certificates_of("KAZ/MVD")
+    with database.begin() as session:
+        kid = lifecycle.propose(session, certificate, party="KAZ/MVD", actor="anna", now=clock()).kid
+    reasons = []
+    for name in (kid, own, "ab" * 32):
+        with pytest.raises(UnknownPartner) as raised:
+            keyring.trusted(name, clock())
+        assert raised.value.detail == ""
+        reasons.append(raised.value.reason)
+    assert reasons == [f"key {kid[:16]} is proposed", f"key {own[:16]} is active", "key abababababababab is not known"]
+    with database.begin() as session:
+        lifecycle.activate(session, kid, actor="boris", now=clock())
+    assert keyring.trusted(kid, clock()).party == "KAZ/MVD"
+    with pytest.raises(UnknownPartner):
+        keyring.trusted(kid, clock.advance(days=366))
+
+
+@pytest.mark.parametrize("name", ["ab" * 32, "", "zero\x00"])
+def test_a_key_nobody_entered_cannot_be_moved(database: Database, now, name: str) -> None:
+    with database.begin() as session, pytest.raises(NotFound):
+        lifecycle.retire(session, name, actor="anna", now=now)
 
 
 def test_an_unknown_key_is_not_found(keyring: Keyring) -> None:

@@ -1,0 +1,157 @@
+"""Partners: proposed with their certificate, believed only once approved, out at once when suspended."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from sqlalchemy import select
+
+from gateway.errors import InvalidRequest, KeyUnusable, UnknownPartner
+from gateway.partners import directory
+from gateway.store.database import Database
+from gateway.store.tables import Audit, Key, Partner
+from gateway.trust import approvals, keyfiles
+from gateway.trust.keyring import Keyring
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def certificate():
+    key = ec.generate_private_key(ec.SECP256R1())
+    return keyfiles.self_signed(key, party="KAZ/MVD", now=START, until=START + timedelta(days=365))
+
+
+@pytest.fixture
+def propose(database: Database, certificate, now):
+    """A function that proposes KAZ/MVD, with whatever a test changes about it."""
+
+    def run(**changes) -> None:
+        values = {
+            "id": "KAZ/MVD", "agency_class": "INT", "kind": "node", "certificate": certificate,
+            "endpoint": "https://kaz.example", "actor": "anna", "now": now, **changes,
+        }  # fmt: skip
+        with database.begin() as session:
+            directory.propose(session, **values)
+
+    return run
+
+
+def test_a_proposed_partner_is_not_believed(database: Database, propose, tmp_path, clock) -> None:
+    propose()
+    with database.read() as session:
+        assert directory.active(session) == []
+        with pytest.raises(UnknownPartner) as raised:
+            directory.get(session, "KAZ/MVD")
+    assert (raised.value.detail, raised.value.reason) == ("", "the partner is proposed")
+    assert Keyring(database, tmp_path, b"", clock).verifiers("KAZ/MVD", clock()) == []
+
+
+def test_an_approved_partner_is_active_with_its_key(database: Database, propose, certificate, tmp_path, clock) -> None:
+    propose()
+    with database.begin() as session:
+        directory.activate(session, "KAZ/MVD", actor="boris", now=clock())
+    with database.read() as session:
+        partner = directory.get(session, "KAZ/MVD")
+        assert (partner.state, partner.agency, partner.agency_class, partner.channel) == ("KAZ", "MVD", "INT", "rest")
+        assert [row.id for row in directory.active(session)] == ["KAZ/MVD"]
+    keyring = Keyring(database, tmp_path, b"", clock)
+    assert [found for _, found in keyring.verifiers("KAZ/MVD", clock())] == [certificate]
+
+
+def test_the_whole_enrolment_by_four_eyes(database: Database, propose, now) -> None:
+    propose()
+    with database.begin() as session:
+        name = approvals.request(session, "partner-add", "KAZ/MVD", {}, actor="anna", reason="new treaty", now=now).id
+    with database.begin() as session:
+        approvals.approve(session, name, actor="boris", reason="fingerprint read", now=now, acts=directory.ACTS)
+    with database.read() as session:
+        assert directory.get(session, "KAZ/MVD").status == "active"
+        rows = session.execute(select(Audit.action, Audit.actor, Audit.subject).order_by(Audit.id)).all()
+    assert [(action, actor) for action, actor, _ in rows] == [
+        ("key-proposed", "anna"),
+        ("partner-proposed", "anna"),
+        ("approval-requested", "anna"),
+        ("key-activated", "boris"),
+        ("partner-approved", "boris"),
+        ("approval-approved", "boris"),
+        ("approval-executed", "boris"),
+    ]
+
+
+def test_a_suspended_partner_is_out_at_once_and_can_come_back(database: Database, propose, now) -> None:
+    propose()
+    with database.begin() as session:
+        directory.activate(session, "KAZ/MVD", actor="boris", now=now)
+        name = approvals.request(session, "partner-suspend", "KAZ/MVD", {}, actor="anna", reason="leak", now=now).id
+        approvals.approve(session, name, actor="boris", reason="yes", now=now, acts=directory.ACTS)
+    with database.read() as session, pytest.raises(UnknownPartner) as raised:
+        directory.get(session, "KAZ/MVD")
+    assert raised.value.reason == "the partner is suspended"
+    with database.begin() as session:
+        directory.activate(session, "KAZ/MVD", actor="boris", now=now)
+        assert directory.get(session, "KAZ/MVD").status == "active"
+        assert session.scalars(select(Key.status)).all() == ["active"]
+
+
+def test_a_foreign_service_needs_no_certificate(database: Database, propose) -> None:
+    propose(id="KGZ/SMS", kind="soap", certificate=None, profile="kgz-sms", endpoint="http://127.0.0.1:9/ws?wsdl")
+    with database.read() as session:
+        assert session.get_one(Partner, "KGZ/SMS").profile == "kgz-sms"
+        assert session.scalars(select(Key)).all() == []
+
+
+def test_an_agency_of_our_own_needs_no_endpoint(propose) -> None:
+    propose(id="BLR/MIG", kind="agency", endpoint="")
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ({"id": "kaz/mvd"}, "id"),
+        ({"id": "KAZ"}, "id"),
+        ({"id": "KAZ/MVD/X"}, "id"),
+        ({"id": "KAZ/MVD\n"}, "id"),
+        ({"agency_class": "KGB"}, "agency_class"),
+        ({"kind": "fax"}, "kind"),
+        ({"certificate": None}, "certificate"),
+        ({"endpoint": ""}, "endpoint"),
+        ({"endpoint": "ftp://kaz.example"}, "endpoint"),
+        ({"endpoint": "https://"}, "endpoint"),
+        ({"endpoint": "https://kaz.example:99999"}, "endpoint"),
+        ({"endpoint": "https://[kaz"}, "endpoint"),
+        ({"endpoint": "https://kaz.example/" + "x" * 400}, "endpoint"),
+    ],
+)
+def test_a_partner_is_entered_completely_or_not_at_all(database: Database, propose, changes: dict, where: str) -> None:
+    with pytest.raises(InvalidRequest) as raised:
+        propose(**changes)
+    assert raised.value.where == where
+    with database.read() as session:
+        assert session.scalars(select(Partner)).all() == []
+
+
+def test_a_partner_or_a_certificate_is_entered_once(database: Database, propose) -> None:
+    propose()
+    with pytest.raises(InvalidRequest, match="already entered"):
+        propose()
+    with pytest.raises(KeyUnusable, match="already entered"):
+        propose(id="UZB/MVD")
+    with database.read() as session:
+        assert session.scalars(select(Partner.id)).all() == ["KAZ/MVD"]
+
+
+def test_an_expired_certificate_is_not_entered(propose, now) -> None:
+    with pytest.raises(KeyUnusable, match="expired"):
+        propose(now=now + timedelta(days=366))
+
+
+@pytest.mark.parametrize("name", ["UZB/MVD", "", "KAZ/MVD\x00", "x" * 1000])
+def test_an_unknown_partner_is_refused_like_any_other(database: Database, name: str, now) -> None:
+    with database.begin() as session:
+        with pytest.raises(UnknownPartner):
+            directory.get(session, name)
+        with pytest.raises(InvalidRequest):
+            directory.activate(session, name, actor="boris", now=now)
