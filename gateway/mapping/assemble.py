@@ -3,117 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date, datetime
+from functools import lru_cache
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 
 from gateway.findings import Finding
 from gateway.mapping.declaration import NameSlot, Profile
+from gateway.mapping.details import DETAILS, Got
 from gateway.mapping.targets import ORDERED
 from gateway.mapping.transforms import STATELESS
 from gateway.mapping.words import finding
 from gateway.records import identifiers
 from gateway.records.dates import PartialDate
-from gateway.records.labour import LabourPermit
-from gateway.records.movement import BorderCrossing, StayRegistration
-from gateway.records.person import Check, Document, Identifier, Name, Party, Person, Place, Sex
-from gateway.records.protection import AsylumApplication
-from gateway.records.record import Category, Detail, Record, Source, record_id
-from gateway.records.restriction import EntryBan
-
-Got = dict[str, Any]
-"""Target path to value, for one row; constants are already in it."""
+from gateway.records.person import Check, Document, Identifier, Name, NameKind, Person, Sex
+from gateway.records.record import Record, Source, record_id
 
 NO_PATRONYMIC: Final = "\x00"
 """Stands for "has none" until the name is built. No cell can hold it: control characters are refused."""
 
+_DOCUMENT_PARTS: Final = ("series+number", "series", "number", "country", "kind", "issued", "expires", "authority")
 _LATIN: Final = re.compile("[A-Za-z\u00c0-\u024f]")
 _CYRILLIC: Final = re.compile("[\u0400-\u04ff]")
-_NO_NAME: Final = re.compile(r"[\d@#<>{}=\\/|;:!?*+%&$_~^\[\]]|^\W+$")
-
-
-def _permit(got: Got) -> LabourPermit:
-    return LabourPermit(
-        kind=got["kind"],
-        number=got["number"],
-        series=got.get("series", ""),
-        valid_from=got.get("valid_from"),
-        valid_to=got.get("valid_to"),
-        territory=got.get("territory", ""),
-        occupation=got.get("occupation", ""),
-        employer=_party(got, "employer"),
-        authority=got.get("authority", ""),
-    )
-
-
-def _stay(got: Got) -> StayRegistration:
-    place = Place(got.get("place.country", ""), got.get("place.region", ""), got.get("place.text", ""))
-    return StayRegistration(
-        number=got["number"],
-        stay_from=got["stay_from"],
-        stay_to=got.get("stay_to"),
-        arrived=got.get("arrived"),
-        # The country alone says nothing that the registering state does not say.
-        place=place if place.region or place.text else None,
-        host=_party(got, "host"),
-        purpose=got.get("purpose", ""),
-        authority=got.get("authority", ""),
-    )
-
-
-def _crossing(got: Got) -> BorderCrossing:
-    return BorderCrossing(
-        direction=got["direction"],
-        at=got["at"],
-        checkpoint=got["checkpoint"],
-        outcome=got.get("outcome", "ADMITTED"),
-        purpose=got.get("purpose", ""),
-        transport=got.get("transport", ""),
-        counterpart=got.get("counterpart", ""),
-    )
-
-
-def _ban(got: Got) -> EntryBan:
-    return EntryBan(
-        decision=got["decision"],
-        authority=got["authority"],
-        ban_from=got["ban_from"],
-        ban_to=got.get("ban_to"),
-        action=got.get("action", "REFUSE_ENTRY"),
-        territory=got.get("territory", "ISSUER"),
-        ground=got.get("ground", ""),
-    )
-
-
-def _asylum(got: Got) -> AsylumApplication:
-    return AsylumApplication(
-        application=got["application"],
-        lodged=got["lodged"],
-        registered=got.get("registered"),
-        decided=got.get("decided"),
-        certificate=got.get("certificate", ""),
-        unaccompanied_minor=got.get("unaccompanied_minor", False),
-        persecutors=tuple(code for code in got.get("persecutors", ()) if code != STATELESS),
-    )
-
-
-_DETAIL: Final[dict[Category, Callable[[Got], Detail]]] = {
-    Category.LABOUR_PERMIT: _permit,
-    Category.STAY_REGISTRATION: _stay,
-    Category.BORDER_CROSSING: _crossing,
-    Category.ENTRY_BAN: _ban,
-    Category.ASYLUM_APPLICATION: _asylum,
-}
-
-
-def _party(got: Got, prefix: str) -> Party | None:
-    name = got.get(f"{prefix}.name")
-    if name is None:
-        return None
-    number = got.get(f"{prefix}.number", "")
-    # A scheme without a number says nothing.
-    return Party(name, number, got.get(f"{prefix}.scheme", "") if number else "")
+_LATN, _CYRL = 1, 2
+_ALPHABETS: Final = {"Latn": _LATN, "Cyrl": _CYRL}
 
 
 class Assembly:
@@ -124,10 +37,17 @@ class Assembly:
         self.now = now
         self.column_of = column_of
         paths = [*column_of, *profile.constants]
+        self.names = [
+            (slot, f"{slot.prefix}.family", f"{slot.prefix}.given", f"{slot.prefix}.patronymic", f"{slot.prefix}.full")
+            for slot in profile.names
+        ]
         self.schemes = [path for path in paths if path.startswith("identifier.")]
-        self.documents = sorted({path.split(".")[0] for path in paths if path.startswith("document")})
+        self.documents = [
+            {part: f"{prefix}.{part}" for part in _DOCUMENT_PARTS}
+            for prefix in sorted({path.split(".")[0] for path in paths if path.startswith("document")})
+        ]
         self.ordered = ORDERED[profile.category]
-        self.detail = _DETAIL[profile.category]
+        self.detail = DETAILS[profile.category]
         self.label = profile.label
 
     def record(self, got: Got, number: str, status: str, row: int, findings: list[Finding]) -> Record | None:
@@ -147,7 +67,7 @@ class Assembly:
         ref = self._ref(names[0], born, found, documents)
         if not ref:
             self._remark(findings, "MAP-NO-KEY", "document.number", row, wrong=True)
-        if any(remark.severity == "error" for remark in findings):
+        if findings and any(remark.severity == "error" for remark in findings):
             return None
         profile = self.profile
         citizenships = got.get("citizenship", ())
@@ -187,25 +107,21 @@ class Assembly:
 
     def _names(self, got: Got, row: int, findings: list[Finding]) -> tuple[Name, ...]:
         names = []
-        for slot in self.profile.names:
-            prefix = slot.prefix
-            family = got.get(f"{prefix}.family", "")
-            given = got.get(f"{prefix}.given", "")
-            patronymic = got.get(f"{prefix}.patronymic", "")
+        for slot, family_path, given_path, patronymic_path, full_path in self.names:
+            family = got.get(family_path, "")
+            given = got.get(given_path, "")
+            # A register that keeps the name both split and whole says it twice; the split one is kept.
+            full = "" if family or given else got.get(full_path, "")
+            if not (family or given or full):
+                continue
+            patronymic = got.get(patronymic_path, "")
             none = patronymic == NO_PATRONYMIC
             if none:
                 patronymic = ""
-            # A register that keeps the name both split and whole says it twice; the split one is kept.
-            full = "" if family or given else got.get(f"{prefix}.full", "")
-            text = full or f"{family} {given} {patronymic}"
-            if not (family or given or full):
-                continue
-            if _NO_NAME.search(text):
-                self._remark(findings, "MAP-NAME-CHARACTERS", f"{prefix}.family", row, wrong=True)
-            script, language = written_in(slot, text)
+            script, language = written_in(slot, family, given, patronymic, full)
             if script == "Zyyy" and slot.script != "Zyyy":
-                self._remark(findings, "MAP-NAME-SCRIPT", f"{prefix}.family", row)
-            names.append(Name(family, given, patronymic, full, script, language, no_patronymic=none))
+                self._remark(findings, "MAP-NAME-SCRIPT", family_path, row)
+            names.append(Name(family, given, patronymic, full, script, language, NameKind.PRIMARY, none))
         return tuple(names)
 
     def _identifiers(
@@ -225,24 +141,24 @@ class Assembly:
 
     def _documents(self, got: Got, row: int, findings: list[Finding]) -> tuple[Document, ...]:
         documents = []
-        for prefix in self.documents:
-            series, number = got.get(f"{prefix}.series+number") or (
-                got.get(f"{prefix}.series", ""),
-                got.get(f"{prefix}.number", ""),
+        for path in self.documents:
+            series, number = got.get(path["series+number"]) or (
+                got.get(path["series"], ""),
+                got.get(path["number"], ""),
             )
             if not number:
                 if series:
-                    self._remark(findings, "MAP-DOCUMENT-INCOMPLETE", f"{prefix}.number", row)
+                    self._remark(findings, "MAP-DOCUMENT-INCOMPLETE", path["number"], row)
                 continue
             documents.append(
                 Document(
-                    self._country_of(got, f"{prefix}.country"),
-                    got.get(f"{prefix}.kind", "OTHER"),
+                    self._country_of(got, path["country"]),
+                    got.get(path["kind"], "OTHER"),
                     number,
                     series,
-                    got.get(f"{prefix}.issued"),
-                    got.get(f"{prefix}.expires"),
-                    got.get(f"{prefix}.authority", ""),
+                    got.get(path["issued"]),
+                    got.get(path["expires"]),
+                    got.get(path["authority"], ""),
                 )
             )
         return tuple(documents)
@@ -285,18 +201,25 @@ def _digest(name: Name, born: PartialDate | None) -> str:
     return f"NAME:{sha256('|'.join(part.casefold() for part in parts).encode()).hexdigest()[:24]}"
 
 
-def written_in(slot: NameSlot, text: str) -> tuple[str, str]:
+def written_in(slot: NameSlot, *parts: str) -> tuple[str, str]:
     """Script and language of what is really written: a Cyrillic column often holds a name from a passport.
 
     The language of the column is kept only where the script is the one the column is meant for.
     """
-    if slot.script == "Cyrl":
-        if _LATIN.search(text) is None:
-            return slot.script, slot.language
-        return ("Zyyy", "") if _CYRILLIC.search(text) else ("Latn", "")
-    if slot.script == "Latn" and _CYRILLIC.search(text):
-        return ("Zyyy", "") if _LATIN.search(text) else ("Cyrl", "")
-    return slot.script, slot.language
+    if slot.script not in _ALPHABETS:
+        return slot.script, slot.language
+    met = 0
+    for part in parts:
+        met |= _letters(part)
+    if met in {0, _ALPHABETS[slot.script]}:
+        return slot.script, slot.language
+    return ("Latn" if met == _LATN else "Cyrl" if met == _CYRL else "Zyyy"), ""
+
+
+@lru_cache(maxsize=50_000)
+def _letters(text: str) -> int:
+    """Which alphabets occur in a text: names repeat, so each is looked at once."""
+    return (_LATN if _LATIN.search(text) else 0) | (_CYRL if _CYRILLIC.search(text) else 0)
 
 
 def _doubts(identifier: Identifier, sex: Sex, born: PartialDate | None) -> list[str]:
@@ -304,7 +227,10 @@ def _doubts(identifier: Identifier, sex: Sex, born: PartialDate | None) -> list[
     if identifier.check is Check.INVALID_FORMAT:
         return ["MAP-IDENTIFIER-FORMAT"]
     doubts = ["MAP-CHECK-DIGIT"] if identifier.check is Check.INVALID_CHECK else []
-    said = identifiers.embedded(identifier.scheme, identifier.value)
+    embedded = identifiers.SCHEMES[identifier.scheme].embedded
+    if embedded is None:
+        return doubts
+    said = embedded(identifier.value)
     other_sex = said.sex and sex in {Sex.MALE, Sex.FEMALE} and said.sex is not sex
     if other_sex or (said.birth_date and born and not _same_day(said.birth_date, born)):
         doubts.append("MAP-EMBEDDED")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -17,11 +17,12 @@ from typing import Any, Final
 
 from gateway.findings import Finding
 from gateway.mapping.assemble import written_in
-from gateway.mapping.convert import calendar_of, map_rows, transform_of
+from gateway.mapping.conversion import calendar_of, transform_of
+from gateway.mapping.convert import map_rows
 from gateway.mapping.declaration import Field, NameSlot, Profile
 from gateway.mapping.transforms import STATELESS, Transform
 from gateway.mapping.words import finding
-from gateway.records.person import Name
+from gateway.records.person import Name, Person
 from gateway.records.record import Record
 
 Row = dict[str, str]
@@ -114,25 +115,14 @@ class _Writer:
         """The record's value for a field: in the target's own type, or None."""
         path = item.target.path
         group, _, part = path.partition(".")
-        person = record.person
         if group.startswith("name"):
             return _name_part(names.get(group), part, item)
-        if group == "identifier":
-            return next((found for found in person.identifiers if found.scheme == part), None)
         if group.startswith("document"):
-            place = int(group[9:-1]) - 1 if "[" in group else 0
-            document = person.documents[place] if place < len(person.documents) else None
-            if part == "series+number":
-                return (document.series, document.number) if document else None
-            return document and getattr(document, part)
-        if path == "citizenship":
-            return person.citizenships + ((STATELESS,) if person.stateless else ())
-        if path == "former_citizenship":
-            return person.former_citizenships
-        if path == "legal_basis":
-            return record.legal_basis
+            return _document_part(record.person, group, part)
+        if group == "identifier":
+            return next((found for found in record.person.identifiers if found.scheme == part), None)
         if path in _PERSON:
-            return getattr(person, path)
+            return _PERSON[path](record)
         value = _walk(record.detail, path)
         return _Written(self.open) if value is None and path.endswith("_to") else value
 
@@ -143,13 +133,30 @@ class _Written(str):
     __slots__ = ()
 
 
-_PERSON: Final = frozenset({"birth_date", "sex", "former_habitual_residence", "birth_country", "birth_place"})
+_PERSON: Final[dict[str, Callable[[Record], Any]]] = {
+    "birth_date": lambda record: record.person.birth_date,
+    "sex": lambda record: record.person.sex,
+    "citizenship": lambda record: record.person.citizenships + ((STATELESS,) if record.person.stateless else ()),
+    "former_citizenship": lambda record: record.person.former_citizenships,
+    "former_habitual_residence": lambda record: record.person.former_habitual_residence,
+    "birth_country": lambda record: record.person.birth_country,
+    "birth_place": lambda record: record.person.birth_place,
+    "legal_basis": lambda record: record.legal_basis,
+}
 
 
 def _walk(value: Any, path: str) -> Any:
     for part in path.split("."):
         value = getattr(value, part, None)
     return value
+
+
+def _document_part(person: Person, group: str, part: str) -> Any:
+    place = int(group[9:-1]) - 1 if "[" in group else 0
+    if place >= len(person.documents):
+        return None
+    document = person.documents[place]
+    return (document.series, document.number) if part == "series+number" else getattr(document, part)
 
 
 def _name_part(name: Name | None, part: str, item: Field) -> Any:
@@ -171,7 +178,7 @@ def _assigned(slots: tuple[NameSlot, ...], names: tuple[Name, ...]) -> Iterator[
     """
     pairs = list(zip(slots, names, strict=False))
     if len(names) <= len(slots) and all(
-        written_in(slot, f"{name.family} {name.given} {name.patronymic} {name.full}") == (name.script, name.language)
+        written_in(slot, name.family, name.given, name.patronymic, name.full) == (name.script, name.language)
         for slot, name in pairs
     ):
         yield from ((slot.prefix, name) for slot, name in pairs)

@@ -270,13 +270,25 @@ def _whole(author: _Author, profile: Profile) -> None:
     if profile.zone and not _ZONE.fullmatch(profile.zone):
         author.wrong("zone", "a zone is an offset such as +05:00", "пояс — смещение, например +05:00")
     filled = {item.target.path for item in profile.fields} | set(profile.constants)
+    _filled(author, profile, filled)
+    _columns(author, profile)
+    for way in profile.ref:
+        if way not in {"document", "name"} and way not in filled:
+            author.wrong("ref", *unknown("way", "способ", way, [*filled, "document", "name"]))
+
+
+def _filled(author: _Author, profile: Profile, filled: set[str]) -> None:
+    """Whether everything that a record needs has a column or a constant."""
     for path in NEEDED[profile.category]:
         if path not in filled:
             author.wrong("fields", f"no column leads to `{path}`", f"ни один столбец не ведёт к `{path}`")
     prefixes = {slot.prefix for slot in profile.names}
-    for path in sorted(filled):
-        if path.startswith("name") and path.split(".")[0] not in prefixes:
-            author.wrong("names", f"`{path.split('.')[0]}` has no script", f"у `{path.split('.')[0]}` нет письменности")
+    for prefix in sorted({path.split(".")[0] for path in filled if path.startswith("name")} - prefixes):
+        author.wrong("names", f"`{prefix}` has no script", f"у `{prefix}` нет письменности")
+
+
+def _columns(author: _Author, profile: Profile) -> None:
+    """Whether every column that is spoken of exists, and none is both mapped and dropped."""
     for column in sorted((profile.required | profile.optional) - set(profile.columns)):
         author.wrong("required", *unknown("column", "столбец", column, profile.columns))
     for column in sorted(set(profile.dropped) & set(profile.columns)):
@@ -284,9 +296,6 @@ def _whole(author: _Author, profile: Profile) -> None:
     for column, why in profile.dropped.items():
         if why not in DROPPED:
             author.wrong("dropped", *unknown(f"reason for `{column}`", "причина", why, DROPPED))
-    for way in profile.ref:
-        if way not in {"document", "name"} and way not in filled:
-            author.wrong("ref", *unknown("way", "способ", way, [*filled, "document", "name"]))
     for heading, column in profile.headings.items():
         if column not in profile.columns and column not in profile.dropped:
             author.wrong("headings", *unknown(f"column of `{heading}`", "столбец", column, profile.columns))

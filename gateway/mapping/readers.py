@@ -73,14 +73,18 @@ def open_source(profile: Profile, source: Path | str | bytes) -> Rows:
         except OSError as error:
             raise Misuse(f"{name} cannot be opened: {error.strerror}", where=str(path)) from error
     try:
-        if not file.read(1):
-            raise Unreadable(f"{name} is empty", where=name)
-        file.seek(0)
+        _not_empty(file, name)
         read = {"csv": _csv, "jsonl": _json_lines}.get(profile.source.format, _json)
         return read(profile, file, name)
     except BaseException:
         file.close()
         raise
+
+
+def _not_empty(file: BinaryIO, name: str) -> None:
+    if not file.read(1):
+        raise Unreadable(f"{name} is empty", where=name)
+    file.seek(0)
 
 
 # --- CSV ---------------------------------------------------------------------------------------------------

@@ -58,14 +58,17 @@ def _t(path: str, kind: Kind, ru: str, en: str, *, essential: bool = True, **mor
     return Target(path, kind, ru, en, essential, **more)  # type: ignore[arg-type]
 
 
-_NAME_PARTS: Final = {
-    "family": ("фамилия", "family name"),
-    "given": ("имя", "given name"),
-    "patronymic": ("отчество", "patronymic"),
-    "full": ("полное имя", "full name"),
+_NAMES: Final = {
+    part.path: part
+    for part in (
+        _t("family", Kind.NAME, "фамилия", "family name"),
+        _t("given", Kind.NAME, "имя", "given name"),
+        _t("patronymic", Kind.NAME, "отчество", "patronymic"),
+        _t("full", Kind.NAME, "полное имя", "full name"),
+    )
 }
 
-_DOCUMENT_PARTS: Final = {
+_DOCUMENTS: Final = {
     part.path: part
     for part in (
         _t("kind", Kind.CODE, "вид документа", "kind of document", codes=frozenset(DOCUMENT_KINDS)),
@@ -200,31 +203,24 @@ def detail_targets(category: Category) -> tuple[Target, ...]:
 
 def find(path: str, category: Category) -> Target | None:
     """The target of a path in this category, None where there is none."""
-    for target in (*_PERSON, *_DETAILS[category]):
-        if target.path == path:
-            return target
     if path.startswith("identifier."):
         scheme = SCHEMES.get(path.removeprefix("identifier."))
         if scheme is None:
             return None
         return Target(path, Kind.IDENTIFIER, scheme.title_ru, scheme.title_en, essential=False)
-    match = _INDEXED.fullmatch(path)
-    if match is None:
-        return None
-    group, _, part = match.groups()
-    if group == "name" and part in _NAME_PARTS:
-        return Target(path, Kind.NAME, *_NAME_PARTS[part])
-    if group == "document" and part in _DOCUMENT_PARTS:
-        return replace(_DOCUMENT_PARTS[part], path=path)
-    return None
+    if match := _INDEXED.fullmatch(path):
+        group, _, part = match.groups()
+        parts = {"name": _NAMES, "document": _DOCUMENTS}[group]
+        return replace(parts[part], path=path) if part in parts else None
+    return next((target for target in (*_PERSON, *_DETAILS[category]) if target.path == path), None)
 
 
 def paths(category: Category) -> list[str]:
     """Every path of a category, for messages and documentation."""
     return [
-        *(f"name.{part}" for part in _NAME_PARTS),
+        *(f"name.{part}" for part in _NAMES),
         *(target.path for target in _PERSON),
-        *(f"document.{part}" for part in _DOCUMENT_PARTS),
+        *(f"document.{part}" for part in _DOCUMENTS),
         *(f"identifier.{key}" for key in SCHEMES),
         *(target.path for target in _DETAILS[category]),
     ]

@@ -28,14 +28,12 @@ COUNTRY_FORMS: Final = ("alpha-3", "alpha-2", "numeric", *countries.LANGUAGES)
 _STATELESS_WRITTEN: Final = {"alpha-3": "XXA", "alpha-2": "XX", "russian": "ЛБГ"}
 _LONGEST: Final = 500
 """Characters of a value; the exchange format allows no longer text."""
-_REMEMBERED: Final = 50_000
-"""Different values of one column kept with their meaning: dates, countries and codes repeat."""
-
 # What makes a text need a second look: controls, undecoded bytes, odd spaces, and the apostrophe with which
 # we disarm formulas on export.
 _UNTIDY = re.compile("[\x00-\x1f\x7f-\x9f\xa0\u2000-\u200f\u2028-\u202f\ufeff\ud800-\udfff]|  |^'[=+@-]")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\ufeff]")
+_NO_NAME = re.compile(r"[\d@#<>{}=\\|;:!?*+%&$_~^\[\]]|^\W+$")
 _SERIES_AND_NUMBER = re.compile(r"([^\W\d_]{1,4}) ?(?:№ ?)?(\d{4,12})")
 
 
@@ -72,25 +70,11 @@ def tidy(text: str) -> str:
     return text[1:] if text.startswith("'") and text[1:2] in "=+@-" else text
 
 
-def remembered(read: Callable[[str], Any]) -> Callable[[str], Any]:
-    """The same reading, done once for each different text."""
-    known: dict[str, Any] = {}
-
-    def recall(text: str) -> Any:
-        try:
-            return known[text]
-        except KeyError:
-            value = read(text)
-        if len(known) >= _REMEMBERED:
-            known.clear()
-        known[text] = value
-        return value
-
-    return recall
-
-
 def _name(text: str) -> str:
-    return unicodedata.normalize("NFC", tidy(text))
+    text = unicodedata.normalize("NFC", tidy(text))
+    if _NO_NAME.search(text):
+        raise Unfit("MAP-NAME-CHARACTERS")
+    return text
 
 
 def _document_number(text: str) -> str:
@@ -116,7 +100,7 @@ def coded(codes: dict[str, str], unfit: str) -> Transform:
         except KeyError:
             raise Unfit(unfit) from None
 
-    return Transform(remembered(read), lambda value: back.get(value, ""))
+    return Transform(read, lambda value: back.get(value, ""))
 
 
 class Country:
@@ -175,7 +159,7 @@ def _several(country: Country, separator: str) -> Transform:
         kept = codes if separator else codes[:1]
         return separator.join(country.write(code) for code in kept)
 
-    return Transform(remembered(read), write)
+    return Transform(read, write)
 
 
 def _dated(read: Callable[[str], Any], code: str) -> Callable[[str], Any]:
@@ -223,51 +207,75 @@ def _identifier(scheme: str) -> Transform:
     return Transform(read, lambda found: found.value)
 
 
-def build(
-    target: Target,
-    *,
-    write: str,
-    codes: dict[str, str] | None,
-    separator: str,
-    calendar: days.Calendar,
-    open_ended: tuple[str, ...],
-) -> Transform:
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What a profile says of one column, as the makers below need it."""
+
+    target: Target
+    write: str
+    codes: dict[str, str] | None
+    separator: str
+    calendar: days.Calendar
+    open_ended: tuple[str, ...]
+
+
+def build(column: Column) -> Transform:
     """The transform of one column of a profile, compiled once for a whole file."""
-    kind = target.kind
-    if kind in {Kind.COUNTRY, Kind.COUNTRIES}:
-        country = Country(write, codes)
-        if kind is Kind.COUNTRIES:
-            return _several(country, separator)
-        return Transform(remembered(country.read), country.write)
-    if kind is Kind.SEX:
-        plain = coded(codes or {sex.value: sex.value for sex in Sex}, target.unfit)
-        return Transform(remembered(lambda text: Sex(plain.read(text))), lambda sex: plain.write(sex.value))
-    if kind is Kind.FLAG:
-        yes = coded(codes or {"true": "true", "false": "false"}, target.unfit)
-        return Transform(lambda text: yes.read(text) == "true", lambda on: yes.write(str(on).lower()))
-    if kind is Kind.CODE or codes is not None:
-        return coded(codes or {code: code for code in sorted(target.codes)}, target.unfit)
-    if kind is Kind.IDENTIFIER:
-        return _identifier(target.path.removeprefix("identifier."))
-    return _plain(kind, days.form(write), calendar, open_ended)
+    if column.codes is not None and column.target.kind is Kind.TEXT:
+        return coded(column.codes, column.target.unfit)
+    return _MAKERS[column.target.kind](column)
 
 
-def _plain(kind: Kind, form: days.Form | None, calendar: days.Calendar, open_ended: tuple[str, ...]) -> Transform:
-    written = form or calendar.form
-    if kind is Kind.BIRTH_DATE:
-        return Transform(remembered(_birth(calendar)), written.write)
-    if kind is Kind.DATE:
-        endless = open_ended[0] if open_ended else ""
-        return Transform(
-            remembered(_open(calendar, open_ended)),
-            lambda day: written.write(PartialDate.of(day)) if day else endless,
-        )
-    if kind is Kind.MOMENT:
-        return Transform(_dated(calendar.moment, "MAP-TIMESTAMP"), _moment_text)
-    if kind is Kind.NAME:
-        return Transform(_name, str)
-    if kind is Kind.DOCUMENT_NUMBER:
-        return Transform(_document_number, str)
-    if kind is Kind.SERIES_AND_NUMBER:
-        return Transform(lambda text: series_and_number(tidy(text).upper()), "".join)
-    return Transform(tidy, str)
+def _country(column: Column) -> Transform:
+    country = Country(column.write, column.codes)
+    return Transform(country.read, country.write)
+
+
+def _countries(column: Column) -> Transform:
+    return _several(Country(column.write, column.codes), column.separator)
+
+
+def _code(column: Column) -> Transform:
+    target = column.target
+    return coded(column.codes or {code: code for code in sorted(target.codes)}, target.unfit)
+
+
+def _sex(column: Column) -> Transform:
+    plain = _code(column)
+    return Transform(lambda text: Sex(plain.read(text)), lambda sex: plain.write(sex.value))
+
+
+def _flag(column: Column) -> Transform:
+    yes = coded(column.codes or {"true": "true", "false": "false"}, column.target.unfit)
+    return Transform(lambda text: yes.read(text) == "true", lambda on: yes.write(str(on).lower()))
+
+
+def _day(column: Column) -> Transform:
+    form = days.form(column.write) or column.calendar.form
+    return Transform(_open(column.calendar, column.open_ended), lambda day: form.write(PartialDate.of(day)))
+
+
+def _birth_date(column: Column) -> Transform:
+    form = days.form(column.write) or column.calendar.form
+    return Transform(_birth(column.calendar), form.write)
+
+
+def _moment(column: Column) -> Transform:
+    return Transform(_dated(column.calendar.moment, "MAP-TIMESTAMP"), _moment_text)
+
+
+_MAKERS: Final[dict[Kind, Callable[[Column], Transform]]] = {
+    Kind.TEXT: lambda _: Transform(tidy, str),
+    Kind.NAME: lambda _: Transform(_name, str),
+    Kind.DATE: _day,
+    Kind.BIRTH_DATE: _birth_date,
+    Kind.MOMENT: _moment,
+    Kind.COUNTRY: _country,
+    Kind.COUNTRIES: _countries,
+    Kind.SEX: _sex,
+    Kind.CODE: _code,
+    Kind.FLAG: _flag,
+    Kind.IDENTIFIER: lambda column: _identifier(column.target.path.removeprefix("identifier.")),
+    Kind.DOCUMENT_NUMBER: lambda _: Transform(_document_number, str),
+    Kind.SERIES_AND_NUMBER: lambda _: Transform(lambda text: series_and_number(tidy(text).upper()), "".join),
+}

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import cycle
+from operator import mul
+from typing import Final
 
-def weighted(digits: str, weights: tuple[int, ...]) -> int:
-    """Sum of the characters' values (A = 10 … Z = 35) times the weights, which repeat."""
-    return sum(int(sign, 36) * weights[place % len(weights)] for place, sign in enumerate(digits))
+_VALUES: Final = bytes(int(chr(sign), 36) if chr(sign).isascii() and chr(sign).isalnum() else 0 for sign in range(256))
+"""ASCII sign to its value: 0…9, A = 10 … Z = 35."""
+
+
+def weighted(signs: str, weights: tuple[int, ...]) -> int:
+    """Sum of the values of ASCII signs times the weights, which repeat."""
+    return sum(map(mul, signs.encode().translate(_VALUES), cycle(weights)))
 
 
 def check_731(value: str) -> str:

@@ -208,9 +208,11 @@ def normalise(key: str, raw: str) -> str:
 def check(key: str, raw: str) -> Identifier:
     """A raw value as an identifier of the scheme, with what the scheme's own rule says of it."""
     rule = scheme(key)
-    value = normalise(key, raw)
-    if not value.isascii() or rule.pattern.fullmatch(value) is None:
-        return Identifier(key, value, rule.issuer, Check.INVALID_FORMAT)
+    value = raw
+    if not raw.isascii() or rule.pattern.fullmatch(raw) is None:
+        value = normalise(key, raw)
+        if not value.isascii() or rule.pattern.fullmatch(value) is None:
+            return Identifier(key, value, rule.issuer, Check.INVALID_FORMAT)
     verdict = rule.holds(value) if rule.holds else None
     if verdict is None:
         return Identifier(key, value, rule.issuer, Check.STRUCTURE_OK_NO_CHECK)

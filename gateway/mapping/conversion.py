@@ -1,0 +1,210 @@
+"""One profile compiled for one source: what happens to every row, as little of it as possible twice.
+
+Dates, countries, codes and names repeat, so each column remembers what its cells meant. A gigabyte runs
+through `row`, which is why it is written for speed first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+from gateway.findings import Finding, Severity
+from gateway.mapping import days, transforms
+from gateway.mapping.assemble import NO_PATRONYMIC, Assembly
+from gateway.mapping.declaration import Field, Profile
+from gateway.mapping.details import Got
+from gateway.mapping.readers import Broken, Cells
+from gateway.mapping.targets import NEEDED, Kind, find
+from gateway.mapping.transforms import Unfit, tidy
+from gateway.mapping.words import finding
+from gateway.records.record import Record
+
+_REMEMBERED: Final = 20_000
+"""Different cells of one column kept with their meaning."""
+
+_UNIQUE: Final = frozenset({Kind.IDENTIFIER, Kind.DOCUMENT_NUMBER, Kind.SERIES_AND_NUMBER, Kind.MOMENT})
+"""Kinds of which nearly every cell differs: to remember them would only cost."""
+
+
+class _Absent:
+    """The type of ABSENT: a cell that says nothing, or nothing that can be used."""
+
+
+ABSENT: Final = _Absent()
+
+
+def calendar_of(profile: Profile, now: datetime) -> days.Calendar:
+    """How the profile reads dates on this day."""
+    form = next((days.form(item.write) for item in profile.fields if item.target.kind is Kind.BIRTH_DATE), None)
+    local = days.zone(profile.zone) if profile.zone else None
+    return days.Calendar(form or days.FORMS["YYYY-MM-DD"], local, now.date())
+
+
+def transform_of(profile: Profile, item: Field, calendar: days.Calendar) -> transforms.Transform:
+    """The two directions of one field."""
+    return transforms.build(
+        transforms.Column(item.target, item.write, item.codes, item.separator, calendar, profile.open_ended)
+    )
+
+
+class _Column:
+    """One column of the profile, bound to its place in the rows."""
+
+    __slots__ = ("column", "known", "missing", "nulls", "path", "read", "severity", "unique")
+
+    def __init__(self, profile: Profile, item: Field, calendar: days.Calendar, nulls: frozenset[str]) -> None:
+        target = item.target
+        none = _variants(item.none)
+        read = transform_of(profile, item, calendar).read
+        needed = target.path in NEEDED[profile.category] and target.path not in profile.constants
+        self.column = item.column
+        self.path = target.path
+        self.read = _or_none(read, none) if none else read
+        self.nulls = nulls - none
+        self.missing = _missing(target.path) if needed or item.column in profile.required else ""
+        """Code of the finding where the cell is empty; empty where it may be."""
+        self.severity: Severity = "error" if target.essential else "warning"
+        self.unique = target.kind in _UNIQUE and target.path != "document.series"
+        self.known: dict[str | None, Any] = {}
+
+    def look(self, cell: str | None, number: int, findings: list[Finding]) -> Any:
+        """The value of a cell that is not remembered, or ABSENT, with a finding where one is due."""
+        if cell is None or (text := cell.strip()) in self.nulls:
+            if self.missing:
+                findings.append(finding(self.missing, "error", self.column, number))
+                return ABSENT
+            return self._keep(cell, ABSENT)
+        try:
+            value = self.read(text)
+        except Unfit as unfit:
+            findings.append(finding(unfit.code, self.severity, self.column, number))
+            return ABSENT
+        # An open end is no value, which is what ABSENT says.
+        return self._keep(cell, ABSENT if value is None else value)
+
+    def _keep(self, cell: str | None, value: Any) -> Any:
+        if not self.unique:
+            if len(self.known) >= _REMEMBERED:
+                self.known.clear()
+            self.known[cell] = value
+        return value
+
+
+class Conversion:
+    """Turns rows into records. `columns` are those of the source, in its order."""
+
+    def __init__(self, profile: Profile, columns: tuple[str, ...], now: datetime) -> None:
+        place = {column: index for index, column in enumerate(columns)}
+        calendar = calendar_of(profile, now)
+        self.nulls = _variants(profile.nulls)
+        self.constants = _constants(profile)
+        self.steps: list[tuple[int, str, dict[str | None, Any], Callable[..., Any]]] = []
+        self.again: list[tuple[str, str, str]] = []
+        column_of: dict[str, str] = {}
+        for item in profile.fields:
+            if item.column not in place:
+                continue
+            column = _Column(profile, item, calendar, self.nulls)
+            path = column.path
+            if path in column_of:
+                # A second column of the same meaning is read under a name of its own and then compared.
+                path = f"{path} in {item.column}"
+                self.again.append((path, column.path, item.column))
+            column_of.setdefault(path, item.column)
+            self.steps.append((place[item.column], path, column.known, column.look))
+        self.id_places = [place.get(column, -1) for column in profile.id_columns]
+        self.id_column = profile.id_columns[0]
+        self.status = profile.status
+        self.status_place = place.get(profile.status.column, -1)
+        self.status_codes = {code.casefold(): state for code, state in profile.status.codes.items()}
+        self.assembly = Assembly(profile, now, column_of)
+
+    def row(self, number: int, cells: Cells | Broken) -> tuple[Record | None, tuple[Finding, ...]]:
+        """The record of one row, or None, with everything that is to be said about it."""
+        if isinstance(cells, Broken):
+            return None, (finding(cells.code, "error", cells.column, number),)
+        findings: list[Finding] = []
+        got = self.constants.copy()
+        for place, path, known, look in self.steps:
+            value = known.get(cells[place])
+            if value is None:
+                value = look(cells[place], number, findings)
+            if value is not ABSENT:
+                got[path] = value
+        if self.again:
+            self._compare(got, number, findings)
+        source = self._number(cells, number, findings)
+        status = self._status(cells, number, findings) if self.status.column else self.status.otherwise
+        if findings and any(remark.severity == "error" for remark in findings):
+            return None, tuple(findings)
+        return self.assembly.record(got, source, status, number, findings), tuple(findings)
+
+    def _compare(self, got: Got, number: int, findings: list[Finding]) -> None:
+        """The first column of several with the same meaning wins; another that differs is told."""
+        for alias, path, column in self.again:
+            value = got.pop(alias, None)
+            if value is None:
+                continue
+            if path not in got or path in self.constants:
+                got[path] = value
+            elif got[path] != value:
+                findings.append(finding("MAP-DISAGREE", "warning", column, number))
+
+    def _number(self, cells: Cells, number: int, findings: list[Finding]) -> str:
+        """The register's own id of the row."""
+        parts = []
+        for place in self.id_places:
+            text = (cells[place] if place >= 0 else None) or ""
+            try:
+                parts.append(tidy(text.strip()))
+            except Unfit as unfit:
+                findings.append(finding(unfit.code, "error", self.id_column, number))
+                return ""
+        if not self.nulls.isdisjoint(parts) and not any(
+            remark.code == "MAP-RECORD-NUMBER-MISSING" for remark in findings
+        ):
+            findings.append(finding("MAP-RECORD-NUMBER-MISSING", "error", self.id_column, number))
+        return "/".join(parts)
+
+    def _status(self, cells: Cells, number: int, findings: list[Finding]) -> str:
+        rule = self.status
+        text = (cells[self.status_place] if self.status_place >= 0 else None) or ""
+        text = " ".join(text.split())
+        if text in self.nulls:
+            if not rule.otherwise:
+                findings.append(finding("MAP-VALUE-MISSING", "error", rule.column, number))
+            return rule.otherwise
+        state = self.status_codes.get(text.casefold())
+        if state is None:
+            findings.append(finding("MAP-STATUS", "error", rule.column, number))
+        return state or ""
+
+
+def _variants(words: tuple[str, ...]) -> frozenset[str]:
+    """Words as people type them: as they stand, capitalised, and in capitals."""
+    return frozenset(form for word in words for form in (word, word.lower(), word.capitalize(), word.upper()))
+
+
+def _or_none(read: Callable[[str], Any], none: frozenset[str]) -> Callable[[str], Any]:
+    return lambda text: NO_PATRONYMIC if text in none else read(text)
+
+
+def _missing(path: str) -> str:
+    if path.startswith("name"):
+        return "MAP-NAME-MISSING"
+    return {
+        "birth_date": "MAP-BIRTH-DATE-MISSING",
+        "number": "MAP-RECORD-NUMBER-MISSING",
+        "decision": "MAP-RECORD-NUMBER-MISSING",
+        "application": "MAP-RECORD-NUMBER-MISSING",
+    }.get(path, "MAP-VALUE-MISSING")
+
+
+def _constants(profile: Profile) -> Got:
+    """The constants of a profile, which are written in common codes; several citizenships are never constant."""
+    return {
+        path: (text,) if (target := find(path, profile.category)) and target.kind is Kind.COUNTRIES else text
+        for path, text in profile.constants.items()
+    }
