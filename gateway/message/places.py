@@ -72,11 +72,11 @@ class _Children:
         return (self._elements[index], self._labels[index]) if 0 <= index < len(self._elements) else None
 
     def _index(self, step: str) -> int:
-        """Elements with a prefix are numbered among those of the same prefix and name."""
+        """Elements outside a default namespace are numbered among those of the same name as it is written."""
         if not self._named:
             seen: dict[str, int] = {}
             for index, child in enumerate(self._elements):
-                name = f"{child.prefix}:{local(child)}"
+                name = f"{child.prefix}:{local(child)}" if child.prefix else local(child)
                 seen[name] = seen.get(name, 0) + 1
                 self._named[f"{name}[{seen[name]}]"] = index
         return self._named.get(step, -1)

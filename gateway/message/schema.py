@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import threading
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +21,7 @@ from gateway.findings import Finding
 from gateway.message.parse import NS
 from gateway.message.places import Places, line_of, path_of
 from gateway.message.remarks import remark
+from gateway.message.slices import renumbered, slices
 
 SCHEMAS: Final = Path(__file__).parents[2] / "schemas" / "xsd"
 """The single source of truth of the exchange format."""
@@ -87,12 +89,21 @@ def validate(root: etree._Element, *, protection: bool) -> list[Finding]:
     place in one record never hides a wrong place in another.
     """
     schema = _compiled(protection=protection)
+    names = _names(protection=protection)
+    findings: dict[Finding, None] = {}
+    for part, before in slices(root):
+        for finding in _judge(schema, part, names):
+            # What stands outside the items is in every slice, and so are its findings.
+            findings[replace(finding, path=renumbered(finding.path, before)) if before else finding] = None
+    return list(findings)
+
+
+def _judge(schema: etree.XMLSchema, root: _Element, names: frozenset[str]) -> list[Finding]:
     valid: bool = schema.validate(root)
     if valid and root.tag == f"{{{NS}}}Message":
         return []
     if valid:
         return [remark("xsd-root", "/*", line_of(root))]
-    names = _names(protection=protection)
     places = Places(root, names)
     log: Any = schema.error_log
     return [_finding(error, places, names) for error in log]
