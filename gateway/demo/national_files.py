@@ -368,8 +368,9 @@ def write_rows(layout: Layout, directory: Path, rows: Iterable[Row | str]) -> Pa
     path = directory / layout.file
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".json":
-        content: Any = {layout.root: list(rows)} if layout.root else list(rows)
-        path.write_text(json.dumps(content, ensure_ascii=False, indent=1), "utf-8")
+        # One row a line: a person can read it, and it is far faster than an indented document.
+        array = "[\n" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n]"
+        path.write_text(f'{{"{layout.root}": {array}}}' if layout.root else array, "utf-8")
         return path
     with path.open("w", encoding="windows-1251", newline="") as file:
         _write_csv(file, list(rows))

@@ -88,13 +88,9 @@ def write_population(directory: Path, seed: int = 20, *, today: date = REFERENCE
         counts[name] = {"file": layout.file, "good": len(rows) - len(spoiled), "bad": len(spoiled)}
     expected = {"seed": seed, "today": today.isoformat(), "files": counts, "bad_rows": [row.as_dict() for row in bad]}
     expected |= expectations.of(chance, drawing.people, drawing.sightings, truth, applicant)
-    _write(directory / "truth.json", truth)
-    _write(directory / "expectations.json", expected)
+    (directory / "truth.json").write_text(json.dumps(truth, ensure_ascii=False), "utf-8")
+    (directory / "expectations.json").write_text(json.dumps(expected, ensure_ascii=False, indent=1), "utf-8")
     return Population(directory, Truth(truth), expected)
-
-
-def _write(path: Path, content: Any) -> None:
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=1), "utf-8")
 
 
 def _lodge_asylum(drawing: _Drawing) -> Human:

@@ -36,6 +36,8 @@ class RestConnector:
             raise Misuse("The endpoint of a REST partner begins with http:// or https://.", where=endpoint)
         self._endpoint = endpoint.rstrip("/")
         self._options = options
+        if not (secret.isascii() and secret.isprintable()):
+            raise Misuse("The API key has signs that an HTTP header cannot carry.", where=options.secret_variable)
         headers = {"Accept": "application/json"}
         if options.secret_header and secret:
             headers[options.secret_header] = secret

@@ -8,11 +8,13 @@ from urllib.parse import urlsplit
 import requests
 from lxml import etree
 from pydantic import Field
+from requests.auth import HTTPBasicAuth
 from zeep import Client, Settings
 from zeep.cache import InMemoryCache
 from zeep.exceptions import Error as ZeepError
 from zeep.exceptions import Fault, TransportError
 from zeep.helpers import serialize_object
+from zeep.plugins import Plugin
 from zeep.transports import Transport
 from zeep.wsse.username import UsernameToken
 
@@ -124,6 +126,7 @@ class SoapConnector:
         self._client = Client(  # type: ignore[no-untyped-call]
             self._endpoint + options.wsdl,
             wsse=self._token(),
+            plugins=[_AsPromised(self._endpoint)],
             transport=self._transport,
             settings=Settings(forbid_dtd=True, forbid_entities=True, forbid_external=True, xml_huge_tree=False),
         )
@@ -140,6 +143,22 @@ class SoapConnector:
         return UsernameToken(options.user, self._secret, use_digest=digest)  # type: ignore[no-untyped-call]
 
 
+class _AsPromised(Plugin):
+    """Holds an answer to the element its WSDL promises: zeep itself would read any other as an empty one."""
+
+    def __init__(self, where: str) -> None:
+        self._where = where
+
+    def ingress(self, envelope: Any, http_headers: Any, operation: Any) -> tuple[Any, Any]:
+        """The envelope, when its body holds the promised element or a fault and nothing else."""
+        namespace = etree.QName(envelope).namespace
+        content = [child.tag for body in envelope.iterfind(f"{{{namespace}}}Body") for child in body]
+        promised = str(operation.output.body.qname)
+        if content not in ([promised], [f"{{{namespace}}}Fault"]):
+            raise Unreadable("The partner's answer is not the one its WSDL promises.", where=self._where)
+        return envelope, http_headers
+
+
 class _BoundedTransport(Transport):
     """zeep's transport, kept to one host, one time and one size."""
 
@@ -148,7 +167,7 @@ class _BoundedTransport(Transport):
         session.trust_env = False
         session.max_redirects = 0
         if options.security == "basic":
-            session.auth = (options.user, secret)
+            session.auth = HTTPBasicAuth(options.user.encode(), secret.encode())
         super().__init__(  # type: ignore[no-untyped-call]
             cache=InMemoryCache(timeout=WSDL_LIFETIME),  # type: ignore[no-untyped-call]
             timeout=options.timeout,
@@ -172,7 +191,11 @@ class _BoundedTransport(Transport):
 
     def post(self, address: str, message: bytes, headers: dict[str, str]) -> requests.Response:
         """One SOAP call."""
-        return self._exchange("POST", address, data=message, headers=headers)
+        response = self._exchange("POST", address, data=message, headers=headers)
+        # A SOAP fault comes with an error status (SOAP 1.1 section 6.2); without an envelope there is no fault.
+        if b"Envelope" not in response.content:
+            _refuse_status(response.status_code, address)
+        return response
 
     def _exchange(self, method: str, url: str, **request: Any) -> requests.Response:
         options = self._options
