@@ -91,7 +91,7 @@ def validate(root: etree._Element, *, protection: bool) -> list[Finding]:
     schema = _compiled(protection=protection)
     names = _names(protection=protection)
     findings: dict[Finding, None] = {}
-    for part, before in slices(root):
+    for part, before in slices(root, schema.validate):
         for finding in _judge(schema, part, names):
             # What stands outside the items is in every slice, and so are its findings.
             findings[replace(finding, path=renumbered(finding.path, before)) if before else finding] = None

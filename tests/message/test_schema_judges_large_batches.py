@@ -49,7 +49,29 @@ def test_bad_items_are_found_at_their_own_number_and_line() -> None:
 
 def test_a_large_valid_message_is_valid() -> None:
     assert validate(tree(withdrawals(bad_at())), protection=True) == []
-    assert len(list(slices(tree(withdrawals(bad_at()))))) == 3
+
+
+def test_only_a_batch_with_much_that_is_wrong_is_cut() -> None:
+    def always(_: etree._Element) -> bool:
+        return True
+
+    def never(_: etree._Element) -> bool:
+        return False
+
+    root = tree(withdrawals(bad_at()))
+    assert list(slices(root, always)) == [(root, 0)]
+    assert [before for _, before in slices(root, never)] == [0, SLICE, 2 * SLICE]
+    small = tree(WITHDRAWAL)
+    assert list(slices(small, never)) == [(small, 0)]
+
+
+def test_it_makes_no_difference_whether_a_batch_is_cut() -> None:
+    # The sample misses the one and meets the other.
+    for places in [(5,), tuple(range(TOTAL))]:
+        findings = validate(tree(withdrawals(bad_at(*places))), protection=True)
+        assert [finding.path for finding in findings] == [
+            f"/Message/Body/Withdrawal/Withdraw[{place + 1}]/Reason" for place in places
+        ]
 
 
 @pytest.mark.parametrize("many", [SLICE, TOTAL])
