@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from fastapi.staticfiles import StaticFiles
 from gateway import __version__
 from gateway.errors import KeyUnusable
 from gateway.exchange.node import Node
+from gateway.founding import SEARCH_KEY
 from gateway.schedule import Schedule
 from gateway.settings import Settings
 from gateway.store.database import Database
@@ -25,9 +25,6 @@ from gateway.watchlist.live import Watchlist
 from gateway.web import faults, health, ledger, messages, persons, records, soap, tokens, watchlist
 from gateway.web.console import access as console_access
 from gateway.web.console import pages as console
-
-SEARCH_KEY = "search.key"
-"""File in the node's directory with the secret of its search hashes; 32 random bytes, made at set-up."""
 
 
 def utc_now() -> datetime:
@@ -47,14 +44,6 @@ def open_node(settings: Settings, clock: Callable[[], datetime] = utc_now) -> No
         search_secret=_search_secret(settings.directory),
         clock=clock,
     )
-
-
-def make_search_secret(directory: Path) -> None:
-    """Make the node's search secret once; another one would make every person impossible to find."""
-    path = directory / SEARCH_KEY
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(os.urandom(32))
 
 
 def _search_secret(directory: Path) -> bytes:

@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Sequence
 
-import click
 import typer
 
 from gateway.commands import demo, key, ledger, mapping, message, node, partner, sync, terminal, watchlist
@@ -39,17 +38,13 @@ for name, noun_app in (
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit status: 0 done, 1 findings or refusal, 2 wrong use."""
     try:
-        status = app(args=list(arguments), prog_name="gateway", standalone_mode=False)
+        app(args=list(arguments), prog_name="gateway")
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else 0
     except Refusal as refusal:
         terminal.complain(refusal)
         return refusal.exit_status
-    except click.ClickException as error:
-        error.show()
-        return 2
-    except (click.Abort, KeyboardInterrupt):
-        return 130
     except BrokenPipeError:
         # The reader of our output has left; there is nobody to complain to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    return status if isinstance(status, int) else 0
+    return 0

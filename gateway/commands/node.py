@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import secrets
-import shutil
 import socket
 from pathlib import Path
 from typing import Annotated
@@ -13,42 +10,16 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from gateway.app import create_app, make_search_secret, open_node, utc_now
+from gateway.app import create_app, open_node, utc_now
 from gateway.commands.terminal import DEFAULT_CONFIG, AsJson, ConfigFile, as_json, say, settings_of
 from gateway.errors import Misuse
-from gateway.settings import Settings, parse
+from gateway.founding import make_node, starting_settings
+from gateway.settings import Settings
 from gateway.store.database import Database
-from gateway.trust import lifecycle
 from gateway.trust.keyfiles import Algorithm
-from gateway.web.console.access import create_secret, read_secret
+from gateway.web.console.access import read_secret
 
 database = typer.Typer(no_args_is_help=True, help="The database. / База данных.")
-
-_TEMPLATE = """# Settings of one node; `gateway serve --config` reads them. Every option: docs/settings.md
-state = "{state}"
-agency = "{agency}"
-host = "{host}"
-port = {port}
-key_password_file = "key.password"
-
-# What runs on a schedule. Add one job for each partner, for example:
-#
-# [[jobs]]
-# name = "push-kaz"
-# kind = "push"            # push, pull, deliver, checkpoint, reconcile
-# partner = "KAZ/GATE"
-# every = 60
-
-[[jobs]]
-name = "deliver"
-kind = "deliver"
-every = 5
-
-[[jobs]]
-name = "checkpoint"
-kind = "checkpoint"
-every = 300
-"""
 
 
 def register(app: typer.Typer) -> None:
@@ -70,24 +41,8 @@ def init(
     if algorithm not in ("p256", "rsa", "ed25519"):
         raise Misuse("The algorithm is p256, rsa or ed25519.", where="--algorithm")
     kind: Algorithm = algorithm  # type: ignore[assignment]  # just checked
-    if directory.exists() and any(directory.iterdir() if directory.is_dir() else [directory]):
-        raise Misuse("The directory exists and is not empty; a node is made in a new one.", where=str(directory))
-    # The whole node is made beside its place and moved there in one step: no half-made node is ever found.
-    making = directory.with_name(f".{directory.name}.{os.getpid()}.making")
-    text = _TEMPLATE.format(state=state, agency=agency, host=host, port=port)
-    settings = parse(
-        {"state": state, "agency": agency, "host": host, "port": port, "directory": str(making)}, where="gateway init"
-    )
-    try:
-        making.mkdir(parents=True, mode=0o700)
-        _furnish(settings, making, text, kind)
-        if directory.exists():
-            directory.rmdir()
-        making.replace(directory)
-    except OSError as error:
-        raise Misuse("The node cannot be made there.", where=str(directory), reason=str(error)) from error
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
+    text = starting_settings(state=state, agency=agency, host=host, port=port)
+    settings = make_node(directory, text, algorithm=kind, now=utc_now())
     if json:
         as_json({"node": settings.node, "directory": str(directory), "config": str(directory / "gateway.toml")})
     else:
@@ -95,30 +50,6 @@ def init(
             f"Node {settings.node} is ready. Start it: gateway serve --config {directory / 'gateway.toml'}",
             f"Узел {settings.node} создан. Запуск: gateway serve --config {directory / 'gateway.toml'}",
         )
-
-
-def _furnish(settings: Settings, place: Path, text: str, algorithm: Algorithm) -> None:
-    password = secrets.token_urlsafe(32)
-    _secret_file(place / "key.password", password)
-    (place / "gateway.toml").write_text(text, "utf-8")
-    make_search_secret(place)
-    create_secret(place)
-    store = Database(settings.database)
-    store.upgrade()
-    now = utc_now()
-    with store.begin() as session:
-        made = lifecycle.generate(
-            session, place, party=settings.node, algorithm=algorithm, password=password.encode(), actor="init", now=now
-        )
-        lifecycle.publish(session, made.kid, actor="init", now=now)
-        lifecycle.activate(session, made.kid, actor="init", now=now)
-    store.close()
-
-
-def _secret_file(path: Path, content: str) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(content + "\n")
 
 
 def serve(config: ConfigFile = DEFAULT_CONFIG) -> None:

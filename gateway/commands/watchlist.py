@@ -9,6 +9,7 @@ import typer
 
 from gateway.app import utc_now
 from gateway.commands.terminal import AsJson, as_json, progress, say
+
 screen_files = None  # STUB
 
 app = typer.Typer(no_args_is_help=True, help="The watchlist. / Список ограничений на въезд.")

@@ -1,0 +1,99 @@
+"""How a node is founded: settings, keys, secrets and database, all of them or nothing."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import tomllib
+from datetime import datetime
+from pathlib import Path
+
+from gateway.errors import Misuse
+from gateway.settings import Settings, parse
+from gateway.store.database import Database
+from gateway.trust import lifecycle
+from gateway.trust.keyfiles import Algorithm
+from gateway.web.console.access import create_secret
+
+SEARCH_KEY = "search.key"
+"""File in the node's directory with the secret of its search hashes: 32 random bytes."""
+PASSWORD = "key.password"  # noqa: S105 - the name of the file, not the password
+"""File in the node's directory with the password of its private keys."""
+
+_TEMPLATE = """# Settings of one node; `gateway serve --config` reads them. Every option: docs/settings.md
+state = "{state}"
+agency = "{agency}"
+host = "{host}"
+port = {port}
+key_password_file = "key.password"
+
+# What runs on a schedule. Add one job for each partner, for example:
+#
+# [[jobs]]
+# name = "push-kaz"
+# kind = "push"            # push, pull, deliver, checkpoint, reconcile
+# partner = "KAZ/GATE"
+# every = 60
+
+[[jobs]]
+name = "deliver"
+kind = "deliver"
+every = 5
+
+[[jobs]]
+name = "checkpoint"
+kind = "checkpoint"
+every = 300
+"""
+
+
+def starting_settings(*, state: str, agency: str, host: str, port: int) -> str:
+    """The settings file of a new node (TOML), with a word on what to add."""
+    return _TEMPLATE.format(state=state, agency=agency, host=host, port=port)
+
+
+def make_node(directory: Path, text: str, *, algorithm: Algorithm, now: datetime) -> Settings:
+    """Make a node with these settings in a directory that is new or empty (Misuse).
+
+    Everything is made beside the place and moved there in one step: no half-made node is ever found.
+    """
+    if directory.exists() and any(directory.iterdir() if directory.is_dir() else [directory]):
+        raise Misuse("The directory exists and is not empty; a node is made in a new one.", where=str(directory))
+    making = directory.with_name(f".{directory.name}.{os.getpid()}.making")
+    settings = parse({**tomllib.loads(text), "directory": str(making)}, where="the new node's settings")
+    try:
+        making.mkdir(parents=True, mode=0o700)
+        _furnish(settings, text, algorithm, now)
+        if directory.exists():
+            directory.rmdir()
+        making.replace(directory)
+    except OSError as error:
+        raise Misuse("The node cannot be made there.", where=str(directory), reason=str(error)) from error
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+    return settings
+
+
+def _furnish(settings: Settings, text: str, algorithm: Algorithm, now: datetime) -> None:
+    place = settings.directory
+    password = secrets.token_urlsafe(32)
+    _secret_file(place / PASSWORD, password.encode())
+    _secret_file(place / SEARCH_KEY, os.urandom(32))
+    (place / "gateway.toml").write_text(text, "utf-8")
+    create_secret(place)
+    database = Database(settings.database)
+    database.upgrade()
+    with database.begin() as session:
+        made = lifecycle.generate(
+            session, place, party=settings.node, algorithm=algorithm, password=password.encode(), actor="init", now=now
+        )
+        lifecycle.publish(session, made.kid, actor="init", now=now)
+        lifecycle.activate(session, made.kid, actor="init", now=now)
+    database.close()
+
+
+def _secret_file(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
