@@ -20,6 +20,8 @@ _CACHE: Final = 1 << 18
 """Tokens remembered: names repeat, and a population of millions has some hundred thousand of them."""
 
 _APOSTROPHES: Final = dict.fromkeys(map(ord, "ʻʼ‘’'`´ʹʺ″′\"“”"), "'")
+_STRESS: Final = re.compile("[\u0300-\u036f\u0591-\u05c7]+")
+"""Marks that combine into no letter, such as a dictionary's stress; they must not tear a word apart."""
 _SEPARATORS: Final = re.compile(r"[^\w']+|_|\d+")
 _TO_CYRILLIC: Final = str.maketrans("aceopxyikhmtbəä", "асеорхуікһмтвәә")
 _TO_LATIN: Final = str.maketrans("асеорхуікһмтвә", "aceopxyikhmtbə")
@@ -34,7 +36,7 @@ def tokens(text: str) -> tuple[str, ...]:
     from the keyboard's other alphabet is put back where the rest of the word tells which one is meant.
     """
     text = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text.replace("İ", "i")))
-    text = text.lower().replace("i\u0307", "i").replace("\u2019", "'").translate(_APOSTROPHES)
+    text = _STRESS.sub("", text.lower().translate(_APOSTROPHES))
     words = (word.strip("'") for word in _SEPARATORS.split(text))
     return tuple(_one_script(word) for word in words if word)
 
@@ -107,8 +109,7 @@ def lights(token: str, language: str = "") -> tuple[str, ...]:
     if script == "Cyrl":
         found = _cyrillic_lights(token, language)
     elif script == "Armn":
-        sound = _armenian(token, alphabets.ARMENIAN_SOUNDS)
-        found = [sound, sound[1:], f"g{sound[1:]}"] if sound.startswith("h") else [sound]
+        found = _armenian_lights(token)
     elif script == "Geor":
         sound = _transliterate(token, alphabets.GEORGIAN_SOUNDS)
         found = [sound, sound.replace("h", "")] if "ჰ" in token else [sound]
@@ -117,16 +118,54 @@ def lights(token: str, language: str = "") -> tuple[str, ...]:
     return tuple(dict.fromkeys(latin.settle(form) for form in found if form))
 
 
+def _armenian_lights(token: str) -> list[str]:
+    sound = _armenian(token, alphabets.ARMENIAN_SOUNDS)
+    if sound.startswith("h"):
+        # Հ is dropped or becomes Г on the way through Russian: Հարություն, Арутюн; Հրանտ, Грант.
+        return [sound, sound[1:], f"g{sound[1:]}"]
+    if token.startswith("ո") and not sound.startswith(("u", "ov")):
+        return [f"v{sound}", sound]
+    return [sound]
+
+
 def _cyrillic_lights(token: str, language: str) -> list[str]:
-    sound = _transliterate(token, alphabets.CYRILLIC_SOUNDS)
-    found = [sound]
+    found = [token]
     if language in {"be", "uk"} and "г" in token:
-        found.insert(0, _transliterate(token.replace("г", "һ"), alphabets.CYRILLIC_SOUNDS))
+        found = [token.replace("г", "һ"), token]
     if "ў" in token:
-        found.append(_transliterate(token.replace("ў", "о"), alphabets.CYRILLIC_SOUNDS))
+        # Belarusian Ў sounds V; Uzbek Ў is O.
+        found += [form.replace("ў", "о") for form in found]
         if language == "uz":
             found.reverse()
-    return found
+    return [_transliterate(form, alphabets.CYRILLIC_SOUNDS) for form in found]
+
+
+_BELARUSIAN: Final = (
+    (re.compile("сьц|сц(?=[іея])"), "ст"), (re.compile("дз(?=[еіюяёь])"), "д"), (re.compile("ц(?=[іеяюёьв])"), "т"),
+    (re.compile("^во"), "о"), (re.compile("^[уў](?=[бвгджзклмнпрстфхцчш])"), "в"),
+)  # fmt: skip
+"""Belarusian letters that Russian spellings of the same name do not have: Сцяпанаў, Гардзееў, Восіпаў."""
+
+
+def _skeletal_lights(token: str, language: str) -> list[str]:
+    """Further light forms, good enough to find a candidate by, too loose to score with."""
+    script = detect(token)
+    if script == "Latn":
+        return latin.sounds_abroad(token)
+    if script == "Cyrl":
+        # English W before a vowel is written У: Уилсон, Гоуард.
+        found = [re.sub("[уў](?=[аеиоэі])", "в", token)]
+        if language == "be" or re.search("[ўі]", token):
+            for pattern, replacement in _BELARUSIAN:
+                token = pattern.sub(replacement, token)
+            found.append(token)
+        return [_transliterate(form, alphabets.CYRILLIC_SOUNDS) for form in found]
+    if script == "Armn":
+        return [_armenian(re.sub("ու(?=[աեէիոօ])", "վ", token), alphabets.ARMENIAN_SOUNDS)]
+    if script == "Geor":
+        # Foreign F is written with the letter of P.
+        return [_transliterate(token.replace("ფ", "f"), alphabets.GEORGIAN_SOUNDS)]
+    return []
 
 
 def light(token: str) -> str:
@@ -134,8 +173,14 @@ def light(token: str) -> str:
     return next(iter(lights(token)), "")
 
 
-_CLASSES: Final = str.maketrans({"g": "h", "q": "x", "j": "x", "w": "v"} | dict.fromkeys("aeiouy'", ""))
-"""Sounds that romanisations confuse fall together: g and h, and the hushing sh, ch and zh."""
+MOST_SKELETONS: Final = 6
+
+_CLASSES: Final = str.maketrans(
+    {"g": "h", "w": "v", "d": "t", "b": "p", "'": ""} | dict.fromkeys("czxqj", "s")
+    | {"a": "A", "e": "I", "i": "I", "y": "I", "o": "U", "u": "U"}
+)  # fmt: skip
+"""Sounds that romanisations confuse fall together: g and h, all that hisses or hushes, voiced and voiceless
+stops (Western and Eastern Armenian, Tajik and Uzbek finals). Vowels become capitals of three kinds."""
 
 _SUFFIXES: Final = re.compile(
     r"(?<=[a-z]{3})(?:oglu|ogli|ogly|oglo|ugli|uglu|kizi|kiz|gizi|kzi|uli|ulu|uulu|uuli|zoda|zade|zada)$"
@@ -145,8 +190,9 @@ _SUFFIXES: Final = re.compile(
 
 @lru_cache(_CACHE)
 def skeletons(token: str, language: str = "") -> tuple[str, ...]:
-    """The consonant skeletons of a token, upper-case, the likeliest first, at most one per light form."""
-    return tuple(dict.fromkeys(filter(None, map(bone, lights(token, language)))))
+    """The consonant skeletons of a token, upper-case, the likeliest first and not more than MOST_SKELETONS."""
+    forms = [*lights(token, language), *map(latin.settle, _skeletal_lights(token, language))]
+    return tuple(dict.fromkeys(filter(None, map(bone, forms))))[:MOST_SKELETONS]
 
 
 def skeleton(token: str) -> str:
@@ -157,14 +203,14 @@ def skeleton(token: str) -> str:
 @lru_cache(_CACHE)
 def bone(form: str) -> str:
     """The skeleton of a light form; empty for a particle."""
-    form = _SUFFIXES.sub("", form)
-    vowel = form[:1] if form[:1] in "aeiouy" else ""
-    form = re.sub("(?<=[aeiou])f+$", "v", form)
-    bare = re.sub(r"(.)\1+", r"\1", form.translate(_CLASSES))
+    form = re.sub("(?<=..)(?<=[aeiou])f+$", "v", _SUFFIXES.sub("", form)).replace("ng", "n")
+    form = re.sub("(?<=..)(?<=[aeiou])h$", "", form)
+    coarse = re.sub(r"(.)\1+", r"\1", form.translate(_CLASSES))
+    bare = re.sub("[AIU]", "", coarse)
     if len(bare) < 2:
         # A name of one consonant or none (Ли, Юн, Ая) would meet everything: its vowels must speak too.
-        return re.sub(r"(.)\1+", r"\1", form).upper()
-    return ("A" + bare if vowel else bare).upper()
+        return coarse.upper()
+    return ("A" + bare if coarse[0] in "AIU" else bare).upper()
 
 
 _GENDERED: Final = (

@@ -45,14 +45,15 @@ class Orthography:
     """Letters to sound letters; the longest match wins."""
 
     def __post_init__(self) -> None:
-        longest = sorted(self.graphs, key=len, reverse=True)
+        # Patterns (an ending) come before plain graphs, longer graphs before shorter ones.
+        longest = sorted(self.graphs, key=lambda graph: (graph.isalpha(), -len(graph)))
         object.__setattr__(self, "_pattern", re.compile("|".join(longest)))
 
     def sound(self, text: str) -> str:
         """The text with every graph replaced by its sound letter."""
         pattern: re.Pattern[str] = self._pattern  # type: ignore[attr-defined]
         graphs = self.graphs
-        return pattern.sub(lambda match: graphs[match.group()], text)
+        return pattern.sub(lambda match: graphs.get(match.group(), ""), text)
 
 
 _ENGLISH: Final = {
@@ -65,37 +66,66 @@ _ENGLISH: Final = {
 """ICAO Doc 9303 and English usage, with the graphs of neighbours that mean nothing else in it.
 `ph` must be tried before `h`, and every longer graph before its parts."""
 
-_READINGS: Final = (
+_FIRST: Final = Orthography(re.compile(""), _ENGLISH)
+
+_REGION: Final = (
     # J as in English, Turkmen and Azerbaijani: ж or дж.
-    Orthography(re.compile("j"), _ENGLISH | {"j": "j"}),
+    Orthography(re.compile("j"), _ENGLISH | {"j": "j", "x": "h"}),
     # French, as in passports of the USSR: ch is ш.
     Orthography(re.compile("ch"), _ENGLISH | {"ch": "x", "j": "j"}),
-    # German and Polish: ch is х, z may be ц.
-    Orthography(re.compile("ch"), _ENGLISH | {"ch": "h"}),
     # Turkic Latin: x is х, c is дж, q is г.
     Orthography(re.compile("[xcq]"), _ENGLISH | {"x": "h", "c": "j", "ce": "je", "ci": "ji", "q": "g", "j": "j"}),
-    # Scholarly Slavic without marks, and GOST: c is ц.
-    Orthography(re.compile("c(?!h)"), _ENGLISH | {"c": "c"}),
-    # Dutch and Scandinavian: sj, tsj, zj.
-    Orthography(re.compile("sj|zj"), _ENGLISH | {"tsj": "q", "sj": "x", "zj": "j", "dzj": "j", "oe": "u"}),
+    # Scholarly Slavic without marks, and GOST: c is ц, x is х.
+    Orthography(re.compile("c(?!h)|x"), _ENGLISH | {"c": "c", "x": "h"}),
     # Belarusian short u at the end of a syllable: Ivanou, Lauryk.
     Orthography(re.compile("[aeo]u(?![aeiouy])"), _ENGLISH | {"au": "av", "ou": "ov", "eu": "ev"}),
 )  # fmt: skip
-_FIRST: Final = Orthography(re.compile(""), _ENGLISH)
+"""Habits of the region's own passports and registers."""
+
+_ABROAD: Final = (
+    # German and Polish: ch is х, c is ц, rz is ж, j always a glide.
+    Orthography(re.compile("ch|ck|rz|[dt]j"), _ENGLISH | {"ch": "h", "c": "c", "ck": "ck", "rz": "j", "dj": "di"}),
+    # Greek names in English, Romanian, Italian: ch is к, g is soft before e and i.
+    Orthography(re.compile("ch|g[eiy]"), _ENGLISH | {"ch": "k", "ge": "je", "gi": "ji", "gy": "ji"}),
+    # Dutch, Swedish, Norwegian, Catalan.
+    Orthography(
+        re.compile("[stzx]j|oe|x"),
+        _ENGLISH | {"tsj": "q", "tj": "q", "sj": "x", "zj": "j", "dzj": "j", "oe": "u", "ch": "h", "x": "x"},
+    ),
+    # An h that only lengthens a vowel, or stands after r.
+    Orthography(
+        re.compile("(?<=[aeou])h(?=[bcdfgjklmnpqrstvz])|rh"), _ENGLISH | {"(?<=[aeour])h(?=[bcdfgjklmnpqrstvzei])": ""}
+    ),
+    # Latvian, Lithuanian and Latin put an ending after the name: Ivanovs, Tarasovas, Sergejus.
+    Orthography(re.compile("(?<=...)s$"), _ENGLISH | {"(?:ju|iu|[aiu])?s$": ""}),
+)  # fmt: skip
+"""Habits of other countries' papers: too rare to be scored as the person's own spelling, yet a candidate
+must not be lost by them."""
 
 
 def sounds(token: str) -> list[str]:
-    """The sound forms of a Latin token, the likeliest first; settled by `settle`."""
-    texts = [ascii_only(token)] if token.isascii() else [_unmarked(token, _MARKED), ascii_only(token)]
-    return [reading.sound(text) for text in texts for reading in (_FIRST, *_READINGS) if reading.trigger.search(text)]
+    """The sound forms of a Latin token by the region's habits, the likeliest first; see `settle`."""
+    text = ascii_only(token) if token.isascii() else _unmarked(token, _MARKED)
+    found = [reading.sound(text) for reading in (_FIRST, *_REGION) if reading.trigger.search(text)]
+    if "j" in text and "y" in text:
+        # Whoever writes Y for the glide means another sound by J: Hajiyev, Xoʻjayev.
+        found[0], found[1] = found[1], found[0]
+    # Marks are lost on many ways: the bare letters then say what they say in ASCII.
+    return found if token.isascii() else [*found, _FIRST.sound(ascii_only(token))]
+
+
+def sounds_abroad(token: str) -> list[str]:
+    """Further sound forms of a Latin token, by other countries' habits."""
+    text = ascii_only(token) if token.isascii() else _unmarked(token, _MARKED)
+    return [reading.sound(text) for reading in _ABROAD if reading.trigger.search(text)]
 
 
 _SETTLE: Final = (
     (re.compile("[iy]+"), "i"),
     # Ё is E in ICAO and YO, IO, JO elsewhere; Е is E, YE or IE.
     (re.compile("(?<=.)i[eo]|^ie|^io"), "e"),
-    # One sound, written with or without its first half: дж, тч, тц.
-    (re.compile("d(?=j)|t(?=[qc])"), ""),
+    # One sound, written with or without its first half: дж, дз, тч, тц.
+    (re.compile("d(?=[jz])|t(?=[qc])"), ""),
     (re.compile(r"(.)\1+"), r"\1"),
 )
 

@@ -22,6 +22,11 @@ SPELLINGS = [
     ("Țurcanu", ["Цуркану", "Turcanu", "Ţurcanu"]),
     ("Oʻtkir", ["O`tkir", "Ўткир", "O'tkir", "Utkir"]),
     ("Филипп", ["Philipp", "Filipp"]),
+    ("Гаджиев", ["Hacıyev", "Hajiyev", "Gadzhiev", "Гаджыеў"]),
+    ("Сцяпанаў", ["Степанов", "Stepanov", "Stsiapanau"]),
+    ("Ոսկանյան", ["Voskanyan", "Восканян"]),
+    ("Рӯҳулло", ["Rouhollah", "Ruhullo", "Рухулла"]),
+    ("Галіцкі", ["Galicki", "Галицкий", "Halitski"]),
     ("Жуков", ["Zhukov", "Joukov", "Jukov", "Žukov"]),
     ("Шевченко", ["Shevchenko", "Chevtchenko", "Schewtschenko", "Szewczenko"]),
 ]
@@ -57,6 +62,18 @@ def test_a_hyphen_and_the_filler_of_machine_readable_zones_part_words() -> None:
 
 def test_an_armenian_ligature_from_a_pdf_is_read_as_its_letters() -> None:
     assert tokens("Սևան") == tokens("Սեւան")
+
+
+def test_a_stress_mark_does_not_tear_a_word_apart() -> None:
+    assert tokens("Євге\u0301ній") == ("євгеній",)
+
+
+def test_j_beside_y_is_not_a_glide() -> None:
+    assert lights("hajiyev")[0] == lights("гаджиев")[0].replace("g", "h")
+
+
+def test_a_token_has_at_most_six_skeletons() -> None:
+    assert len(skeletons("jacquesjxchauxhschjews")) <= 6
 
 
 def test_what_holds_no_letter_gives_no_token_and_no_form() -> None:
