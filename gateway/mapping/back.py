@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
@@ -107,9 +108,13 @@ class _Writer:
         return row
 
     def _carried(self, text: str) -> str:
-        """What the register's encoding can hold of a text."""
+        """What the register's encoding can hold of a text; the nearest plain letter where it lacks one."""
         encoding = self.profile.source.encoding
-        return text.encode(encoding, "replace").decode(encoding)
+        try:
+            text.encode(encoding)
+        except UnicodeEncodeError:
+            return "".join(_nearest(sign, encoding) for sign in text)
+        return text
 
     def _value(self, record: Record, item: Field, names: dict[str, Name]) -> Any:
         """The record's value for a field: in the target's own type, or None."""
@@ -125,6 +130,25 @@ class _Writer:
             return _PERSON[path](record)
         value = _walk(record.detail, path)
         return _Written(self.open) if value is None and path.endswith("_to") else value
+
+
+_PLAIN: Final = str.maketrans(
+    {"ə": "e", "Ə": "E", "ı": "i", "ʻ": "'", "ʼ": "'", "ә": "а", "Ә": "А", "ғ": "г", "Ғ": "Г", "қ": "к", "Қ": "К"}
+    | {"ң": "н", "Ң": "Н", "ө": "о", "Ө": "О", "ұ": "у", "Ұ": "У", "ү": "у", "Ү": "У", "һ": "х", "Һ": "Х"}
+    | {"ҳ": "х", "Ҳ": "Х", "ҷ": "ч", "Ҷ": "Ч"}
+)
+"""Letters of the region that do not decompose, and the letter that a clerk without them types."""
+
+
+def _nearest(sign: str, encoding: str) -> str:
+    """A sign that the encoding has: itself, its letter without marks, or a question mark."""
+    for candidate in (sign, sign.translate(_PLAIN), unicodedata.normalize("NFKD", sign)[0]):
+        try:
+            candidate.encode(encoding)
+        except UnicodeEncodeError:
+            continue
+        return candidate
+    return "?"
 
 
 class _Written(str):

@@ -28,6 +28,10 @@ _UNIQUE: Final = frozenset({Kind.IDENTIFIER, Kind.DOCUMENT_NUMBER, Kind.SERIES_A
 """Kinds of which nearly every cell differs: to remember them would only cost."""
 
 
+_SPOILT: Final = frozenset({"MAP-ENCODING", "MAP-LENGTH"})
+"""What tells of a broken row rather than of one odd cell, whatever the weight of its column."""
+
+
 class _Absent:
     """The type of ABSENT: a cell that says nothing, or nothing that can be used."""
 
@@ -79,7 +83,8 @@ class _Column:
         try:
             value = self.read(text)
         except Unfit as unfit:
-            findings.append(finding(unfit.code, self.severity, self.column, number))
+            severity = "error" if unfit.code in _SPOILT else self.severity
+            findings.append(finding(unfit.code, severity, self.column, number))
             return ABSENT
         # An open end is no value, which is what ABSENT says.
         return self._keep(cell, ABSENT if value is None else value)

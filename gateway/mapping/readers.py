@@ -50,11 +50,11 @@ class Rows:
     the first object is row 1."""
     unknown: list[str] = field(default_factory=list)
     """Columns met that the profile does not name; the mapping takes them out as it reports them."""
-    file: BinaryIO | None = None
+    file: io.TextIOWrapper | None = None
 
     def position(self) -> int:
         """Bytes read so far, for a progress bar."""
-        return self.file.tell() if self.file and not self.file.closed else 0
+        return self.file.buffer.tell() if self.file and not self.file.closed else 0
 
 
 def open_source(profile: Profile, source: Path | str | bytes) -> Rows:
@@ -107,7 +107,7 @@ def _csv(profile: Profile, file: BinaryIO, name: str) -> Rows:
     if doubled:
         raise Unreadable(f"{name}: column {doubled[0]!r} stands twice in the header", where=name)
     known = {*profile.columns, *profile.dropped, ""}
-    rows = Rows(tuple(header), _csv_rows(reader, len(header)), file=file)
+    rows = Rows(tuple(header), _csv_rows(reader, len(header)), file=text)
     rows.unknown.extend(column for column in header if column not in known)
     return rows
 
@@ -133,6 +133,7 @@ def _csv_rows(reader: Iterator[list[str]], width: int) -> Iterator[tuple[int, Ce
 
 def _encoding(profile: Profile, file: BinaryIO, name: str) -> str:
     """The declared encoding, after a look at the byte order mark."""
+    file.seek(0)
     start = file.read(4)
     file.seek(0)
     declared = profile.source.encoding
@@ -189,7 +190,7 @@ def cell(value: Any) -> str | None:
     return str(value)
 
 
-def given(profile: Profile, objects: Iterable[Any], *, file: BinaryIO | None = None) -> Rows:
+def given(profile: Profile, objects: Iterable[Any], *, file: io.TextIOWrapper | None = None) -> Rows:
     """Rows that somebody else has read: dictionaries of a connector or of a JSON reader."""
     columns = profile.columns
     seen = {*columns, *profile.dropped}
@@ -225,13 +226,13 @@ def _text(profile: Profile, file: BinaryIO, name: str) -> io.TextIOWrapper:
 
 def _json(profile: Profile, file: BinaryIO, name: str) -> Rows:
     if profile.source.root:
-        return given(profile, _below(profile, file, name), file=file)
+        return given(profile, _below(profile, file, name), file=_text(profile, file, name))
     file.seek(max(0, file.seek(0, io.SEEK_END) - 1024))
     if not file.read().rstrip(b" \t\r\n\x00").endswith(b"]"):
         raise Unreadable(f"{name} is no JSON array or was cut off: it does not end with ]", where=name)
     file.seek(0)
     text = _text(profile, file, name)
-    return given(profile, _array(_Window(text, name)), file=file)
+    return given(profile, _array(_Window(text, name)), file=text)
 
 
 def _below(profile: Profile, file: BinaryIO, name: str) -> list[Any]:
@@ -239,7 +240,7 @@ def _below(profile: Profile, file: BinaryIO, name: str) -> list[Any]:
     if len(raw) > _LARGEST_DOCUMENT:
         raise TooLarge(f"{name} is larger than {_LARGEST_DOCUMENT} bytes", where=name)
     try:
-        found = json.loads(raw.decode(_encoding(profile, io.BytesIO(raw), name)))
+        found = json.loads(raw.decode(_encoding(profile, file, name)))
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"{name} is not JSON or was cut off", where=name) from error
     for key in profile.source.root.split("."):
@@ -308,4 +309,4 @@ def _json_lines(profile: Profile, file: BinaryIO, name: str) -> Rows:
                 except (ValueError, RecursionError):
                     yield Broken("MAP-ROW-FORM")
 
-    return given(profile, objects(), file=file)
+    return given(profile, objects(), file=text)
