@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import combinations
 from random import Random
@@ -23,6 +23,8 @@ def of(
     people: Sequence[Human],
     sightings: Mapping[str, Sequence[Sighting]],
     truth: Mapping[str, int],
+    *,
+    binding: Collection[str],
     applicant: Human,
 ) -> dict[str, Any]:
     """Everything that expectations.json adds to the counts of the files."""
@@ -34,8 +36,10 @@ def of(
     for key, human in truth.items():
         rows[human].append(key)
     bans = _bans(chance, sightings, rows)
+    for ban in bans:
+        ban["all_parties"] = ban["record"] in binding
     # The one whose Latin spelling is farthest from what the listed Cyrillic gives letter by letter.
-    headline = max((ban for ban in bans if ban["exact_birth_date"] and _fair(ban)), key=lambda ban: ban["distance"])
+    headline = max((ban for ban in bans if _fair(ban)), key=lambda ban: ban["distance"])
     return {
         "humans": len(states),
         "descriptions": sum(len(found) for found in sightings.values()),
@@ -115,8 +119,9 @@ def _distance(one: str, other: str) -> int:
 
 
 def _fair(ban: Mapping[str, Any]) -> bool:
-    """Whether the spelling is the home state's own, as an officer sees it in a present passport."""
-    return bool(ban["spelling"] == "passport" and ban["query"]["citizenship"] == "UZB")
+    """Whether another state must find it, spelled as an officer sees it in a present passport of the home state."""
+    at_home = ban["spelling"] == "passport" and ban["query"]["citizenship"] == "UZB"
+    return bool(at_home and ban["all_parties"] and ban["exact_birth_date"] and ban["record"].startswith("BLR"))
 
 
 def _namesake(listed: Query) -> Query:

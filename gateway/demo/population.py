@@ -50,6 +50,8 @@ class _Drawing:
     people: list[Human]
     sightings: dict[str, list[Sighting]]
     """Register to its sightings."""
+    binding: set[str]
+    """Keys of the bans that bind all parties; the others are no business of another state."""
     held: set[tuple[str, str, str]]
     """Register, series and number: within one register a passport names one person, as its key demands."""
 
@@ -72,7 +74,7 @@ def write_population(directory: Path, seed: int = 20, *, today: date = REFERENCE
     `truth.json` and `expectations.json`. The demo gives the day it runs on, so that nothing is outdated.
     """
     chance = Random(seed)
-    drawing = _Drawing(chance, today, draw_humans(chance, HUMANS, today), defaultdict(list), set())
+    drawing = _Drawing(chance, today, draw_humans(chance, HUMANS, today), defaultdict(list), set(), set())
     applicant = _lodge_asylum(drawing)
     for human in drawing.people:
         if human is not applicant:
@@ -87,7 +89,9 @@ def write_population(directory: Path, seed: int = 20, *, today: date = REFERENCE
         bad += spoiled
         counts[name] = {"file": layout.file, "good": len(rows) - len(spoiled), "bad": len(spoiled)}
     expected = {"seed": seed, "today": today.isoformat(), "files": counts, "bad_rows": [row.as_dict() for row in bad]}
-    expected |= expectations.of(chance, drawing.people, drawing.sightings, truth, applicant)
+    expected |= expectations.of(
+        chance, drawing.people, drawing.sightings, truth, binding=drawing.binding, applicant=applicant
+    )
     (directory / "truth.json").write_text(json.dumps(truth, ensure_ascii=False), "utf-8")
     (directory / "expectations.json").write_text(json.dumps(expected, ensure_ascii=False, indent=1), "utf-8")
     return Population(directory, Truth(truth), expected)
@@ -151,6 +155,9 @@ def _file(drawing: _Drawing, name: str, truth: dict[str, int]) -> tuple[list[Row
     drawing.chance.shuffle(about)
     for serial, (row, human) in enumerate(about, 1):
         row[layout.id_column] = layout.number.format(serial)
-        truth[f"{register.state}/{register.system}/{row[layout.id_column]}"] = human
+        key = f"{register.state}/{register.system}/{row[layout.id_column]}"
+        truth[key] = human
+        if row.get("Территория") == "государства-участники" or row.get("territory_code") == "CIS":
+            drawing.binding.add(key)
     rows = [row for row, _ in about]
     return spoil(drawing.chance, name, layout.id_column, rows) if name in SPOILINGS else (list(rows), [])

@@ -109,6 +109,7 @@ def test_the_border_query_is_in_another_script_and_its_namesake_has_another_birt
     person = next(record.person for record in records if record.source.record == number)
     assert person.names[0].script == "Cyrl"
     assert str(person.birth_date) == headline["query"]["birth_date"]
+    assert headline["all_parties"]
     assert headline["query"]["family_name"].isascii()
     assert {key for key in namesake if namesake[key] != headline["query"][key]} == {"birth_date"}
 
