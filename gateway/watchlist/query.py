@@ -99,7 +99,19 @@ class Query:
     @classmethod
     def of(cls, person: Person) -> Query:
         """The question about a person of the exchange format."""
-        return _sufficient(subject_of(person))
+        return cls.checked(subject_of(person))
+
+    @classmethod
+    def checked(cls, subject: Subject) -> Query:
+        """The question about a subject, unless it would list half a country: a surname or a birth date alone."""
+        words = max((len(tokens(f"{n.family} {n.given} {n.full}")) for n in subject.names), default=0)
+        numbered = plain_numbers(subject.documents + subject.identifiers)
+        if not (numbered or words > 1 or (words and subject.birth_date)):
+            raise InvalidRequest(
+                "Give a document or personal number, or a name with a birth date, or a family and a given name.",
+                where="names",
+            )
+        return cls(subject)
 
     @classmethod
     def read(cls, values: Any) -> Query:
@@ -118,7 +130,7 @@ class Query:
             documents=tuple((each["country"], each["series"] + each["number"]) for each in documents),
             identifiers=tuple((each["scheme"], each["value"]) for each in identifiers),
         )
-        return _sufficient(subject)
+        return cls.checked(subject)
 
 
 def screen(
@@ -164,18 +176,6 @@ def _hit(candidate: Candidate, band: Band, reasons: tuple[Reason, ...], bits: fl
         score_band=decide.score_band(bits),
         record_id=candidate.record_id,
     )
-
-
-def _sufficient(subject: Subject) -> Query:
-    """Refuse what would list half a country: a surname alone, or a birth date alone."""
-    words = max((len(tokens(f"{n.family} {n.given} {n.full}")) for n in subject.names), default=0)
-    numbered = plain_numbers(subject.documents + subject.identifiers)
-    if not (numbered or words > 1 or (words and subject.birth_date)):
-        raise InvalidRequest(
-            "Give a document or personal number, or a name with a birth date, or a family and a given name.",
-            where="names",
-        )
-    return Query(subject)
 
 
 def read_date(text: str, where: str) -> PartialDate | None:
