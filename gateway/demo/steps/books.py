@@ -24,9 +24,9 @@ def run(stage: Stage) -> str:
         book = _books(stage, node, partner)
         expect(book.balanced, f"{node} and {partner}: {book.as_dict()}")
         stats = httpx.get(stage.url(partner[:3]) + "/stats", timeout=10, trust_env=False).json()
-        expect(stats["received"] == book.stored, f"{partner} holds {stats['received']}, {node} sent {book.stored}")
+        expect(stats["stored"] == book.stored, f"{partner} holds {stats['stored']}, {node} sent {book.stored}")
         taken = f"{partner}→{node} {book.received} = {book.in_stored} stored"
-        told.append(f"{taken}; {node}→{partner} {book.stored} = {stats['received']}")
+        told.append(f"{taken}; {node}→{partner} {book.stored} = {stats['stored']}")
     return "; ".join(told)
 
 

@@ -28,7 +28,7 @@ def run(stage: Stage) -> str:
     expect(from_aze.in_stored == files["aze-permits"]["good"], f"AZE: {from_aze.as_dict()}")
     told.append(f"KAZ pulled {from_kgz.received} from KGZ's SOAP and sent back {from_kgz.stored}")
     stats = httpx.get(stage.url("KGZ") + "/stats", timeout=10, trust_env=False).json()
-    expect(stats["received"] == from_kgz.stored > 0, f"KGZ holds {stats}, we say {from_kgz.stored}")
+    expect(stats["stored"] == from_kgz.stored > 0, f"KGZ holds {stats}, we say {from_kgz.stored}")
     told.append(f"BLR pulled {from_aze.received} from AZE's REST")
     return "; ".join(told)
 
