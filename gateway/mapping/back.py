@@ -19,7 +19,7 @@ from typing import Any, Final
 from gateway.findings import Finding
 from gateway.mapping.assemble import written_in
 from gateway.mapping.conversion import calendar_of, transform_of
-from gateway.mapping.convert import map_rows
+from gateway.mapping.convert import Mapped, map_rows
 from gateway.mapping.declaration import Field, NameSlot, Profile
 from gateway.mapping.transforms import STATELESS, Transform
 from gateway.mapping.words import finding
@@ -43,12 +43,11 @@ def unmap(profile: Profile, records: Iterable[Record]) -> tuple[list[Row], list[
     shows the findings for which its row would be rejected.
     """
     writer = _Writer(profile)
-    rows: list[Row] = []
+    kept = list(records)
+    rows = [writer.row(record) for record in kept]
     losses: list[Finding] = []
-    for number, record in enumerate(records, start=1):
-        row = writer.row(record)
-        rows.append(row)
-        losses.extend(_losses(profile, record, row, number))
+    for record, again in zip(kept, map_rows(profile, rows, now=_UNLIMITED), strict=True):
+        losses.extend(_losses(record, again))
     return rows, losses
 
 
@@ -84,6 +83,7 @@ class _Writer:
         self.fields: list[tuple[Field, Transform]] = [
             (item, transform_of(profile, item, calendar)) for item in profile.fields
         ]
+        self.paths = {item.target.path for item in profile.fields}
         self.null = profile.nulls[0]
         self.open = profile.open_ended[0] if profile.open_ended else self.null
         self.status: Row = {}
@@ -93,7 +93,7 @@ class _Writer:
     def row(self, record: Record) -> Row:
         """One national row."""
         row = dict.fromkeys(self.profile.columns, self.null)
-        names = dict(_assigned(self.profile.names, record.person.names))
+        names = _assigned(self.profile, record.person.names)
         for item, transform in self.fields:
             value = self._value(record, item, names)
             if value is not None and value not in ("", ()):
@@ -121,7 +121,7 @@ class _Writer:
         path = item.target.path
         group, _, part = path.partition(".")
         if group.startswith("name"):
-            return _name_part(names.get(group), part, item)
+            return _name_part(names.get(group), part, item, whole=f"{group}.full" in self.paths)
         if group.startswith("document"):
             return _document_part(record.person, group, part)
         if group == "identifier":
@@ -183,7 +183,7 @@ def _document_part(person: Person, group: str, part: str) -> Any:
     return (document.series, document.number) if part == "series+number" else getattr(document, part)
 
 
-def _name_part(name: Name | None, part: str, item: Field) -> Any:
+def _name_part(name: Name | None, part: str, item: Field, *, whole: bool) -> Any:
     if name is None:
         return None
     if part == "patronymic" and name.no_patronymic and item.none:
@@ -191,37 +191,49 @@ def _name_part(name: Name | None, part: str, item: Field) -> Any:
     if part == "full":
         return name.full or " ".join(filter(None, (name.family, name.given, name.patronymic)))
     value = getattr(name, part)
-    # A name that nobody has split stands in the first column rather than nowhere.
-    return value or (name.full if part == "family" and not name.given else "")
+    # A name that nobody has split stands in the first column rather than nowhere, unless it has its own.
+    return value or (name.full if part == "family" and not name.given and not whole else "")
 
 
-def _assigned(slots: tuple[NameSlot, ...], names: tuple[Name, ...]) -> Iterator[tuple[str, Name]]:
+def _assigned(profile: Profile, names: tuple[Name, ...]) -> dict[str, Name]:
     """Which name goes into which spelling's columns.
 
-    In order where each would be read as what it is; else by script, the first columns never staying empty.
+    In order where each would then be read as what it is, else by script; what is left over, or the only name
+    where the register insists on its first columns, stands in the first.
     """
+    slots = profile.names
     pairs = list(zip(slots, names, strict=False))
-    if len(names) <= len(slots) and all(
-        written_in(slot, name.family, name.given, name.patronymic, name.full) == (name.script, name.language)
-        for slot, name in pairs
-    ):
-        yield from ((slot.prefix, name) for slot, name in pairs)
-        return
+    if len(names) <= len(slots) and all(_reads_as(slot, name) for slot, name in pairs):
+        return {slot.prefix: name for slot, name in pairs}
     left = list(names)
-    for place, slot in enumerate(slots):
+    chosen: dict[str, Name] = {}
+    for slot in slots:
         fitting = next((name for name in left if name.script == slot.script), None)
-        chosen = fitting or (left[0] if left and not place else None)
-        if chosen:
-            left.remove(chosen)
-            yield slot.prefix, chosen
+        if fitting:
+            left.remove(fitting)
+            chosen[slot.prefix] = fitting
+    first = slots[0].prefix
+    if first not in chosen:
+        insists = any(
+            item.target.path == f"{first}.family" and item.column in profile.required for item in profile.fields
+        )
+        if left:
+            chosen[first] = left[0]
+        elif insists:
+            chosen = {first: names[0]}
+    return chosen
 
 
-def _losses(profile: Profile, record: Record, row: Row, number: int) -> Iterator[Finding]:
+def _reads_as(slot: NameSlot, name: Name) -> bool:
+    written = written_in(slot, name.family, name.given, name.patronymic, name.full)
+    return written == (name.script, name.language)
+
+
+def _losses(record: Record, again: Mapped) -> Iterator[Finding]:
     """What differs once the row is mapped again."""
-    [again] = map_rows(profile, [row], now=_UNLIMITED)
+    number = again.row
     if again.record is None:
-        for remark in again.findings:
-            yield Finding(remark.code, "error", remark.path, number, remark.message_en, remark.message_ru)
+        yield from again.findings
         return
     before, after = dict(_leaves(record)), dict(_leaves(again.record))
     told: set[str] = set()

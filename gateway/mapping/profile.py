@@ -16,7 +16,7 @@ from gateway.mapping.declaration import DROPPED, Profile
 from gateway.mapping.nodes import Problems, compose
 
 SHIPPED: Final = Path(__file__).parent / "profiles"
-_LARGEST: Final = 256 * 1024
+_LARGEST: Final = 64 * 1024
 """Bytes of a profile; a longer one is somebody's data file given by mistake."""
 
 

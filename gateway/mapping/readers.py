@@ -51,10 +51,12 @@ class Rows:
     unknown: list[str] = field(default_factory=list)
     """Columns met that the profile does not name; the mapping takes them out as it reports them."""
     file: io.TextIOWrapper | None = None
+    raw: BinaryIO | None = None
+    """The bytes below `file`, of which the position is told."""
 
     def position(self) -> int:
         """Bytes read so far, for a progress bar."""
-        return self.file.buffer.tell() if self.file and not self.file.closed else 0
+        return self.raw.tell() if self.raw and not self.raw.closed else 0
 
 
 def open_source(profile: Profile, source: Path | str | bytes) -> Rows:
@@ -107,7 +109,7 @@ def _csv(profile: Profile, file: BinaryIO, name: str) -> Rows:
     if doubled:
         raise Unreadable(f"{name}: column {doubled[0]!r} stands twice in the header", where=name)
     known = {*profile.columns, *profile.dropped, ""}
-    rows = Rows(tuple(header), _csv_rows(reader, len(header)), file=text)
+    rows = Rows(tuple(header), _csv_rows(reader, len(header)), file=text, raw=file)
     rows.unknown.extend(column for column in header if column not in known)
     return rows
 
@@ -190,7 +192,13 @@ def cell(value: Any) -> str | None:
     return str(value)
 
 
-def given(profile: Profile, objects: Iterable[Any], *, file: io.TextIOWrapper | None = None) -> Rows:
+def given(
+    profile: Profile,
+    objects: Iterable[Any],
+    *,
+    file: io.TextIOWrapper | None = None,
+    raw: BinaryIO | None = None,
+) -> Rows:
     """Rows that somebody else has read: dictionaries of a connector or of a JSON reader."""
     columns = profile.columns
     seen = {*columns, *profile.dropped}
@@ -217,7 +225,7 @@ def given(profile: Profile, objects: Iterable[Any], *, file: io.TextIOWrapper | 
         return found
 
     rows = ((number, cells(row)) for number, row in enumerate(objects, start=1))
-    return Rows(columns, rows, unknown, file)
+    return Rows(columns, rows, unknown, file, raw)
 
 
 def _text(profile: Profile, file: BinaryIO, name: str) -> io.TextIOWrapper:
@@ -226,13 +234,13 @@ def _text(profile: Profile, file: BinaryIO, name: str) -> io.TextIOWrapper:
 
 def _json(profile: Profile, file: BinaryIO, name: str) -> Rows:
     if profile.source.root:
-        return given(profile, _below(profile, file, name), file=_text(profile, file, name))
+        return given(profile, _below(profile, file, name), file=_text(profile, file, name), raw=file)
     file.seek(max(0, file.seek(0, io.SEEK_END) - 1024))
     if not file.read().rstrip(b" \t\r\n\x00").endswith(b"]"):
         raise Unreadable(f"{name} is no JSON array or was cut off: it does not end with ]", where=name)
     file.seek(0)
     text = _text(profile, file, name)
-    return given(profile, _array(_Window(text, name)), file=text)
+    return given(profile, _array(_Window(text, name)), file=text, raw=file)
 
 
 def _below(profile: Profile, file: BinaryIO, name: str) -> list[Any]:
@@ -309,4 +317,4 @@ def _json_lines(profile: Profile, file: BinaryIO, name: str) -> Rows:
                 except (ValueError, RecursionError):
                     yield Broken("MAP-ROW-FORM")
 
-    return given(profile, objects(), file=text)
+    return given(profile, objects(), file=text, raw=file)

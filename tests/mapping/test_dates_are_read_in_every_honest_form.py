@@ -50,7 +50,7 @@ def test_a_birth_date_is_read(text: str, expected: str) -> None:
     "text", ["31.02.1985", "15.13.1985", "06/15/1985", "32.01.1985", "0000", "15.06", "1985-6", "soon", "1.1.1.1985"]
 )
 def test_what_is_no_date_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         calendar().birth(text)
 
 

@@ -90,7 +90,7 @@ def test_both_scripts_of_a_name_are_kept(mapped: Callable[..., convert.Mapped]) 
 def test_an_unsplit_name_stays_whole(mapped: Callable[..., convert.Mapped]) -> None:
     result = mapped(
         "uzb-crossings",
-        {key: None for key in ("surnamelat", "namelat", "patronymlat", "surname_cyr", "name_cyr")}
+        dict.fromkeys(("surnamelat", "namelat", "patronymlat", "surname_cyr", "name_cyr"))
         | {"full_name": "KARIMOV JASUR"},
     )
     assert result.record.person.names[0].full == "KARIMOV JASUR"
