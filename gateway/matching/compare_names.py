@@ -67,8 +67,6 @@ def _split(family: Words, given: Words, right: SpelledName, *, women: bool) -> I
 def _unsplit(left: SpelledName, right: SpelledName) -> Iterator[Evidence]:
     """A name whose parts are not told apart is compared word by word in any order, father's name apart."""
     one, other = (name.unsplit or name.family + name.given for name in (left, right))
-    if not one or not other:
-        return
     level = _words(one, other)
     if level == "part" and min(len(one), len(other)) >= 2 and abs(len(one) - len(other)) == 1:
         # The word too many is the patronymic, which the other side keeps apart or does not know.

@@ -121,18 +121,15 @@ def _add(session: Session, wanted: dict[int, str], now: datetime) -> None:
 def _component(session: Session, touched: set[int]) -> tuple[set[int], dict[int, _Member], list[Judged]]:
     """Everybody whom identities or live positive links connect with the touched, and what connects them."""
     session.flush()
-    people, present = touched, _present(session, touched)
-    links: list[Judged] = []
-    grown = people | set(present)
-    while grown != people or not links:
-        people = grown
+    present = _present(session, touched)
+    people = touched | set(present)
+    while True:
         links = [Judged(*row) for row in session.execute(_LIVE, {"people": list(people)})]
         ends = {end for link in links if link.verdict == "positive" for end in (link.left_id, link.right_id)}
         if ends <= people:
-            break
+            return people, present, links
         present |= _present(session, ends - people)
-        grown = people | ends | set(present)
-    return people, present, links
+        people = people | ends | set(present)
 
 
 def _present(session: Session, people: set[int]) -> dict[int, _Member]:

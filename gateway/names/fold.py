@@ -94,7 +94,7 @@ def _armenian_readings(token: str) -> list[str]:
     plain = _armenian(token, alphabets.ARMENIAN)
     glide = re.sub("^o(?!v)", "vo", re.sub("^e", "ye", plain))
     russian = re.sub("^h(?=[aeiou])", "", plain.replace("gh", "g"))
-    hard = re.sub("^h", "g", russian)
+    hard = re.sub("^h", "g", plain.replace("gh", "g"))
     return [plain, glide, russian, hard]
 
 

@@ -108,6 +108,11 @@ def test_a_year_of_birth_with_a_document_links(karimov: Person) -> None:
     assert _judge(karimov, other).verdict == "positive"
 
 
+def test_a_sex_that_differs_goes_to_a_human_even_with_a_checked_number(karimov: Person) -> None:
+    decision = _judge(karimov, replace(karimov, sex=Sex.FEMALE))
+    assert decision == Decision("candidate", "yellow", ("contradiction",))
+
+
 def test_two_rows_of_one_register_link_only_by_a_checked_number(karimov: Person, unnumbered: Person) -> None:
     assert _judge(unnumbered, unnumbered, same_register=True).reasons == ("same-register",)
     assert _judge(karimov, karimov, same_register=True).verdict == "positive"

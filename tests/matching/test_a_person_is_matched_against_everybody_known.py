@@ -17,7 +17,7 @@ from gateway.matching.links import join, live_link
 from gateway.matching.match import LARGEST_GROUP, match_person
 from gateway.matching.normalise import comparable
 from gateway.records.dates import PartialDate
-from gateway.records.person import Identifier, Name, Person
+from gateway.records.person import Check, Identifier, Name, Person
 from gateway.store import tables
 from gateway.store.database import Database
 from gateway.store.tables import Link, Membership, PersonKey, Review
@@ -97,6 +97,45 @@ def test_at_most_three_people_are_offered_for_one_and_never_more_on_a_second_loo
     assert not again.changed
 
 
+def test_a_change_that_says_nothing_new_of_a_pair_leaves_its_judgement_and_its_question(
+    session: Session, karimov: Person, match
+) -> None:
+    bare = replace(karimov, names=(Name("Karimov", "Asan"),), identifiers=(), documents=(), birth_place="")
+    match(karimov, state="KAZ")
+    row, _ = match(bare, state="MDA")
+    before = session.scalars(select(Link.id)).all()
+    _, outcome = match(bare, row=row, identifiers=(Identifier("MD-IDNP", "2004000000002", check=Check.VALID),))
+    assert outcome.changed
+    assert session.scalars(select(Link.id)).all() == before
+    assert session.scalars(select(Review.state)).all() == ["open"]
+
+
+def test_a_question_that_lost_its_ground_is_asked_again_when_the_ground_is_back(
+    session: Session, karimov: Person, match
+) -> None:
+    bare = replace(karimov, names=(Name("Karimov", "Asan"),), identifiers=(), documents=(), birth_place="")
+    match(karimov, state="KAZ")
+    row, _ = match(bare, state="MDA")
+    states = []
+    for person in (replace(bare, birth_date=PartialDate(1951, 2, 3)), bare):
+        match(person, row=row)
+        states.append(session.scalars(select(Review.state)).one())
+    assert states == ["closed", "open"]
+
+
+def test_a_newcomer_whose_number_contradicts_another_of_the_group_goes_to_a_human(
+    session: Session, karimov: Person, match
+) -> None:
+    first, _ = match(karimov, state="KAZ", identifiers=())
+    match(karimov, state="RUS", birth_place="", names=(Name("Каримов", "Асан"),))
+    number = (Identifier("UZ-PINFL", "60102030100025", check=Check.VALID),)
+    third, outcome = match(karimov, state="BLR", identifiers=number, documents=())
+    assert outcome.for_review == (first,)
+    link = live_link(session, first, third)
+    assert link is not None
+    assert link.reason == "group-contradicts"
+
+
 def test_a_question_is_closed_when_a_human_answers_it(session: Session, karimov: Person, match, now: datetime) -> None:
     first, _ = match(karimov, state="KAZ")
     bare = replace(karimov, names=(Name("Karimov", "Asan"),), identifiers=(), documents=(), birth_place="")
@@ -128,6 +167,7 @@ def test_a_person_who_is_not_stored_cannot_be_matched(session: Session, karimov:
 def test_a_person_without_name_or_number_is_alone_and_does_no_harm(session: Session, match) -> None:
     row, outcome = match(Person("1", (Name(),)))
     match(Person("2", ()))
+    match(Person("3", (Name("李", "明"),)))
     assert outcome.linked == outcome.for_review == ()
     assert members(session, outcome.identity_id) == [row]
 

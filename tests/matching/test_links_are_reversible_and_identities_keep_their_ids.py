@@ -88,6 +88,28 @@ def test_parting_two_ends_of_a_chain_asks_again_about_the_link_that_gives_way(
     assert session.scalar(select(func.count()).select_from(Review).where(Review.state == "open")) == 1
 
 
+def test_a_link_that_gave_way_is_followed_again_when_the_separation_is_taken_back(
+    session: Session, karimov: Person, linked: Linked, match, now: datetime
+) -> None:
+    third, _ = match(karimov, state="BLR")
+    join(session, third, linked[1], actor="clerk", reason="Seen together", now=now)
+    negative = split(session, linked[0], linked[1], actor="clerk", reason="Twins", now=now)
+    stranger, _ = match(Person("9", (Name("Цой", "Виктор"),)))
+    split(session, linked[0], stranger, actor="clerk", reason="Not the same at all", now=now)
+    assert identity_of(session, linked[0]) != identity_of(session, third)
+    retract(session, negative, "clerk", now)
+    assert len(set(identities_of(session, (*linked, third)).values())) == 1
+
+
+def test_a_humans_link_outlives_a_correction_that_contradicts_it(
+    session: Session, karimov: Person, match, now: datetime
+) -> None:
+    rows = [match(karimov, state=state, ref=state)[0] for state in ("KAZ", "RUS")]
+    join(session, *rows, actor="clerk", reason="Change of name recorded", now=now)
+    match(Person("2", (Name("Цой", "Виктор"),)), row=rows[1])
+    assert identity_of(session, rows[0]) == identity_of(session, rows[1])
+
+
 def test_a_retracted_link_lets_its_people_go_and_twice_is_once(session: Session, linked: Linked, now: datetime) -> None:
     link = live_link(session, *linked)
     assert link is not None

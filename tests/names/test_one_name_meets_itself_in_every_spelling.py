@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.names.fold import lights, readings, skeletons, tokens
+from gateway.names.fold import light, lights, readings, skeleton, skeletons, tokens
 
 SPELLINGS = [
     ("Юлия", ["Iuliia", "Yuliya", "Julia", "Yulia", "Iouliia"]),
@@ -46,6 +46,30 @@ def test_the_first_reading_is_the_one_of_icao_9303() -> None:
     assert readings("юлия")[0] == "iuliia"
     assert readings("подъячев")[0] == "podieiachev"
     assert readings("müller")[0] == "mueller"
+
+
+def test_the_language_puts_its_own_reading_right_after_the_canonical_one() -> None:
+    assert readings("гомель", "be")[:2] == ("gomel", "homel")
+    assert readings("григорій", "uk")[1].startswith("hry")
+
+
+def test_armenian_and_georgian_letters_are_read_too() -> None:
+    assert readings("հարություն") == ("harutyun", "arutyun", "garutyun")
+    assert readings("ოთარ")[0] == "otar"
+
+
+def test_the_language_decides_how_an_ambiguous_letter_sounds() -> None:
+    assert lights("ўткир", "uz")[0] == "otkir"
+    assert lights("гомель", "be")[0] == "homel"
+
+
+def test_the_likeliest_form_stands_first_and_nothing_gives_nothing() -> None:
+    assert (light("щукин"), skeleton("щукин")) == ("xqukin", skeletons("щукин")[0])
+    assert (light("12"), skeleton("12")) == ("", "")
+
+
+def test_a_word_of_two_strange_scripts_is_left_as_it_is() -> None:
+    assert tokens("Հgა") == ("հgა",)
 
 
 def test_a_letter_typed_on_the_other_keyboard_is_put_back() -> None:
