@@ -54,6 +54,11 @@ class Process:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
+        self.launch()
+        self.await_ready()
+
+    def launch(self) -> None:
+        """Start it; several can be started before the first is waited for."""
         with self.log.open("ab") as log:
             self.running = subprocess.Popen(  # noqa: S603 - our own interpreter with our own arguments
                 [sys.executable, "-m", *self.arguments],
@@ -62,9 +67,12 @@ class Process:
                 stdin=subprocess.DEVNULL,
                 env={**os.environ, **self.environment},
             )
+
+    def await_ready(self) -> None:
+        """Wait until it answers (Failed when it ends instead, or takes too long)."""
         deadline = time.monotonic() + _START
         while time.monotonic() < deadline:
-            if self.running.poll() is not None:
+            if self.running is None or self.running.poll() is not None:
                 raise Failed(f"{self.name} ended at once; see {self.log}")
             try:
                 if httpx.get(self.url + self.ready, timeout=2, trust_env=False).status_code == 200:

@@ -87,7 +87,9 @@ def run(stage: Stage) -> str:
             _enrol_foreign(session, stage, service, stage.nodes[state].clock())
             enrolled += 1
     for state in NODES:
-        stage.processes[state].start()
+        stage.processes[state].launch()
+    for state in NODES:
+        stage.processes[state].await_ready()
     kinds = ", ".join(f"{state} {node.keyring.signer().algorithm}" for state, node in stage.nodes.items())
     return f"{kinds}; {enrolled} partners and agencies enrolled, each proposed by one person and approved by another"
 
