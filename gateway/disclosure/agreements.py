@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +15,19 @@ from gateway.records.record import Category
 from gateway.store.tables import Agreement
 
 Direction = Literal["in", "out"]
+
+OPTIONAL: Final = frozenset(
+    {
+        "LegalBasis",
+        "Person/BirthPlace",
+        "Person/BirthCountry",
+        "Person/FormerCitizenship",
+        "Person/FormerHabitualResidence",
+        "Person/Identifier",
+        "Person/Document/Authority",
+    }
+)
+"""Fields an agreement may leave out: the format does without them, so the record stays valid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +43,11 @@ class Agreements:
     """The agreements in force on a day, read once per unit of work: every record of a batch asks again."""
 
     def __init__(self, session: Session, today: date) -> None:
-        rows = session.scalars(select(Agreement).order_by(Agreement.id))
+        rows = session.scalars(select(Agreement).order_by(Agreement.id)).all()
         self._live = [
             row for row in rows if row.valid_from <= today and (row.valid_to is None or today <= row.valid_to)
         ]
+        self._withheld = {row.id: frozenset(row.withheld_fields) for row in rows}
 
     def terms(
         self, direction: Direction, state: str, agency_class: str, category: Category, purpose: str = ""
@@ -60,8 +74,8 @@ class Agreements:
         return None
 
     def withheld_fields(self, agreement: str) -> frozenset[str]:
-        """The fields an agreement leaves out; an agreement no longer in force leaves out nothing new."""
-        return next((frozenset(row.withheld_fields) for row in self._live if row.id == agreement), frozenset())
+        """The fields an agreement leaves out, also when it has ended since; everything it may, if it is gone."""
+        return self._withheld.get(agreement, OPTIONAL)
 
     def exists(self, direction: Direction, state: str, categories: Iterable[Category], purpose: str) -> bool:
         """Whether a question for this purpose may be asked at all: some live row covers one of the categories."""

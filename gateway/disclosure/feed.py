@@ -6,14 +6,19 @@ tells of what was withheld (R4). What was once disclosed stays at its position w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from gateway.disclosure.agreements import Terms
+from gateway.disclosure.agreements import Agreements, Terms
+from gateway.disclosure.fields import disclosed
 from gateway.disclosure.permit import Kernel, Recipient
+from gateway.message.bodies import Withdrawal
+from gateway.message.body import write_withdraw
+from gateway.records.record import Category
 from gateway.store import tables
 
 
@@ -26,42 +31,132 @@ class Item:
     agreement: str
     purpose: str
 
+    @property
+    def erased(self) -> bool:
+        """Whether only a tombstone is left of it: withdrawn, or erased since it was disclosed."""
+        return self.row.status == "WITHDRAWN" or not self.row.payload
+
+    def fragment(self, agreements: Agreements) -> str:
+        """Its canonical XML as this recipient may see it; a tombstone where there is nothing left to see."""
+        if not self.row.payload:
+            return write_withdraw(Withdrawal(self.row.record_id, self.row.version))
+        return disclosed(
+            self.row.payload, Terms(self.agreement, self.purpose, agreements.withheld_fields(self.agreement))
+        )
+
+
+_TOGETHER = 200
+"""Rows looked through at a time."""
+_MOST = 20_000
+"""Rows looked through in one transaction: others wait for it. What is left is looked through next time."""
+
 
 def advance(session: Session, kernel: Kernel, recipient: Recipient, *, state: str, most: int) -> int:
-    """Look through up to `most` further changes of our own records; return how many were disclosed."""
+    """Disclose up to `most` further changes of our own records; return how many that were.
+
+    The caller hands over what was disclosed in the same transaction: a position kept for later could be
+    fetched after a protection has begun.
+    """
     feed = _feed(session, recipient.id)
-    rows = session.scalars(
-        select(tables.Record)
-        .where(tables.Record.owner_state == state, tables.Record.id > feed.scanned)
-        .order_by(tables.Record.id)
-        .limit(most)
-    ).all()
-    disclosed = 0
-    for row in rows:
-        feed.scanned = row.id
-        # A version that was overtaken before anybody saw it is not news.
-        if not row.current:
-            continue
-        if row.status == "WITHDRAWN":
-            terms = _withdrawal_terms(session, row, recipient)
-        else:
-            decision = kernel.decide(row, recipient)
-            terms = decision if isinstance(decision, Terms) else None
+    scanned, disclosed = feed.scanned, 0
+    for row, terms in _judged(session, kernel, recipient, state=state, after=scanned):
         if terms is not None:
-            disclosed += _disclose(session, feed, row, terms, kernel)
+            if disclosed == most:
+                break
+            disclosed += 1
+            _disclose(session, (recipient.id, feed.position + disclosed), row.id, terms, kernel.now)
+        scanned = row.id
+    feed.scanned, feed.position = scanned, feed.position + disclosed
     session.flush()
     return disclosed
+
+
+def more(session: Session, kernel: Kernel, recipient: Recipient, *, state: str) -> bool:
+    """Whether something is left to disclose; a yes about what is withheld would tell of it (R4)."""
+    feed = _feed(session, recipient.id)
+    for row, terms in _judged(session, kernel, recipient, state=state, after=feed.scanned):
+        if terms is not None:
+            return True
+        feed.scanned = row.id
+    return False
+
+
+def note(session: Session, kernel: Kernel, recipient: Recipient, told: Mapping[int, Terms]) -> None:
+    """Note the rows an answer gives away: a withdrawal reaches whoever was told, and what was told stays told."""
+    if not told:
+        return
+    feed = _feed(session, recipient.id)
+    for row_id in sorted(set(told) - given(session, recipient.id, list(told))):
+        feed.position += 1
+        _disclose(session, (recipient.id, feed.position), row_id, told[row_id], kernel.now)
+    session.flush()
+
+
+def position(session: Session, recipient: str) -> int:
+    """The last position that the recipient was given."""
+    return session.scalar(select(tables.Feed.position).where(tables.Feed.recipient == recipient)) or 0
 
 
 def exhausted(session: Session, recipient: str, *, state: str) -> bool:
     """Whether every change of our own records has been looked through for this recipient."""
     scanned = session.scalar(select(tables.Feed.scanned).where(tables.Feed.recipient == recipient)) or 0
-    return (
-        session.scalar(
-            select(tables.Record.id).where(tables.Record.owner_state == state, tables.Record.id > scanned).limit(1)
+    return not _after(session, scanned, state=state, most=1)
+
+
+def _judged(
+    session: Session, kernel: Kernel, recipient: Recipient, *, state: str, after: int
+) -> Iterator[tuple[tables.Record, Terms | None]]:
+    """Our own records after a row, in order, each with the terms under which it is news to the recipient."""
+    for _ in range(_MOST // _TOGETHER):
+        rows = _after(session, after, state=state, most=_TOGETHER)
+        # A version that was overtaken before anybody saw it is not news.
+        news = [row for row in rows if row.current]
+        told = _told(session, recipient.id, news)
+        kernel.look_up(row.person_id for row in news)
+        for row in rows:
+            after = row.id
+            yield row, _terms(row, kernel, recipient, told.get(row.record_id, {})) if row.current else None
+        if len(rows) < _TOGETHER:
+            return
+
+
+def _terms(row: tables.Record, kernel: Kernel, recipient: Recipient, told: Mapping[int, Terms]) -> Terms | None:
+    """`told` are the versions of this record that the recipient was given."""
+    if row.id in told:
+        return None
+    if row.status == "WITHDRAWN" and not Category(row.category).protected:
+        # A withdrawal goes to exactly those who got the record, whatever has changed since.
+        return next(iter(told.values()), None)
+    decision = kernel.decide(row, recipient)
+    return decision if isinstance(decision, Terms) else None
+
+
+def _after(session: Session, row_id: int, *, state: str, most: int) -> Sequence[tables.Record]:
+    return session.scalars(
+        select(tables.Record)
+        .where(tables.Record.owner_state == state, tables.Record.id > row_id)
+        .order_by(tables.Record.id)
+        .limit(most)
+    ).all()
+
+
+def _told(session: Session, recipient: str, rows: Sequence[tables.Record]) -> dict[str, dict[int, Terms]]:
+    """Versions of these records that the recipient was given: record id to row to terms."""
+    if not rows:
+        return {}
+    entries = session.execute(
+        select(tables.Record.record_id, tables.Record.id, tables.Disclosure.agreement, tables.Disclosure.purpose)
+        .join(tables.Disclosure, tables.Record.id == tables.Disclosure.record_row)
+        .where(
+            tables.Disclosure.recipient == recipient,
+            tables.Record.record_id.in_([row.record_id for row in rows]),
         )
-        is None
+        .order_by(tables.Record.id)
     )
+    found: dict[str, dict[int, Terms]] = {}
+    for entry in entries:
+        found.setdefault(entry.record_id, {})[entry.id] = Terms(entry.agreement, entry.purpose, frozenset())
+    return found
 
 
 def page(session: Session, recipient: str, *, after: int, limit: int) -> Sequence[Item]:
@@ -77,9 +172,14 @@ def page(session: Session, recipient: str, *, after: int, limit: int) -> Sequenc
 
 
 def rescan(session: Session, state: str) -> None:
-    """Look through everything again for a state, after an agreement or a protection has changed."""
+    """Look through everything again for a state, after an agreement has changed."""
     partners = select(tables.Partner.id).where(tables.Partner.state == state)
     session.execute(update(tables.Feed).where(tables.Feed.recipient.in_(partners)).values(scanned=0))
+
+
+def rescan_from(session: Session, row_id: int) -> None:
+    """Look again for everybody through what was stored since this row, after a protection has ended."""
+    session.execute(update(tables.Feed).where(tables.Feed.scanned >= row_id).values(scanned=row_id - 1))
 
 
 def _feed(session: Session, recipient: str) -> tables.Feed:
@@ -92,37 +192,18 @@ def _feed(session: Session, recipient: str) -> tables.Feed:
     return feed
 
 
-def _withdrawal_terms(session: Session, row: tables.Record, recipient: Recipient) -> Terms | None:
-    """A withdrawal goes to exactly those who got the record, whatever has changed since."""
-    entry = session.execute(
-        select(tables.Disclosure.agreement, tables.Disclosure.purpose)
-        .join(tables.Record, tables.Record.id == tables.Disclosure.record_row)
-        .where(tables.Disclosure.recipient == recipient.id, tables.Record.record_id == row.record_id)
-        .limit(1)
-    ).first()
-    return Terms(entry.agreement, entry.purpose, frozenset()) if entry else None
-
-
-def _disclose(session: Session, feed: tables.Feed, row: tables.Record, terms: Terms, kernel: Kernel) -> int:
-    known = session.scalar(
-        select(tables.Disclosure.position).where(
-            tables.Disclosure.recipient == feed.recipient, tables.Disclosure.record_row == row.id
-        )
-    )
-    if known is not None:
-        return 0
-    feed.position += 1
+def _disclose(session: Session, place: tuple[str, int], row_id: int, terms: Terms, now: datetime) -> None:
+    recipient, position = place
     session.add(
         tables.Disclosure(
-            recipient=feed.recipient,
-            position=feed.position,
-            record_row=row.id,
+            recipient=recipient,
+            position=position,
+            record_row=row_id,
             agreement=terms.agreement,
             purpose=terms.purpose,
-            at=kernel.now,
+            at=now,
         )
     )
-    return 1
 
 
 def pushed(session: Session, recipient: str) -> int:
@@ -144,3 +225,28 @@ def given(session: Session, recipient: str, rows: Sequence[int]) -> frozenset[in
             )
         )
     )
+
+
+def told_of(session: Session, recipient: str, persons: Collection[int]) -> frozenset[str]:
+    """Record ids of these persons whose present version the recipient was given."""
+    ordered = sorted(persons)
+    found: set[str] = set()
+    for start in range(0, len(ordered), _MOST):
+        found.update(
+            session.scalars(
+                select(tables.Record.record_id)
+                .join(tables.Disclosure, tables.Record.id == tables.Disclosure.record_row)
+                .where(
+                    tables.Record.person_id.in_(ordered[start : start + _MOST]),
+                    tables.Disclosure.recipient == recipient,
+                    tables.Record.current,
+                )
+            )
+        )
+    return frozenset(found)
+
+
+def current(session: Session, record_ids: Sequence[str]) -> list[int]:
+    """The rows of the versions that count of these records."""
+    rows = select(tables.Record.id).where(tables.Record.record_id.in_(record_ids), tables.Record.current)
+    return list(session.scalars(rows))

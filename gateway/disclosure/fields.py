@@ -2,60 +2,84 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from lxml import etree
 
-from gateway.disclosure.agreements import Terms
+from gateway.disclosure.agreements import OPTIONAL, Terms
 from gateway.message.parse import NS, parse
 
-OPTIONAL: Final = frozenset(
-    {
-        "LegalBasis",
-        "Person/BirthPlace",
-        "Person/BirthCountry",
-        "Person/FormerCitizenship",
-        "Person/FormerHabitualResidence",
-        "Person/Identifier",
-        "Person/Document/Authority",
-    }
-)
-"""Fields an agreement may leave out: the format does without them, so the record stays valid."""
+_Element = etree._Element  # noqa: SLF001 - lxml names its public element type with an underscore.
 
 _TELLING_COUNTRIES: Final = frozenset({"XXA", "XXB", "XXC"})
 """ICAO 9303 issuers and nationalities of stateless persons and refugees."""
 _TELLING_KINDS: Final = frozenset({"TRAVEL_DOCUMENT"})
 """Document kinds that are issued to refugees and hardly to anybody else."""
+_TELLING_WORDS: Final = re.compile(
+    r"refugee|asylum|reception cent|1951|unhcr|бежен|бежан|убежищ|прытул|қашқын|босқын|качкын|қочқин|qochqin|boshpana"
+    r"|баспана|панах|паноҳ|гуреза|қаçқ|qaçqın|sığınacaq|փախստ|ապաստան|refugiat|azil|gaçgak|увкб",
+    re.IGNORECASE,
+)
+"""Words by which an authority, a place or an article of law tells that somebody asked for protection."""
+_TELLING_TEXTS: Final = (
+    "LegalBasis",
+    "Person/Document/Authority",
+    "LabourPermit/Authority",
+    "LabourPermit/Employer",
+    "LabourPermit/Occupation",
+    "StayRegistration/Authority",
+    "StayRegistration/Place",
+    "StayRegistration/Host",
+)
+"""Free texts that the format does without; one that holds a telling word is left out as a whole."""
 
 
 def disclosed(payload: str, terms: Terms) -> str:
-    """The canonical XML of a record as this recipient may see it."""
-    tells = any(mark in payload for mark in (*_TELLING_COUNTRIES, *_TELLING_KINDS))
+    """The canonical XML of a record as this recipient may see it.
+
+    What tells of protection is left out of every record alike, so that its absence tells nothing of anybody.
+    """
+    tells = any(mark in payload for mark in _MARKS) or _TELLING_WORDS.search(payload) is not None
     if not terms.withheld_fields and not tells:
         return payload
     # The fragment inherits its namespace from the message; it needs a parent to be read alone.
     root = parse(f'<Body xmlns="{NS}">{payload}</Body>'.encode(), limit=len(payload) * 4 + 100)
     record = root[0]
     for path in sorted(terms.withheld_fields & OPTIONAL):
-        _remove(record.iterfind("/".join(f"{{{NS}}}{step}" for step in path.split("/"))))
+        _remove(_find(record, path))
     if tells:
         _remove_telling(record)
     content = etree.tostring(root, method="c14n", exclusive=True).decode()
     return content[content.index(">") + 1 : -len("</Body>")]
 
 
-def _remove_telling(record: etree._Element) -> None:
-    person = record.find(f"{{{NS}}}Person")
-    if person is None:
-        return
-    for document in list(person.iterfind(f"{{{NS}}}Document")):
+_MARKS: Final = (*_TELLING_COUNTRIES, *_TELLING_KINDS)
+
+
+def _remove_telling(record: _Element) -> None:
+    for document in list(_find(record, "Person/Document")):
         country, kind = document.findtext(f"{{{NS}}}Country"), document.findtext(f"{{{NS}}}Kind")
         if country in _TELLING_COUNTRIES or kind in _TELLING_KINDS:
-            person.remove(document)
-    for tag in ("Citizenship", "FormerCitizenship", "FormerHabitualResidence"):
-        _remove(item for item in person.iterfind(f"{{{NS}}}{tag}") if item.text in _TELLING_COUNTRIES)
+            _remove([document])
+    for tag in ("Citizenship", "FormerCitizenship", "FormerHabitualResidence", "BirthCountry"):
+        _remove(item for item in _find(record, f"Person/{tag}") if item.text in _TELLING_COUNTRIES)
+    _remove(
+        identifier
+        for identifier in _find(record, "Person/Identifier")
+        if _TELLING_COUNTRIES.intersection(identifier.attrib.values())
+    )
+    for path in _TELLING_TEXTS:
+        _remove(item for item in _find(record, path) if _TELLING_WORDS.search(" ".join(map(str, item.itertext()))))
 
 
-def _remove(elements: object) -> None:
-    for element in list(elements):  # type: ignore[call-overload]
-        element.getparent().remove(element)
+def _find(record: _Element, path: str) -> Iterator[_Element]:
+    return record.iterfind("/".join(f"{{{NS}}}{step}" for step in path.split("/")))
+
+
+def _remove(elements: Iterable[_Element]) -> None:
+    for element in list(elements):
+        parent = element.getparent()
+        if parent is not None:
+            parent.remove(element)

@@ -6,13 +6,15 @@ is no parameter, role or setting that switches them off.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from gateway.records import countries
 from gateway.records.person import Person
 from gateway.records.protection import AsylumApplication
 from gateway.store import tables
@@ -21,22 +23,36 @@ ENDED: Final = frozenset({"REFUSED_FINAL", "DISCONTINUED", "WITHDRAWN"})
 """States of an application after which the interlock ends; the record itself stays undisclosed for ever."""
 
 
+EVERY: Final = "*"
+"""Stands in a risk set for every state."""
+_NO_STATE: Final = frozenset({"XXA", "XXB", "XXC", "XXX", "XPO", "UNO", "UNA", "UNK", "EUE"})
+"""Codes of ICAO 9303 part 3 section 5 that name no state: to know them is not to know the risk."""
+
+
 @dataclass(frozen=True, slots=True)
 class Protection:
     """That a person is protected, and from whom."""
 
     risk_set: frozenset[str]
-    """States that must learn nothing; empty means that it is not known, and then every state is one (R2)."""
+    """States that must learn nothing; EVERY where it is not known whom they fled from (R2)."""
 
     def forbids(self, state: str) -> bool:
         """Whether nothing new about the person may reach this state."""
-        return not self.risk_set or state in self.risk_set
+        return EVERY in self.risk_set or state in self.risk_set
 
 
 def states_of(person: Person, application: AsylumApplication | None, owner: str) -> list[str]:
-    """The states a description ties a person to, without the owner's own (R2)."""
-    states = {*person.states(), *(application.persecutors if application else ())}
-    return sorted(states - {"", owner})
+    """The states a description ties a person to, without the owner's own (R2).
+
+    A former state, or a code that nobody here knows, may mean any state, and then every state is one of risk.
+    """
+    named = {*person.states(), *(application.persecutors if application else ())} - {"", owner} - _NO_STATE
+    return sorted({code if _is_state(code) else EVERY for code in named})
+
+
+def _is_state(code: str) -> bool:
+    country = countries.by_code(code)
+    return country is not None and country.kind == "iso" and country.alpha3 == code
 
 
 def active(status: str) -> bool:
@@ -48,47 +64,27 @@ def protection_of(session: Session, person_id: int) -> Protection | None:
     """The protection of a human being, found from any one description of them; None where there is none.
 
     Looks at the description itself, at all descriptions of the same identity, and at everything tied to
-    these by a link across the firewall, however uncertain: here a doubt protects (R5, R6, R7).
+    these by a link, however uncertain: here a doubt protects (R5, R6, R7).
     """
-    known = _descriptions(session, person_id)
-    rows = session.execute(
-        select(tables.Person.protected, tables.Person.states).where(tables.Person.id.in_(known))
-    ).all()
-    if not any(row.protected for row in rows):
-        return None
-    # An application that names no state leaves the risk unknown, whatever other registers say.
-    if any(row.protected and not row.states for row in rows):
-        return Protection(frozenset())
-    return Protection(frozenset(state for row in rows for state in row.states))
+    return protections(session, {person_id})[person_id]
 
 
-def _descriptions(session: Session, person_id: int) -> set[int]:
-    """The person's descriptions: the identity, what protected links tie to it, and their identities."""
-    known = _identity(session, {person_id})
-    tied = session.execute(
-        select(tables.Link.left_id, tables.Link.right_id).where(
-            tables.Link.protected,
-            tables.Link.retracted.is_(None),
-            tables.Link.verdict != "negative",
-            or_(tables.Link.left_id.in_(known), tables.Link.right_id.in_(known)),
-        )
-    ).all()
-    across = {row_id for pair in tied for row_id in pair} - known
-    return known | _identity(session, across) if across else known
+def protections(session: Session, person_ids: Iterable[int]) -> dict[int, Protection | None]:
+    """The protection of each of these persons, as protection_of, in as many statements as for one."""
+    wanted = set(person_ids)
+    around = _Surroundings(session, wanted)
+    applicants = {person_id: around.of(person_id) & around.protected for person_id in wanted}
+    # What an applicant is tied to counts, whichever description the question came from.
+    seen = _Surroundings(session, set().union(*applicants.values()))
+    return {
+        person_id: _united(seen.protection(applicant) for applicant in those) if those else None
+        for person_id, those in applicants.items()
+    }
 
 
-def _identity(session: Session, person_ids: Iterable[int]) -> set[int]:
-    """The descriptions that share an identity with any of these, themselves included."""
-    ids = set(person_ids)
-    identities = select(tables.Membership.identity_id).where(
-        tables.Membership.person_id.in_(ids), tables.Membership.until.is_(None)
-    )
-    members = session.scalars(
-        select(tables.Membership.person_id).where(
-            tables.Membership.identity_id.in_(identities), tables.Membership.until.is_(None)
-        )
-    )
-    return ids | set(members)
+def descriptions_of(session: Session, person_id: int) -> set[int]:
+    """Every description that may be of the same human being."""
+    return _Surroundings(session, {person_id}).of(person_id)
 
 
 Shielded = dict[int, Protection]
@@ -97,12 +93,16 @@ Shielded = dict[int, Protection]
 
 def shielded(session: Session) -> Shielded:
     """Every description of a protected person, with the protection; empty on most nodes."""
-    covered: Shielded = {}
-    for person_id in session.scalars(select(tables.Person.id).where(tables.Person.protected)).all():
-        protection = protection_of(session, person_id)
-        if protection is not None:
-            covered.update(dict.fromkeys(_descriptions(session, person_id), protection))
-    return covered
+    applicants = set(session.scalars(select(tables.Person.id).where(tables.Person.protected)))
+    if not applicants:
+        return {}
+    seen = _Surroundings(session, applicants)
+    covering: defaultdict[int, list[Protection]] = defaultdict(list)
+    for applicant in applicants:
+        protection = seen.protection(applicant)
+        for person_id in seen.of(applicant):
+            covering[person_id].append(protection)
+    return {person_id: _united(protections) for person_id, protections in covering.items()}
 
 
 def shields(covered: Shielded, person_id: int, state: str) -> bool:
@@ -114,3 +114,75 @@ def shields(covered: Shielded, person_id: int, state: str) -> bool:
 def forbidden(session: Session, state: str) -> frozenset[int]:
     """Every description of a person of whom nothing new may reach this state."""
     return frozenset(person_id for person_id, covering in shielded(session).items() if covering.forbids(state))
+
+
+class _Surroundings:
+    """The descriptions around some persons: who shares their identity, and what is tied to these."""
+
+    def __init__(self, session: Session, person_ids: Iterable[int]) -> None:
+        self._groups: dict[int, set[int]] = {}
+        self._ties: defaultdict[int, set[int]] = defaultdict(set)
+        self._join(session, set(person_ids))
+        near = set(self._groups)
+        for some in _chunks(near):
+            links = select(tables.Link.left_id, tables.Link.right_id).where(
+                or_(tables.Link.left_id.in_(some), tables.Link.right_id.in_(some)),
+                tables.Link.retracted.is_(None),
+                tables.Link.verdict != "negative",
+            )
+            for left, right in session.execute(links):
+                self._ties[left].add(right)
+                self._ties[right].add(left)
+        self._join(session, set(self._ties) - near)
+        self._states: dict[int, list[str]] = {}
+        self.protected: set[int] = set()
+        """Those of whom an active application speaks."""
+        for some in _chunks(self._groups):
+            rows = select(tables.Person.id, tables.Person.protected, tables.Person.states)
+            for row in session.execute(rows.where(tables.Person.id.in_(some))):
+                self._states[row.id] = row.states
+                if row.protected:
+                    self.protected.add(row.id)
+
+    def of(self, person_id: int) -> set[int]:
+        """The person's descriptions: the identity, what is tied to it, and their identities."""
+        identity = self._groups[person_id]
+        tied = {other for member in identity for other in self._ties.get(member, ())}
+        return identity.union(*(self._groups[other] for other in tied))
+
+    def protection(self, applicant: int) -> Protection:
+        """What protects one applicant; one who names no state leaves the risk unknown, whatever others say."""
+        descriptions = self.of(applicant)
+        if any(not self._states[each] for each in descriptions & self.protected):
+            return Protection(frozenset({EVERY}))
+        return Protection(frozenset(state for each in descriptions for state in self._states[each]))
+
+    def _join(self, session: Session, person_ids: set[int]) -> None:
+        """Note the identity of each person, and of everybody who shares it."""
+        member, mine = tables.Membership, aliased(tables.Membership)
+        by_identity: defaultdict[str, set[int]] = defaultdict(set)
+        for some in _chunks(person_ids):
+            shared = (
+                select(member.identity_id, member.person_id)
+                .join(mine, mine.identity_id == member.identity_id)
+                .where(mine.person_id.in_(some), mine.until.is_(None), member.until.is_(None))
+            )
+            for identity_id, person_id in session.execute(shared):
+                by_identity[identity_id].add(person_id)
+        for group in by_identity.values():
+            self._groups.update(dict.fromkeys(group, group))
+        for person_id in person_ids - set(self._groups):
+            self._groups[person_id] = {person_id}
+
+
+_MOST: Final = 10_000
+"""Values in one statement; databases take some ten thousand."""
+
+
+def _chunks(person_ids: Iterable[int]) -> Iterator[list[int]]:
+    ordered = sorted(person_ids)
+    return (ordered[start : start + _MOST] for start in range(0, len(ordered), _MOST))
+
+
+def _united(protections: Iterable[Protection]) -> Protection:
+    return Protection(frozenset[str]().union(*(each.risk_set for each in protections)))

@@ -6,6 +6,7 @@ are the same (R4).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,12 +15,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gateway.disclosure.agreements import Agreements, Terms
-from gateway.disclosure.firewall import Protection, protection_of
+from gateway.disclosure.firewall import Protection, protections
 from gateway.records.record import Category
 from gateway.store import tables
 
-INTERLOCKED: Final = frozenset({Category.ENTRY_BAN})
-"""Categories whose withholding by the firewall a human has to see (R7)."""
+_ILLEGAL_STAY: Final = frozenset({"OVERSTAY", "OVERSTAY_SUSPECTED"})
+
+
+def interlocked(category: Category, status: str) -> bool:
+    """Whether a human has to see that the firewall withholds it: bans and illegal stays (R7)."""
+    return category is Category.ENTRY_BAN or status in _ILLEGAL_STAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,20 @@ class Kernel:
 
     def decide(self, row: tables.Record, recipient: Recipient, purpose: str = "") -> Terms | Withheld:
         """Whether this version of a record may be disclosed, step by step; the first no ends it."""
+        # 1. Whose it is, of which category, and under which agreement.
+        terms = self.agreed(row, recipient, purpose)
+        if isinstance(terms, Withheld):
+            return terms
+        # 2. The firewall, last, so that it costs the same for everybody who has an agreement.
+        protection = self.protection(row.person_id)
+        if protection is not None and protection.forbids(recipient.state):
+            if interlocked(Category(row.category), row.status):
+                self._to_a_human(row, recipient)
+            return Withheld("firewall")
+        return terms
+
+    def agreed(self, row: tables.Record, recipient: Recipient, purpose: str = "") -> Terms | Withheld:
+        """What agreements say of the record, before anything is asked about its person."""
         category = Category(row.category)
         # 1. Only the owner discloses: what we hold of others is not ours to pass on.
         if row.owner_state != self._state:
@@ -64,21 +83,18 @@ class Kernel:
             return Withheld("protected-category")
         # 3. A live agreement, the matrix, the class and the purpose.
         terms = self.agreements.terms("out", recipient.state, recipient.agency_class, category, purpose)
-        if terms is None:
-            return Withheld("no-agreement")
-        # 4. The firewall, last, so that it costs the same for everybody who has an agreement.
-        protection = self.protection(row.person_id)
-        if protection is not None and protection.forbids(recipient.state):
-            if category in INTERLOCKED:
-                self._to_a_human(row, recipient)
-            return Withheld("firewall")
-        return terms
+        return Withheld("no-agreement") if terms is None else terms
 
     def protection(self, person_id: int) -> Protection | None:
         """The protection of a person, looked up once."""
-        if person_id not in self._protections:
-            self._protections[person_id] = protection_of(self._session, person_id)
+        self.look_up((person_id,))
         return self._protections[person_id]
+
+    def look_up(self, person_ids: Iterable[int]) -> None:
+        """Look up the protection of many persons together, ahead of decisions on their records."""
+        unknown = set(person_ids) - self._protections.keys()
+        if unknown:
+            self._protections |= protections(self._session, unknown)
 
     def _to_a_human(self, row: tables.Record, recipient: Recipient) -> None:
         subject = f"{row.record_id}:{recipient.state}"

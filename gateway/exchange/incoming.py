@@ -9,21 +9,23 @@ from sqlalchemy import select
 
 from gateway.disclosure.agreements import Agreements
 from gateway.errors import NotPermitted, Refusal, SchemaInvalid
-from gateway.exchange.keep import keep, withdraw
+from gateway.exchange.keep import VersionConflict, keep, withdraw
 from gateway.exchange.outcome import Outcome, Task
-from gateway.exchange.stream import note_sequence
+from gateway.exchange.stream import last_sequence, note_sequence
 from gateway.findings import Finding
 from gateway.message import body
 from gateway.message.bodies import RecordVerdict, Withdrawal
-from gateway.message.envelope import body_of
-from gateway.message.parse import NS
+from gateway.message.envelope import Kind, body_of
+from gateway.message.parse import NS, parse
 from gateway.message.read import read_record
 from gateway.message.rules import check_message, check_record, split
 from gateway.message.schema import validate
-from gateway.records.record import Record
+from gateway.records.record import Category, Record
 from gateway.store import tables
 
 _RECORD = f"{{{NS}}}Record"
+HIGHEST_VERSION = 2**31 - 1
+"""What the databases' column holds; a register that counts further numbers something else."""
 
 
 def take_records(task: Task, partner: tables.Partner, findings: list[Finding]) -> Outcome:
@@ -33,10 +35,12 @@ def take_records(task: Task, partner: tables.Partner, findings: list[Finding]) -
     refuse_invalid(whole)
     # 2. Every record on its own.
     agreements = Agreements(task.session, task.now.date())
-    verdicts = list(
-        judge_records(task, partner, agreements, body_of(task.message.root).iterchildren(_RECORD), by_record)
-    )
-    # 3. The place of the message in its stream; a gap is asked for in the receipt.
+    elements = body_of(task.message.root).iterchildren(_RECORD)
+    verdicts = list(judge_records(task, partner, agreements, elements, by_record))
+    # 3. A message that fills a gap is older than what came before it: withdrawals that overtook it hold.
+    for withdrawal in overtaking(task, partner, {verdict.record_id for verdict in verdicts}):
+        take_withdrawal(task, partner, withdrawal)
+    # 4. The place of the message in its stream; a gap is asked for in the receipt.
     return Outcome.of_records(verdicts, note_sequence(task, partner.id))
 
 
@@ -50,12 +54,24 @@ def take_withdrawals(task: Task, partner: tables.Partner, findings: list[Finding
 
 
 def take_withdrawal(task: Task, partner: tables.Partner, withdrawal: Withdrawal) -> RecordVerdict:
-    """Only the owner's state withdraws a record."""
-    known = task.session.scalar(
-        select(tables.Record.owner_state).where(tables.Record.record_id == withdrawal.record_id).limit(1)
-    )
-    if known is not None and known != partner.state:
-        return RecordVerdict(withdrawal.record_id, withdrawal.version, "REFUSED", NotPermitted.code)
+    """Only the owner's state withdraws a record.
+
+    A record that is not the partner's own is answered like one that nobody knows: record ids can be computed
+    from the numbers of foreign registers, and a refusal would tell that the record exists (R4).
+    """
+
+    def verdict(word: str, code: str = "") -> RecordVerdict:
+        return RecordVerdict(withdrawal.record_id, withdrawal.version, word, code)
+
+    if withdrawal.version > HIGHEST_VERSION:
+        return verdict("REFUSED", SchemaInvalid.code)
+    known = task.session.execute(
+        select(tables.Record.owner_state, tables.Record.category)
+        .where(tables.Record.record_id == withdrawal.record_id)
+        .limit(1)
+    ).first()
+    if known is None or known.owner_state != partner.state or Category(known.category).protected:
+        return verdict("UNCHANGED")
     kept = withdraw(
         task.session,
         withdrawal.record_id,
@@ -64,7 +80,30 @@ def take_withdrawal(task: Task, partner: tables.Partner, withdrawal: Withdrawal)
         journal_id=task.journal_id,
         now=task.now,
     )
-    return RecordVerdict(withdrawal.record_id, withdrawal.version, kept.verdict if kept else "UNCHANGED")
+    return verdict(kept.verdict if kept else "UNCHANGED")
+
+
+def overtaking(task: Task, partner: tables.Partner, record_ids: set[str]) -> list[Withdrawal]:
+    """Withdrawals of these records in later messages of the stream that came before this one."""
+    number = task.message.header.sequence
+    if number is None or number > last_sequence(task.session, partner.id):
+        return []
+    earlier = task.session.scalars(
+        select(tables.Journal.raw)
+        .where(
+            tables.Journal.sender == partner.id,
+            tables.Journal.kind == Kind.WITHDRAWAL,
+            tables.Journal.sequence > number,
+            tables.Journal.state.in_(("accepted", "partly")),
+        )
+        .order_by(tables.Journal.sequence)
+    )
+    return [
+        withdrawal
+        for raw in earlier
+        for withdrawal in body.read_withdrawal(body_of(parse(raw, limit=len(raw))))
+        if withdrawal.record_id in record_ids
+    ]
 
 
 def examine(root: etree._Element) -> list[Finding]:
@@ -101,28 +140,34 @@ def judge_records(
                 error.path,
             )
         else:
-            yield judge_record(task, partner, agreements, read_record(element))
+            path = f"/Message/Body/{task.message.header.kind}/Record[{index + 1}]"
+            yield judge_record(task, partner, agreements, read_record(element), path=path)
 
 
-def judge_record(task: Task, partner: tables.Partner, agreements: Agreements, record: Record) -> RecordVerdict:
-    """Rules, agreement, storing; a refusal undoes this record and nothing else."""
+def judge_record(
+    task: Task, partner: tables.Partner, agreements: Agreements, record: Record, *, path: str = "/Record"
+) -> RecordVerdict:
+    """Rules, agreement, storing; a refusal undoes this record and nothing else. `path` is its place."""
 
-    def verdict(word: str, code: str = "", path: str = "") -> RecordVerdict:
-        return RecordVerdict(record.record_id, record.version, word, code, path)
+    def verdict(word: str, code: str = "", place: str = "") -> RecordVerdict:
+        return RecordVerdict(record.record_id, record.version, word, code, place)
 
-    error = _first_error(check_record(record))
+    error = _first_error(check_record(record, path=path))
     if error is not None:
         return verdict("REFUSED", error.code, error.path)
+    if record.version > HIGHEST_VERSION:
+        return verdict("REFUSED", SchemaInvalid.code, f"{path}/Version")
     # A state speaks for its own registers only, and only about what was agreed.
-    if record.source.state != partner.state or record.category.protected:
-        return verdict("REFUSED", NotPermitted.code)
-    if agreements.terms("in", partner.state, partner.agency_class, record.category) is None:
-        return verdict("REFUSED", NotPermitted.code)
+    if record.source.state != partner.state:
+        return verdict("REFUSED", NotPermitted.code, f"{path}/Source/State")
+    terms = agreements.terms("in", partner.state, partner.agency_class, record.category)
+    if terms is None or record.category.protected:
+        return verdict("REFUSED", NotPermitted.code, f"{path}/Category")
     try:
         with task.session.begin_nested():
             kept = keep(task.session, task.node, record, journal_id=task.journal_id, now=task.now)
     except Refusal as refusal:
-        return verdict("REFUSED", refusal.code)
+        return verdict("REFUSED", refusal.code, f"{path}/Version" if refusal.code == VersionConflict.code else path)
     return verdict(kept.verdict)
 
 

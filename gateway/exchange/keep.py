@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from gateway.disclosure import feed, firewall
@@ -24,6 +24,8 @@ from gateway.records.record import Category, Record
 from gateway.store import numbers, tables
 from gateway.watchlist import entries
 
+WITHDRAWN: Final = "WITHDRAWN"
+"""Status of a tombstone; also of an application for protection that its applicant took back."""
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -61,17 +63,40 @@ def keep(session: Session, node: Node, record: Record, *, journal_id: int | None
     digest = essence(record)
     same = next((row for row in versions if row.version == record.version), None)
     if same is not None:
-        if same.digest == digest:
+        # A withdrawal of this very version stands, whichever of the two came first.
+        if same.digest == digest or is_tombstone(same.payload):
             return Kept("UNCHANGED", same.id)
         raise VersionConflict(where=record.record_id, reason=f"version {record.version} differs")
     newest = not versions or record.version > versions[-1].version
-    # 2. The person, as this register describes them.
-    person = _person(session, node, record, now)
-    # 3. The version itself; older ones step back.
+    # 2. Its number. Whoever keeps records queues here: two batches about the same people in another order
+    #    would otherwise each wait for a person that the other one holds.
+    number = numbers.take(session, "record")
+    # 3. The person, as this register describes them.
+    person = _person(session, node, record, now, newest=newest)
+    # 4. The version itself; older ones step back. What was withdrawn meanwhile comes as a tombstone.
     if newest and versions:
         session.execute(update(tables.Record).where(tables.Record.record_id == record.record_id).values(current=False))
-    row = _row(session, record, person.id, digest, journal_id=journal_id, now=now, newest=newest)
-    # 4. Whom else we know this person as; nothing is merged.
+    withdrawn = any(is_tombstone(row.payload) and row.version > record.version for row in versions)
+    row = tables.Record(
+        id=number,
+        record_id=record.record_id,
+        version=record.version,
+        category=record.category,
+        owner_state=record.source.state,
+        owner_agency=record.source.agency,
+        person_id=person.id,
+        status=record.status,
+        current=newest,
+        payload="" if withdrawn else write_record(record),
+        digest=digest,
+        created=record.created,
+        stored=now,
+        journal_id=journal_id,
+        retention_until=record.retention_until,
+    )
+    session.add(row)
+    session.flush()
+    # 5. Whom else we know this person as; nothing is merged.
     if newest:
         match_person(session, person.id, record.person, protected=person.protected, secret=node.search_secret, now=now)
         if record.category is Category.ENTRY_BAN:
@@ -82,45 +107,51 @@ def keep(session: Session, node: Node, record: Record, *, journal_id: int | None
 def withdraw(
     session: Session, record_id: str, version: int, payload: str, *, journal_id: int | None, now: datetime
 ) -> Kept | None:
-    """Withdraw every version up to `version`; None when nothing of the record is known here.
+    """Withdraw every version up to and including `version`; None when nothing of the record is known here.
 
-    What the versions said is erased; their ids, digests and dates stay as tombstones.
+    What these versions said is erased; their ids, digests and dates stay as tombstones. A higher version that
+    is here already stays, in whatever order the two came.
     """
-    latest = session.scalar(
-        select(tables.Record)
-        .where(tables.Record.record_id == record_id)
-        .order_by(tables.Record.version.desc())
-        .limit(1)
-    )
-    if latest is None:
+    versions = session.scalars(
+        select(tables.Record).where(tables.Record.record_id == record_id).order_by(tables.Record.version)
+    ).all()
+    if not versions:
         return None
-    if latest.version >= version:
-        return Kept("UNCHANGED", latest.id)
-    session.execute(update(tables.Record).where(tables.Record.record_id == record_id).values(current=False, payload=""))
-    row = tables.Record(
-        id=numbers.take(session, "record"),
-        record_id=record_id,
-        version=version,
-        category=latest.category,
-        owner_state=latest.owner_state,
-        owner_agency=latest.owner_agency,
-        person_id=latest.person_id,
-        status="WITHDRAWN",
-        current=True,
-        payload=payload,
-        digest=hashlib.sha256(payload.encode()).hexdigest(),
-        created=now,
-        stored=now,
-        journal_id=journal_id,
-    )
-    session.add(row)
+    row = next((row for row in versions if row.version == version), None)
+    if row is not None and is_tombstone(row.payload):
+        return Kept("UNCHANGED", row.id)
+    number = numbers.take(session, "record")
+    latest = versions[-1]
+    for known in versions:
+        if known.version < version and not is_tombstone(known.payload):
+            known.payload = ""
+        known.current = known.current and latest.version > version
+    if row is None:
+        row = tables.Record(
+            id=number,
+            record_id=record_id,
+            version=version,
+            category=latest.category,
+            owner_state=latest.owner_state,
+            owner_agency=latest.owner_agency,
+            person_id=latest.person_id,
+            created=now,
+        )
+        session.add(row)
+    row.status, row.payload, row.digest = WITHDRAWN, payload, hashlib.sha256(payload.encode()).hexdigest()
+    row.current, row.stored, row.journal_id = latest.version <= version, now, journal_id
     session.flush()
-    if latest.category == Category.ENTRY_BAN:
-        entries.deactivate(session, record_id, row.id)
+    if row.current and latest.category == Category.ENTRY_BAN:
+        entries.deactivate(session, record_id, number)
     return Kept("STORED", row.id)
 
 
-def _person(session: Session, node: Node, record: Record, now: datetime) -> tables.Person:
+def is_tombstone(payload: str) -> bool:
+    """Whether this payload is a withdrawal's; a status of WITHDRAWN is also an applicant's own word."""
+    return payload.startswith("<Withdraw>")
+
+
+def _person(session: Session, node: Node, record: Record, now: datetime, *, newest: bool) -> tables.Person:
     source = record.source
     person = session.scalar(
         select(tables.Person).where(
@@ -141,48 +172,31 @@ def _person(session: Session, node: Node, record: Record, now: datetime) -> tabl
         )
         session.add(person)
     application = record.detail if isinstance(record.detail, AsylumApplication) else None
-    protected = person.protected
-    if application is not None:
-        person.protected = firewall.active(record.status)
     states = firewall.states_of(record.person, application, node.settings.state)
     # A state that was once in the risk set stays in it: nobody becomes safe because a register forgot.
     person.states = sorted({*(person.states or ()), *states})
     person.updated = now
     session.flush()
-    if protected and not person.protected:
-        # What was withheld while the person was protected may be looked at again.
-        for state in person.states:
-            feed.rescan(session, state)
+    if application is not None and newest:
+        _protect(session, person, record)
     return person
 
 
-def _row(
-    session: Session,
-    record: Record,
-    person_id: int,
-    digest: str,
-    *,
-    journal_id: int | None,
-    now: datetime,
-    newest: bool,
-) -> tables.Record:
-    row = tables.Record(
-        id=numbers.take(session, "record"),
-        record_id=record.record_id,
-        version=record.version,
-        category=record.category,
-        owner_state=record.source.state,
-        owner_agency=record.source.agency,
-        person_id=person_id,
-        status=record.status,
-        current=newest,
-        payload=write_record(record),
-        digest=digest,
-        created=record.created,
-        stored=now,
-        journal_id=journal_id,
-        retention_until=record.retention_until,
+def _protect(session: Session, person: tables.Person, record: Record) -> None:
+    """A person is protected as long as any of their applications is open or was granted."""
+    others = session.scalars(
+        select(tables.Record.status).where(
+            tables.Record.person_id == person.id,
+            tables.Record.category == Category.ASYLUM_APPLICATION,
+            tables.Record.current,
+            tables.Record.record_id != record.record_id,
+        )
     )
-    session.add(row)
+    before = person.protected
+    person.protected = any(map(firewall.active, (record.status, *others)))
     session.flush()
-    return row
+    if before and not person.protected:
+        # What was withheld while the person was protected may be looked at again.
+        covered = firewall.descriptions_of(session, person.id)
+        first = session.scalar(select(func.min(tables.Record.id)).where(tables.Record.person_id.in_(covered)))
+        feed.rescan_from(session, first or 0)

@@ -22,6 +22,9 @@ from gateway.message.envelope import Header, Kind
 from gateway.message.signature import VerifiedMessage, verify
 from gateway.partners import directory
 
+_TRIES: Final = 3
+"""Times that others may be first; what still collides then is a mistake of ours and has to be seen."""
+
 
 def receive(node: Node, raw: bytes, *, channel: str) -> Answer:
     """Accept one message and return the signed answer to it, already committed.
@@ -36,11 +39,14 @@ def receive(node: Node, raw: bytes, *, channel: str) -> Answer:
     except Refusal as refusal:
         journal.trace(node, raw, refusal, channel=channel, now=now)
         raise
-    try:
-        return _process(node, message, raw, channel, now)
-    except IntegrityError:
-        # The same message came twice at once and the other one was first: now its answer is there.
-        return _process(node, message, raw, channel, now)
+    for _ in range(_TRIES):
+        try:
+            return _process(node, message, raw, channel, now)
+        except IntegrityError:
+            # Somebody was first at the same moment: with this very message, whose answer is there now, or
+            # with the first row of a person or a counter.
+            continue
+    return _process(node, message, raw, channel, now)
 
 
 def _process(node: Node, message: VerifiedMessage, raw: bytes, channel: str, now: datetime) -> Answer:

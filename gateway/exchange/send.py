@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from gateway.disclosure import feed
 from gateway.disclosure.agreements import Terms
 from gateway.disclosure.feed import Item
-from gateway.disclosure.fields import disclosed
 from gateway.disclosure.permit import Kernel, Recipient
 from gateway.exchange.node import Node
 from gateway.exchange.stream import next_sequence
@@ -23,8 +22,8 @@ from gateway.message.profile import sha256_base64
 from gateway.message.signature import sign
 from gateway.store import tables
 
-_SCANNED = 2_000
-"""Changes looked through at a time."""
+_TOGETHER = 2_000
+"""Changes put into the outbox in one transaction."""
 
 
 def push_changes(session: Session, node: Node, partner: tables.Partner, *, now: datetime) -> int:
@@ -35,13 +34,13 @@ def push_changes(session: Session, node: Node, partner: tables.Partner, *, now: 
     """
     recipient = Recipient.of(partner)
     kernel = Kernel(session, state=node.settings.state, now=now)
-    feed.advance(session, kernel, recipient, state=node.settings.state, most=_SCANNED)
-    items = feed.page(session, partner.id, after=feed.pushed(session, partner.id), limit=_SCANNED)
-    for (agreement, purpose, withdrawn), group in groupby(items, key=_envelope_key):
+    feed.advance(session, kernel, recipient, state=node.settings.state, most=_TOGETHER)
+    items = feed.page(session, partner.id, after=feed.pushed(session, partner.id), limit=_TOGETHER)
+    for (agreement, purpose, erased), group in groupby(items, key=_envelope_key):
         for batch in _batches(list(group), node.settings.limits.batch_records):
             terms = Terms(agreement, purpose, kernel.agreements.withheld_fields(agreement))
-            kind = Kind.WITHDRAWAL if withdrawn else Kind.RECORD_BATCH
-            fragments = [disclosed(item.row.payload, terms) for item in batch]
+            kind = Kind.WITHDRAWAL if erased else Kind.RECORD_BATCH
+            fragments = [item.fragment(kernel.agreements) for item in batch]
             post(
                 session,
                 node,
@@ -134,7 +133,7 @@ def enqueue(
 
 def _envelope_key(item: Item) -> tuple[str, str, bool]:
     """Items that may share a message: one agreement, one purpose, one kind."""
-    return item.agreement, item.purpose, item.row.status == "WITHDRAWN"
+    return item.agreement, item.purpose, item.erased
 
 
 def _batches(items: Sequence[Item], most: int) -> list[Sequence[Item]]:

@@ -27,6 +27,12 @@ def next_sequence(session: Session, partner: str) -> int:
     return number
 
 
+def last_sequence(session: Session, partner: str) -> int:
+    """The highest number that came in from a partner; 0 before the first."""
+    query = select(tables.Stream.last).where(tables.Stream.partner == partner, tables.Stream.direction == "in")
+    return session.scalar(query) or 0
+
+
 def note_sequence(task: Task, partner: str) -> tuple[tuple[int, int], ...]:
     """Note the number of a message that came in; return the closed ranges that have not arrived."""
     number = task.message.header.sequence

@@ -15,8 +15,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gateway.errors import NotPermitted, Refusal
-from gateway.exchange.keep import Kept, essence, keep
+from gateway.exchange.keep import Kept, essence, is_tombstone, keep, withdraw
 from gateway.exchange.node import Node
+from gateway.message.bodies import Withdrawal
+from gateway.message.body import write_withdraw
 from gateway.message.rules import check_record
 from gateway.records.record import Record
 from gateway.store import tables
@@ -62,6 +64,25 @@ def submit(
         else:
             result.unchanged += 1
     return result
+
+
+def retire(session: Session, record_id: str, *, reason: str = "RECTIFIED", state: str, now: datetime) -> Kept | None:
+    """Withdraw a record of our own register, as its next version; None when `state` has no such record.
+
+    `reason` is a key of WITHDRAWAL_REASONS. Every recipient that was given the record is told.
+    """
+    known = session.execute(
+        select(tables.Record.version, tables.Record.payload, tables.Record.id).where(
+            tables.Record.record_id == record_id, tables.Record.owner_state == state, tables.Record.current
+        )
+    ).first()
+    if known is None:
+        return None
+    if is_tombstone(known.payload):
+        return Kept("UNCHANGED", known.id)
+    version = known.version + 1
+    payload = write_withdraw(Withdrawal(record_id, version, reason))
+    return withdraw(session, record_id, version, payload, journal_id=None, now=now)
 
 
 class RuleBroken(Refusal):
