@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -19,20 +19,17 @@ from gateway.errors import DatabaseVersion, Misuse, Unavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
+_NO_ANSWER: Final = ("unable to open", "connect", "database is locked", "readonly", "disk i/o", "is full", "disk full")
+"""Words of the drivers for a database that is there no more, or not to be written to now."""
+_NO_DATABASE: Final = ("file is not a database", "disk image is malformed")
+
 
 class Database:
     """Sessions on one database. Writers on SQLite queue at BEGIN, so no transaction fails half way."""
 
     def __init__(self, url: str) -> None:
-        try:
-            self.url = make_url(url)
-            self.engine = _engine(url)
-        except (ArgumentError, NoSuchModuleError) as error:
-            raise Misuse(
-                "The database address is not one this program understands; use sqlite:///FILE or "
-                "postgresql+psycopg://USER@HOST/NAME.",
-                where="database_url",
-            ) from error
+        self.url = _address(url)
+        self.engine = _engine(self.url)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._readers = sessionmaker(self.engine.execution_options(read_only=True), expire_on_commit=False)
 
@@ -56,6 +53,9 @@ class Database:
 
     def check(self) -> None:
         """Refuse to work on a schema of another version (DatabaseVersion)."""
+        # Opening a SQLite file that is not there would make an empty one.
+        if self._is_missing_file():
+            raise DatabaseVersion("There is no database yet: run `gateway db upgrade`.", where=self._place())
         self._refuse_newer()
         if self._revision() != self._head():
             raise DatabaseVersion(
@@ -89,6 +89,12 @@ class Database:
         config.attributes["engine"] = self.engine
         return config
 
+    def _is_missing_file(self) -> bool:
+        name = self.url.database
+        return (
+            self.url.get_backend_name() == "sqlite" and name not in (None, "", ":memory:") and not Path(name).exists()
+        )
+
     def _place(self) -> str:
         return self.url.render_as_string(hide_password=True)
 
@@ -99,15 +105,33 @@ def _connected() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        if error.connection_invalidated or "unable to open" in str(error) or "connect" in str(error).lower():
-            raise Unavailable("The database does not answer.", reason=str(error.orig)) from error
-        if "file is not a database" in str(error):
-            raise Misuse("The file is not a database of this program.", reason=str(error.orig)) from error
+        # Only the driver's own words are looked at: the statement and its values may hold any word.
+        words = str(error.orig).lower()
+        if error.connection_invalidated or any(word in words for word in _NO_ANSWER):
+            raise Unavailable("The database does not answer.", reason=words) from error
+        if any(word in words for word in _NO_DATABASE):
+            raise Misuse("The file is not a database of this program, or is damaged.", reason=words) from error
         raise
 
 
-def _engine(url: str) -> Engine:
-    if make_url(url).get_backend_name() != "sqlite":
+def _address(url: str) -> URL:
+    """The address, of one of the two databases this program knows (Misuse)."""
+    try:
+        address = make_url(url)
+        if address.get_backend_name() in {"sqlite", "postgresql"}:
+            address.get_dialect().import_dbapi()
+            return address
+    except (ArgumentError, NoSuchModuleError, ImportError, ValueError):
+        pass  # the refusal below says it for each of them, and keeps a password in the address to itself
+    raise Misuse(
+        "The database address is not one this program understands; use sqlite:///FILE or "
+        "postgresql+psycopg://USER@HOST/NAME.",
+        where="database_url",
+    )
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
         return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
     # A writer waits up to 30 s for its turn; readers never wait (WAL).
     engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=10)

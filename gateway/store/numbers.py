@@ -6,7 +6,11 @@ a reader that has passed it never comes back. Here the counter's row stays locke
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from types import ModuleType
+from typing import Any, Final
+
+from sqlalchemy import bindparam
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from gateway.store.tables import Counter
@@ -14,11 +18,17 @@ from gateway.store.tables import Counter
 
 def take(session: Session, name: str, count: int = 1) -> int:
     """Take `count` successive numbers and return the first; the first ever is 1."""
-    last = session.execute(
-        update(Counter).where(Counter.name == name).values(value=Counter.value + count).returning(Counter.value)
-    ).scalar_one_or_none()
-    if last is None:
-        session.add(Counter(name=name, value=count))
-        session.flush()
-        last = count
+    connection = session.connection()
+    upsert = _UPSERTS[connection.dialect.name]
+    last: int = connection.execute(upsert, {"name": name, "count": count}).scalar_one()
     return last - count + 1
+
+
+def _upsert(dialect: ModuleType) -> Any:
+    """One statement makes the counter or moves it on, so that two first takers wait for each other."""
+    fresh = dialect.insert(Counter).values(name=bindparam("name"), value=bindparam("count"))
+    moved = {"value": Counter.value + fresh.excluded.value}
+    return fresh.on_conflict_do_update(index_elements=[Counter.name], set_=moved).returning(Counter.value)
+
+
+_UPSERTS: Final = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}

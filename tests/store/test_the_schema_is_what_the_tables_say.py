@@ -1,0 +1,103 @@
+"""Migrations make exactly the tables of the program; other versions of a database are refused."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from gateway.errors import DatabaseVersion, Misuse, Unavailable
+from gateway.store.database import Database
+from gateway.store.tables import Table
+
+
+def set_revision(database: Database, revision: str) -> None:
+    with database.begin() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+
+
+def test_migrations_make_exactly_the_tables_of_the_program(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Table.metadata) == []
+
+
+def test_an_upgrade_of_what_is_up_to_date_changes_nothing(database: Database) -> None:
+    before = sorted(inspect(database.engine).get_table_names())
+    database.upgrade()
+    database.upgrade()
+    database.check()
+    assert sorted(inspect(database.engine).get_table_names()) == before
+
+
+def test_a_database_of_a_newer_program_is_refused_and_left_alone(database: Database) -> None:
+    set_revision(database, "9999_from_the_future")
+    with pytest.raises(DatabaseVersion, match="newer"):
+        database.check()
+    with pytest.raises(DatabaseVersion, match="newer"):
+        database.upgrade()
+
+
+def test_an_empty_database_is_refused_until_it_is_upgraded(tmp_path: Path) -> None:
+    (tmp_path / "new.sqlite").touch()
+    database = Database(f"sqlite:///{tmp_path / 'new.sqlite'}")
+    with pytest.raises(DatabaseVersion, match="gateway db upgrade"):
+        database.check()
+    database.upgrade()
+    database.check()
+    database.close()
+
+
+def test_a_database_that_is_not_there_is_not_made_by_looking(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'none.sqlite'}")
+    with pytest.raises(DatabaseVersion, match="no database yet"):
+        database.check()
+    assert list(tmp_path.iterdir()) == []
+    database.close()
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "garbage.sqlite"
+    path.write_bytes(b"this is not a database, and it is longer than a header" * 100)
+    database = Database(f"sqlite:///{path}")
+    with pytest.raises(Misuse, match="not a database"):
+        database.check()
+    database.close()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["nonsense", "oracle+nothing://x/y", "", "://", "postgresql+psycopg://h:port/x", "mysql://user@host/name"],
+)
+def test_an_address_nobody_understands_is_refused(address: str) -> None:
+    with pytest.raises(Misuse):
+        Database(address)
+
+
+def test_a_place_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/no/such/folder/gateway.sqlite")
+    with pytest.raises(Unavailable):
+        database.upgrade()
+    database.close()
+
+
+def test_a_server_that_is_not_there_is_unavailable() -> None:
+    database = Database("postgresql+psycopg://nobody:secret@127.0.0.1:1/none")
+    with pytest.raises(Unavailable) as refused:
+        database.check()
+    assert "secret" not in str(refused.value)
+    database.close()
+
+
+FORBIDDEN = re.compile(r"ethnic|religio|politic|health|persecution|race\b|natsional", re.IGNORECASE)
+
+
+def test_no_table_keeps_what_must_never_be_kept() -> None:
+    """design.md: no field for ethnicity, religion, political opinion, health or persecution grounds exists."""
+    named = [table.name for table in Table.metadata.tables.values()]
+    named += [f"{table.name}.{column.name}" for table in Table.metadata.tables.values() for column in table.columns]
+    assert [name for name in named if FORBIDDEN.search(name)] == []
