@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -58,7 +59,7 @@ def _word(draw: random.Random, ending: str) -> str:
 
 def somebody(number: int, citizenship: str = "KAZ", **changes: Any) -> Person:
     """A person from a seed: the same number is always the same human being, two numbers never are."""
-    draw = random.Random(number * 7919)
+    draw = random.Random(number * 7919)  # noqa: S311 - people of a test, not secrets
     born = date(1960, 1, 1) + timedelta(days=draw.randrange(15_000))
     sex = draw.choice((Sex.MALE, Sex.FEMALE))
     scheme = _SCHEMES.get(citizenship)
@@ -293,18 +294,9 @@ def either_world(request: pytest.FixtureRequest, make_world: Any, tmp_path: Path
         yield made
 
 
-@dataclass(frozen=True)
-class Registers:
-    """How tests make records: the functions of this file, since no test module may import another."""
-
-    somebody: Callable[..., Person] = staticmethod(somebody)
-    permit: Callable[..., Record] = staticmethod(permit)
-    stay: Callable[..., Record] = staticmethod(stay)
-    ban: Callable[..., Record] = staticmethod(ban)
-    asylum: Callable[..., Record] = staticmethod(asylum)
-
-
 @pytest.fixture(scope="session")
-def make() -> Registers:
-    """Synthetic persons and records."""
-    return Registers()
+def make() -> SimpleNamespace:
+    """Synthetic persons and records: the functions of this file, since no test module may import another."""
+    return SimpleNamespace(
+        somebody=somebody, permit=permit, stay=stay, ban=ban, asylum=asylum, start=START, ticking=Ticking
+    )
