@@ -19,9 +19,9 @@ from gateway.commands.terminal import (
     Reason,
     as_json,
     pick,
-    say,
     settings_of,
     table,
+    tell,
     write_file,
 )
 from gateway.errors import Misuse
@@ -88,42 +88,53 @@ def generate(
             now=now,
         )
         lifecycle.publish(session, made.kid, actor=actor, now=now)
-    if json:
-        as_json({"kid": made.kid, "status": "published"})
-    else:
-        say(
-            f"Key {made.kid[:16]} is published. When partners have it: gateway key activate {made.kid[:16]}",
-            f"Ключ {made.kid[:16]} опубликован. Когда он есть у партнёров: gateway key activate {made.kid[:16]}",
-        )
+    tell(
+        {"kid": made.kid, "status": "published"},
+        f"Key {made.kid[:16]} is published. When partners have it: gateway key activate {made.kid[:16]}",
+        f"Ключ {made.kid[:16]} опубликован. Когда он есть у партнёров: gateway key activate {made.kid[:16]}",
+        json=json,
+    )
 
 
 @app.command("certificate")
 def write_certificate(
-    output: Annotated[Path, typer.Option("-o", "--output", help="PEM. / Файл.")], config: ConfigFile = DEFAULT_CONFIG
+    output: Annotated[Path, typer.Option("-o", "--output", help="PEM. / Файл.")],
+    config: ConfigFile = DEFAULT_CONFIG,
+    json: AsJson = False,
 ) -> None:
     """Write the certificate of the active key, for partners. / Сертификат действующего ключа."""
     signer = open_node(settings_of(config)).keyring.signer()
     write_file(output, certificates.pem(signer.certificate).encode())
-    say(
-        f"Fingerprint: {certificates.fingerprint(signer.certificate)}",
-        f"Отпечаток: {certificates.fingerprint(signer.certificate)}",
+    fingerprint = certificates.fingerprint(signer.certificate)
+    tell(
+        {"kid": signer.kid, "fingerprint": fingerprint},
+        f"Fingerprint: {fingerprint}",
+        f"Отпечаток: {fingerprint}",
+        json=json,
     )
 
 
 @app.command("activate")
-def activate(key: KeyId, actor: Actor, config: ConfigFile = DEFAULT_CONFIG) -> None:
+def activate(key: KeyId, actor: Actor, config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
     """Sign with this key from now on; the old one is still accepted. / Подписывать этим ключом."""
     with _database(config).begin() as session:
         row = lifecycle.activate(session, _kid(session, key), actor=actor, now=utc_now())
-    say(f"Key {row.kid[:16]} is active.", f"Ключ {row.kid[:16]} действует.")
+    shown = row.kid[:16]
+    tell({"kid": row.kid, "status": row.status}, f"Key {shown} is active.", f"Ключ {shown} действует.", json=json)
 
 
 @app.command("retire")
-def retire(key: KeyId, actor: Actor, config: ConfigFile = DEFAULT_CONFIG) -> None:
+def retire(key: KeyId, actor: Actor, config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
     """End the overlap of an old key. / Завершить срок старого ключа."""
     with _database(config).begin() as session:
         row = lifecycle.retire(session, _kid(session, key), actor=actor, now=utc_now())
-    say(f"Key {row.kid[:16]} is retired.", f"Ключ {row.kid[:16]} выведен из обращения.")
+    shown = row.kid[:16]
+    tell(
+        {"kid": row.kid, "status": row.status},
+        f"Key {shown} is retired.",
+        f"Ключ {shown} выведен из обращения.",
+        json=json,
+    )
 
 
 @app.command("revoke")
@@ -133,6 +144,7 @@ def revoke(
     reason: Reason,
     since: Annotated[str, typer.Option(help="Not to be trusted since, ISO 8601. / Недействителен с.")] = "",
     config: ConfigFile = DEFAULT_CONFIG,
+    json: AsJson = False,
 ) -> None:
     """Ask for a key to be revoked; a second person approves. / Отозвать ключ."""
     now = utc_now()
@@ -146,14 +158,16 @@ def revoke(
         kid = _kid(session, key)
         payload = {"kid": kid, "invalid_since": invalid_since.isoformat()}
         asked = approvals.request(session, "key-revoke", kid, payload, actor=actor, reason=reason, now=now)
-    say(
+    tell(
+        {"kid": kid, "approval": asked.id},
         f"A second person confirms: gateway approval approve {asked.id}",
         f"Второе лицо подтверждает: gateway approval approve {asked.id}",
+        json=json,
     )
 
 
 @app.command("directory")
-def show_directory(config: ConfigFile = DEFAULT_CONFIG) -> None:
+def show_directory(config: ConfigFile = DEFAULT_CONFIG, _json: AsJson = True) -> None:
     """The signed directory of our keys, as GET /v1/keys gives it. / Подписанный каталог ключей."""
     node = open_node(settings_of(config))
     with node.database.read() as session:

@@ -12,16 +12,17 @@ import typer
 from sqlalchemy import select
 
 from gateway.app import open_node
+from gateway.commands import trusted
 from gateway.commands.terminal import (
     DEFAULT_CONFIG,
     AsJson,
     ConfigFile,
     as_json,
     pick,
-    read_file,
     say,
     settings_of,
     table,
+    tell,
     write_file,
 )
 from gateway.errors import Misuse, NotFound
@@ -34,7 +35,7 @@ app = typer.Typer(no_args_is_help=True, help="The tamper-evident log. / Журн
 
 
 @app.command("checkpoint")
-def show_checkpoint(config: ConfigFile = DEFAULT_CONFIG) -> None:
+def show_checkpoint(config: ConfigFile = DEFAULT_CONFIG, _json: AsJson = True) -> None:
     """Sign the log as it stands. / Подписать контрольную точку."""
     node = open_node(settings_of(config))
     with node.database.begin() as session:
@@ -45,7 +46,11 @@ def show_checkpoint(config: ConfigFile = DEFAULT_CONFIG) -> None:
 
 
 @app.command("prove")
-def prove(message: Annotated[str, typer.Argument(metavar="MESSAGE_ID")], config: ConfigFile = DEFAULT_CONFIG) -> None:
+def prove(
+    message: Annotated[str, typer.Argument(metavar="MESSAGE_ID")],
+    config: ConfigFile = DEFAULT_CONFIG,
+    _json: AsJson = True,
+) -> None:
     """Prove that a message stands in the log. / Доказать наличие сообщения."""
     node = open_node(settings_of(config))
     with node.database.read() as session:
@@ -71,6 +76,7 @@ def write_export(
     output: Annotated[Path, typer.Option("-o", "--output", help="JSON lines. / Файл.")],
     tree: Annotated[str, typer.Option(help="exchange or audit. / Журнал.")] = "exchange",
     config: ConfigFile = DEFAULT_CONFIG,
+    json: AsJson = False,
 ) -> None:
     """Write the log with its checkpoints, to be checked elsewhere. / Выгрузить журнал."""
     if tree not in ("exchange", "audit"):
@@ -83,7 +89,7 @@ def write_export(
         checkpoint.issue(session, party=node.settings.node, log=name, signer=signer, now=node.clock())
         written = export(session, text, party=node.settings.node, log=name)
     write_file(output, text.getvalue().encode())
-    say(f"{written} leaves written.", f"Записей: {written}.")
+    tell({"log": name, "leaves": written}, f"{written} leaves written.", f"Записей: {written}.", json=json)
 
 
 @app.command("verify")
@@ -95,9 +101,7 @@ def verify(
 ) -> None:
     """Check an export with nothing but public keys, or this node's own log. / Проверить журнал."""
     if file is not None and trust is not None:
-        paths = sorted(trust.glob("*.pem")) if trust.is_dir() else [trust]
-        holders = [certificates.load(read_file(path, 1024**2).decode("ascii", "replace")) for path in paths]
-        report = verify_export(file, holders)
+        report = verify_export(file, trusted.read(trust))
     elif file is None:
         report = _verify_own(config)
     else:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import typer
 
 from gateway.commands import demo, key, ledger, mapping, message, node, partner, sync, terminal, watchlist
-from gateway.errors import Refusal
+from gateway.errors import Misuse, Refusal
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -37,14 +38,56 @@ for name, noun_app in (
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit status: 0 done, 1 findings or refusal, 2 wrong use."""
+    status = _status(arguments)
     try:
-        app(args=list(arguments), prog_name="gateway")
-    except SystemExit as leaving:
-        return leaving.code if isinstance(leaving.code, int) else 0
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of our output has left; there is nobody to complain to.
+        _swallow_output()
+    except OSError as error:
+        _swallow_output()
+        terminal.complain(Misuse("Standard output cannot be written.", where="stdout", reason=str(error)))
+        status = Misuse.exit_status
+    return status
+
+
+def _status(arguments: Sequence[str]) -> int:
+    try:
+        left = app(args=list(arguments), prog_name="gateway", standalone_mode=False)
     except Refusal as refusal:
         terminal.complain(refusal)
         return refusal.exit_status
-    except BrokenPipeError:
-        # The reader of our output has left; there is nobody to complain to.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
+    except typer.TyperException as wrong:
+        return _wrong_use(wrong)
+    except typer.Abort:
+        return 1
+    except SystemExit as leaving:
+        # The web server leaves with numbers of its own, and Typer so when nobody reads our output any more.
+        return 1 if leaving.code else 0
+    except Exception as error:
+        # Whatever it is, it is a bug of ours: a traceback would tell the user nothing and might quote a record.
+        if os.environ.get("GATEWAY_DEBUG"):
+            raise
+        sentence = terminal.pick(
+            "Something unforeseen happened inside the program. Set GATEWAY_DEBUG=1 to see where.",
+            "Внутренняя ошибка программы. GATEWAY_DEBUG=1 покажет место.",
+        )
+        terminal.remark(f"internal-error: {sentence} [{type(error).__name__}]")
+        return 1
+    return left if isinstance(left, int) else 0
+
+
+def _wrong_use(wrong: Any) -> int:
+    """What Typer refuses: an unknown command or option, a missing or unfit argument; or nothing was said at all."""
+    context = getattr(wrong, "ctx", None)
+    if type(wrong).__name__ == "NoArgsIsHelpError":
+        terminal.remark(wrong.format_message())
+        return 2
+    if context is not None:
+        terminal.remark(context.get_usage())
+    terminal.complain(Misuse(wrong.format_message(), where=context.command_path if context else "gateway"))
+    return 2
+
+
+def _swallow_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

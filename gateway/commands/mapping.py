@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import io
+import csv
+import os
+import re
 import uuid
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -14,24 +16,30 @@ from gateway.app import utc_now
 from gateway.commands.terminal import (
     AsJson,
     as_json,
-    err,
+    drafted,
     pick,
     progress,
     read_file,
+    remark,
     say,
     table,
-    write_file,
+    tell,
+    warn,
 )
-from gateway.errors import Misuse
+from gateway.errors import Misuse, SchemaInvalid
 from gateway.findings import Finding
 from gateway.mapping import back, convert, profile
+from gateway.mapping.declaration import Profile
 from gateway.mapping.rejects import Rejects
-from gateway.message.body import read_records, write_records
+from gateway.message.body import read_records, write_record, write_records
 from gateway.message.envelope import Header, Kind, Party, body_of, write_message
-from gateway.message.parse import parse
+from gateway.message.parse import local, parse
 from gateway.message.schema import validate
 
 MOST_BYTES = 4 * 1024**3
+NATIONAL_NODE: Final = "GATE"
+"""Agency of a state's own node, where an agency hands in what names no other receiver."""
+PARTY: Final = re.compile(r"[A-Z]{3}/[A-Z0-9]{2,32}")
 profiles = typer.Typer(help="Mapping profiles of national registers. / Профили национальных регистров.")
 
 
@@ -50,49 +58,83 @@ def map_file(
     json: AsJson = False,
 ) -> None:
     """National file → RecordBatch message, unsigned. / Национальный файл → сообщение."""
-    chosen = profile.load(name)
-    now = utc_now()
-    tally, refused, records = convert.Tally(), io.StringIO(newline=""), []
-    rejected = Rejects(refused)
-    size = source.stat().st_size if source.is_file() else 0
-    with progress(chosen.label, size) as moved:
-        mapped_rows = convert.map_file(
-            chosen, source, now=now, progress=lambda rows, done: moved(done, f"{rows} rows, {tally.rejected} rejected")
-        )
-        for item in mapped_rows:
+    # 1. What everything else depends on is checked before anything is read or written.
+    chosen, now = profile.load(name), utc_now()
+    if rejects is not None and rejects.resolve() == output.resolve():
+        raise Misuse("The message and the rejected rows need a file each.", where=str(output))
+    to = _party(receiver) if receiver else Party(chosen.state, NATIONAL_NODE)
+    header = _header(Party(chosen.state, chosen.agency), to, now=now)
+    # 2. Both files are written row by row, so memory does not grow with the input, and appear whole or not at all.
+    tally = convert.Tally()
+    with drafted(rejects or Path(os.devnull)) as refused, drafted(output) as made:
+        _convert(chosen, source, header, tally, message=made.path, rejects=refused.path)
+        made.wanted = tally.rejected < tally.rows
+    # 3. A message without records says nothing, so none is written.
+    if not made.wanted:
+        warn("No row could be mapped, so no message is written.",
+             "Ни одна строка не преобразована, сообщение не записано.", where=str(output))  # fmt: skip
+    counts = tally.as_dict()
+    tell(
+        counts,
+        "{rows} rows: {mapped} mapped, {warned} with warnings, {rejected} rejected.".format(**counts),
+        "Строк: {rows}; без замечаний: {mapped}; с замечаниями: {warned}; отклонено: {rejected}.".format(**counts),
+        json=json,
+    )
+    raise typer.Exit(0 if made.wanted and not tally.rejected else 1)
+
+
+def _convert(
+    chosen: Profile, source: Path, header: Header, tally: convert.Tally, *, message: Path, rejects: Path
+) -> None:
+    opening, closing = _around_records(header)
+    size = source.stat().st_size if source.is_file() else None
+    with (
+        message.open("wb") as batch,
+        rejects.open("w", encoding="utf-8", newline="") as refused,
+        progress(chosen.label, size) as moved,
+    ):
+        rejected = Rejects(refused)
+        batch.write(opening)
+        for item in convert.map_file(
+            chosen,
+            source,
+            now=header.created,
+            progress=lambda rows, done: moved(done, f"{rows:,} / {tally.rejected:,}"),
+        ):
             tally.add(item)
             rejected.add(item)
             if item.record is not None:
-                records.append(item.record)
-    if records:
-        write_file(output, _batch(chosen.state, chosen.agency, receiver, write_records(records), now=now))
-    if rejects is not None:
-        write_file(rejects, refused.getvalue().encode())
-    if json:
-        as_json(tally.as_dict())
-    else:
-        counts = tally.as_dict()
-        say(
-            "{rows} rows: {mapped} mapped, {warned} with warnings, {rejected} rejected.".format(**counts),
-            "Строк: {rows}; без замечаний: {mapped}; с замечаниями: {warned}; отклонено: {rejected}.".format(**counts),
-        )
-    raise typer.Exit(1 if tally.rejected else 0)
+                batch.write(write_record(item.record).encode())
+        batch.write(closing)
 
 
-def _batch(state: str, agency: str, receiver: str, body: str, *, now: datetime) -> bytes:
+def _around_records(header: Header) -> tuple[bytes, bytes]:
+    """What stands before and behind the records of a batch."""
+    empty = write_message(header, write_records([]))
+    cut = empty.index(b"</RecordBatch>")
+    return empty[:cut], empty[cut:]
+
+
+def _party(receiver: str) -> Party:
+    """The receiver as it was named (Misuse)."""
+    if PARTY.fullmatch(receiver) is None:
+        raise Misuse("The receiver is written STATE/AGENCY, for example KAZ/GATE.", where="--to")
+    return Party.of(receiver)
+
+
+def _header(sender: Party, receiver: Party, *, now: datetime) -> Header:
     message_id = str(uuid.uuid4())
-    header = Header(
+    return Header(
         message_id=message_id,
         conversation_id=message_id,
         kind=Kind.RECORD_BATCH,
-        sender=Party(state, agency),
-        receiver=Party.of(receiver) if receiver else Party(state, agency),
+        sender=sender,
+        receiver=receiver,
         created=now,
         expires=now + timedelta(days=7),
         purpose="STAY_CONTROL",
         agreement="unsigned",
     )
-    return write_message(header, body)
 
 
 def unmap_file(
@@ -107,16 +149,23 @@ def unmap_file(
     root = parse(read_file(message, MOST_BYTES), limit=MOST_BYTES)
     findings = [finding for finding in validate(root, protection=True) if finding.severity == "error"]
     if findings:
-        raise Misuse(f"The message is not valid: {findings[0].message_en}", where=findings[0].path)
-    rows, lost = back.unmap(chosen, read_records(body_of(root)))
-    write_file(output, back.write_rows(chosen, rows))
-    if losses is not None:
-        lines = "".join(f"{item.line},{item.path},{item.code},{item.message_en},{item.message_ru}\n" for item in lost)
-        write_file(losses, ("record,path,code,message_en,message_ru\n" + lines).encode())
-    if json:
-        as_json({"records": len(rows), "losses": len(lost)})
-    else:
-        say(f"{len(rows)} records, {len(lost)} losses.", f"Записей: {len(rows)}; потерь: {len(lost)}.")
+        raise SchemaInvalid(f"{findings[0].message_en} `gateway validate` names every place.", where=findings[0].path)
+    body = body_of(root)
+    if local(body) not in ("RecordBatch", "Correction"):
+        raise SchemaInvalid("Only messages with records have a national form.", where=f"/Message/Body/{local(body)}")
+    rows, lost = back.unmap(chosen, read_records(body))
+    with drafted(losses or Path(os.devnull)) as listed, drafted(output) as made:
+        made.path.write_bytes(back.write_rows(chosen, rows))
+        with listed.path.open("w", encoding="utf-8", newline="") as text:
+            writer = csv.writer(text)
+            writer.writerow(("record", "path", "code", "message_en", "message_ru"))
+            writer.writerows((item.line, item.path, item.code, item.message_en, item.message_ru) for item in lost)
+    tell(
+        {"records": len(rows), "losses": len(lost)},
+        f"{len(rows)} records, {len(lost)} losses.",
+        f"Записей: {len(rows)}; потерь: {len(lost)}.",
+        json=json,
+    )
 
 
 @profiles.callback(invoke_without_command=True)
@@ -165,6 +214,6 @@ def report(findings: list[Finding], *, json: bool, file: str) -> None:
         return
     for item in findings:
         text = pick(item.message_en, item.message_ru)
-        err.print(f"{file}:{item.line}: {item.severity} {item.code} {item.path}: {text}", markup=False, soft_wrap=True)
+        remark(f"{file}:{item.line}: {item.severity} {item.code} {item.path}: {text}")
     if not findings:
         say(f"{file}: nothing to object to.", f"{file}: замечаний нет.")

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Callable
+import re
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated, Final, cast
 
 import typer
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.x509 import Certificate
-from cryptography.x509.oid import NameOID
 
 from gateway.app import open_node, utc_now
+from gateway.commands import trusted
 from gateway.commands.mapping import report
 from gateway.commands.terminal import (
     DEFAULT_CONFIG,
@@ -25,20 +26,23 @@ from gateway.commands.terminal import (
     read_file,
     say,
     settings_of,
+    tell,
     write_file,
 )
-from gateway.errors import KeyUnusable, Misuse, Refusal, SchemaInvalid, UnknownPartner
+from gateway.errors import KeyUnusable, Misuse, Refusal, SchemaInvalid
 from gateway.exchange import outgoing
 from gateway.findings import Finding
-from gateway.message.envelope import read_time
+from gateway.message.algorithms import REGISTRY
 from gateway.message.parse import parse
-from gateway.message.rules import check_message, check_records, split
+from gateway.message.profile import sha256_base64
+from gateway.message.rules import check_records, examine, split
 from gateway.message.schema import validate
-from gateway.message.signature import TrustedKey, canonical, sign, verify
-from gateway.partners import directory
+from gateway.message.signature import canonical, sign, verify
 from gateway.trust import certificates, keyfiles
 
 MOST_BYTES = 1024**3
+_LINE: Final = re.compile(r"\bline ([0-9]{1,9})\b")
+"""Where the parser says that a document breaks off."""
 
 
 def register(app: typer.Typer) -> None:
@@ -65,14 +69,11 @@ def _findings(path: Path) -> list[Finding]:
     try:
         root = parse(raw, limit=MOST_BYTES)
     except Refusal as refusal:
-        return [Finding(refusal.code, "error", refusal.where or "/", 0, f"{refusal.title_en} {refusal.detail}",
-                        f"{refusal.title_ru} {refusal.detail}")]  # fmt: skip
-    findings = validate(root, protection=True)
-    if split(findings)[0]:
-        return findings
-    findings += check_message(root)
-    # The rules of records read typed values, which only a valid record has.
-    if not findings and root[1][0].tag.endswith(("RecordBatch", "Correction")):
+        line = _LINE.search(refusal.detail)
+        return [Finding(refusal.code, "error", refusal.where or "/", int(line[1]) if line else 0,
+                        f"{refusal.title_en} {refusal.detail}", f"{refusal.title_ru} {refusal.detail}")]  # fmt: skip
+    findings = examine(root, protection=True)
+    if not split(findings)[0]:
         findings += check_records(root)
     return findings
 
@@ -82,6 +83,7 @@ def sign_file(
     output: Annotated[Path, typer.Option("-o", "--output", help="The signed message. / Подписанное сообщение.")],
     key: Annotated[Path, typer.Option("--key", help="Private key, PEM. / Закрытый ключ.")],
     certificate: Annotated[Path, typer.Option("--cert", help="Its certificate, PEM. / Сертификат.")],
+    json: AsJson = False,
 ) -> None:
     """Sign a message with a key file. / Подписать сообщение."""
     now = utc_now()
@@ -90,7 +92,12 @@ def sign_file(
     if validate_first(content):
         raise SchemaInvalid("The message is not valid; `gateway validate` names every place.", where=str(file))
     write_file(output, sign(content, signer, now))
-    say(f"Signed with {signer.algorithm}, key {signer.kid[:16]}.", f"Подписано: {signer.algorithm}, {signer.kid[:16]}.")
+    tell(
+        {"algorithm": REGISTRY[signer.algorithm].uri, "kid": signer.kid, "digest": sha256_base64(content)},
+        f"Signed with {signer.algorithm}, key {signer.kid[:16]}.",
+        f"Подписано: {signer.algorithm}, {signer.kid[:16]}.",
+        json=json,
+    )
 
 
 def validate_first(content: bytes) -> list[Finding]:
@@ -107,7 +114,6 @@ def _signer(path: Path, certificate: Certificate) -> keyfiles.Signer:
         raise KeyUnusable("The key cannot be opened: not a PEM key, or a wrong password.", where=str(path)) from error
     if key.public_key() != certificate.public_key():
         raise KeyUnusable("The private key does not belong to the certificate.", where=str(path))
-    certificates.check(certificate, utc_now())
     return keyfiles.signer(cast("keyfiles.PrivateKey", key), certificate)
 
 
@@ -129,18 +135,19 @@ def verify_file(
 ) -> None:
     """Say whether a message is exactly what an approved partner signed. / Проверить подпись."""
     answer = {"valid": False, "code": "", "reason": "", "signer": "", "algorithm": "", "message_id": "", "digest": ""}
-    trusted = _trusted(trust, at)
+    moment = _moment(at)
+    holders = trusted.read(trust)
+    raw = read_file(file, MOST_BYTES)
     try:
-        message = verify(read_file(file, MOST_BYTES), trusted, limit=MOST_BYTES)
-    except Misuse:
-        raise
+        message = verify(raw, trusted.keys(holders, moment), limit=MOST_BYTES)
     except Refusal as refusal:
-        answer |= {"code": refusal.code, "reason": refusal.reason}
+        answer |= {"code": refusal.code, "reason": refusal.reason or refusal.title_en}
     else:
         answer |= {
             "valid": True,
             "code": "valid",
-            "signer": message.signer.party or str(message.header.sender),
+            # The certificate's word, not the header's: nobody vouches for the sender that a message names.
+            "signer": trusted.name(message.signer.kid, holders),
             "algorithm": message.algorithm,
             "message_id": message.header.message_id,
             "digest": message.digest,
@@ -149,37 +156,18 @@ def verify_file(
         as_json(answer)
     else:
         word = pick("valid", "действительна") if answer["valid"] else pick("NOT valid", "НЕ действительна")
-        say(f"{word}: {answer['signer'] or answer['reason']}", f"{word}: {answer['signer'] or answer['reason']}")
+        said = answer["signer"] or f"{answer['code']}: {answer['reason']}"
+        say(f"{word}: {said}", f"{word}: {said}")
     raise typer.Exit(0 if answer["valid"] else 1)
 
 
-def _trusted(folder: Path, at: str) -> Callable[[str], TrustedKey]:
-    """The certificates of a folder by key id, valid at a time; their subject names the partner."""
-    if not folder.is_dir():
-        raise Misuse("The folder with trusted certificates is not there.", where=str(folder))
+def _moment(at: str) -> datetime:
+    """A time as people write it; without a zone it is taken as UTC (Misuse)."""
     try:
-        moment = read_time(at) if at else utc_now()
+        moment = datetime.fromisoformat(at) if at else utc_now()
     except ValueError as error:
-        raise Misuse("The time is not ISO 8601 with zone, for example 2026-11-23T10:00:00Z.", where="--at") from error
-    known = {}
-    for path in sorted([*folder.glob("*.pem"), *folder.glob("*.crt")]):
-        certificate = certificates.read(read_file(path, 1024**2), moment)
-        known[certificates.key_id(certificate)] = certificate
-
-    def trusted(kid: str) -> TrustedKey:
-        certificate = known.get(kid)
-        if certificate is None:
-            raise UnknownPartner(reason=f"no trusted certificate has the key id {kid[:16]}")
-        return TrustedKey(kid, _party(certificate), certificate.public_key())
-
-    return trusted
-
-
-def _party(certificate: Certificate) -> str | None:
-    """The partner a certificate is made out to: its common name, where that has the form STATE/AGENCY."""
-    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    name = str(names[0].value) if names else ""
-    return name if directory.IDENTIFIER.fullmatch(name) else None
+        raise Misuse("The time is not ISO 8601, for example 2026-11-23T10:00:00Z.", where="--at") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def send_file(
@@ -191,9 +179,10 @@ def send_file(
     """Keep the records of a message and put what the receiver may see into the outbox. / Отправить."""
     node = open_node(settings_of(config))
     result = outgoing.send_records(node, read_file(file, MOST_BYTES), to)
-    if json:
-        as_json(result)
-    else:
-        say("{queued} queued, {withheld} withheld, {refused} refused.".format(**result),
-            "В очереди: {queued}; не передано: {withheld}; отклонено: {refused}.".format(**result))  # fmt: skip
+    tell(
+        result,
+        "{queued} queued, {withheld} withheld, {refused} refused.".format(**result),
+        "В очереди: {queued}; не передано: {withheld}; отклонено: {refused}.".format(**result),
+        json=json,
+    )
     raise typer.Exit(1 if result["refused"] else 0)

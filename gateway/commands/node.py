@@ -11,7 +11,7 @@ import typer
 import uvicorn
 
 from gateway.app import create_app, open_node, utc_now
-from gateway.commands.terminal import DEFAULT_CONFIG, AsJson, ConfigFile, as_json, say, settings_of
+from gateway.commands.terminal import DEFAULT_CONFIG, AsJson, ConfigFile, say, settings_of, tell
 from gateway.errors import Misuse
 from gateway.founding import make_node, starting_settings
 from gateway.settings import Settings
@@ -43,13 +43,13 @@ def init(
     kind: Algorithm = algorithm  # type: ignore[assignment]  # just checked
     text = starting_settings(state=state, agency=agency, host=host, port=port)
     settings = make_node(directory, text, algorithm=kind, now=utc_now())
-    if json:
-        as_json({"node": settings.node, "directory": str(directory), "config": str(directory / "gateway.toml")})
-    else:
-        say(
-            f"Node {settings.node} is ready. Start it: gateway serve --config {directory / 'gateway.toml'}",
-            f"Узел {settings.node} создан. Запуск: gateway serve --config {directory / 'gateway.toml'}",
-        )
+    config = directory / "gateway.toml"
+    tell(
+        {"node": settings.node, "directory": str(directory), "config": str(config)},
+        f"Node {settings.node} is ready. Start it: gateway serve --config {config}",
+        f"Узел {settings.node} создан. Запуск: gateway serve --config {config}",
+        json=json,
+    )
 
 
 def serve(config: ConfigFile = DEFAULT_CONFIG) -> None:
@@ -79,7 +79,7 @@ def _refuse_taken_port(settings: Settings) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             raise Misuse(
                 "The address cannot be listened on: another program has the port, or it is not ours.",
                 where=f"{settings.host}:{settings.port}",
@@ -88,10 +88,15 @@ def _refuse_taken_port(settings: Settings) -> None:
 
 
 @database.command("upgrade")
-def upgrade(config: ConfigFile = DEFAULT_CONFIG) -> None:
+def upgrade(config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
     """Bring the database to this program's version. / Обновить схему базы."""
     store = Database(settings_of(config).database)
     store.upgrade()
     store.check()
     store.close()
-    say("The database has this program's version.", "База данных соответствует версии программы.")
+    tell(
+        {"upgraded": True},
+        "The database has this program's version.",
+        "База данных соответствует версии программы.",
+        json=json,
+    )

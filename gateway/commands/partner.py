@@ -21,9 +21,9 @@ from gateway.commands.terminal import (
     as_json,
     pick,
     read_file,
-    say,
     settings_of,
     table,
+    tell,
 )
 from gateway.disclosure import feed
 from gateway.errors import InvalidRequest, Misuse
@@ -124,21 +124,23 @@ def add_partner(
         )
         asked = four_eyes.request(session, "partner-add", partner, {}, actor=actor, reason=reason, now=now)
     print_ = certificates.fingerprint(holder) if holder else ""
-    if json:
-        as_json({"partner": partner, "approval": asked.id, "fingerprint": print_})
-    else:
-        say(
-            f"Proposed. A second person compares {print_} and runs: gateway approval approve {asked.id}",
-            f"Предложено. Второе лицо сверяет {print_} и выполняет: gateway approval approve {asked.id}",
-        )
+    tell(
+        {"partner": partner, "approval": asked.id, "fingerprint": print_},
+        f"Proposed. A second person compares {print_} and runs: gateway approval approve {asked.id}",
+        f"Предложено. Второе лицо сверяет {print_} и выполняет: gateway approval approve {asked.id}",
+        json=json,
+    )
 
 
 @app.command("suspend")
-def suspend_partner(partner: str, actor: Actor, reason: Reason, config: ConfigFile = DEFAULT_CONFIG) -> None:
+def suspend_partner(
+    partner: str, actor: Actor, reason: Reason, config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False
+) -> None:
     """Stop exchanging with a partner at once. / Немедленно приостановить обмен."""
     with _database(config).begin() as session:
         directory.suspend(session, partner, actor=actor, reason=reason, now=utc_now())
-    say(f"{partner} is suspended.", f"Обмен с {partner} приостановлен.")
+    done = {"partner": partner, "status": "suspended"}
+    tell(done, f"{partner} is suspended.", f"Обмен с {partner} приостановлен.", json=json)
 
 
 @app.command("test")
@@ -179,6 +181,7 @@ def add_agreement(
     withheld: Annotated[list[str] | None, typer.Option("--without", help="Field left out. / Без поля.")] = None,
     actor: Actor = "administrator",
     config: ConfigFile = DEFAULT_CONFIG,
+    json: AsJson = False,
 ) -> None:
     """Enter an agreement. / Внести соглашение."""
     _closed("--category", categories, [str(category) for category in Category if not category.protected])
@@ -205,7 +208,7 @@ def add_agreement(
         )
         feed.rescan(session, state)
         audit.write(session, Action.AGREEMENT_ADDED, actor=actor, subject=name, outcome=audit.DONE, at=now)
-    say(f"Agreement {name} is entered.", f"Соглашение {name} внесено.")
+    tell({"agreement": name}, f"Agreement {name} is entered.", f"Соглашение {name} внесено.", json=json)
 
 
 def _closed(option: str, values: list[str], known: object) -> None:
@@ -240,11 +243,18 @@ def approve(
     actor: Actor,
     reason: Reason,
     config: ConfigFile = DEFAULT_CONFIG,
+    json: AsJson = False,
 ) -> None:
     """Agree; with the last vote it is carried out. / Подтвердить."""
     with audit.keeping_traces(_database(config)) as session:
         done = four_eyes.approve(session, approval, actor=actor, reason=reason, now=utc_now(), acts=ACTS)
-    say(f"{done.action} {done.subject}: {done.status}.", f"{done.action} {done.subject}: {done.status}.")
+    _voted(done, json=json)
+
+
+def _voted(done: tables.Approval, *, json: bool) -> None:
+    values = {"id": done.id, "action": done.action, "subject": done.subject, "status": done.status}
+    sentence = f"{done.action} {done.subject}: {done.status}."
+    tell(values, sentence, sentence, json=json)
 
 
 @approvals.command("reject")
@@ -253,8 +263,9 @@ def reject(
     actor: Actor,
     reason: Reason,
     config: ConfigFile = DEFAULT_CONFIG,
+    json: AsJson = False,
 ) -> None:
     """Say no, which ends it. / Отклонить."""
     with audit.keeping_traces(_database(config)) as session:
         done = four_eyes.reject(session, approval, actor=actor, reason=reason, now=utc_now())
-    say(f"{done.action} {done.subject}: {done.status}.", f"{done.action} {done.subject}: {done.status}.")
+    _voted(done, json=json)

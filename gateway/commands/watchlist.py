@@ -8,9 +8,8 @@ from typing import Annotated
 import typer
 
 from gateway.app import utc_now
-from gateway.commands.terminal import AsJson, as_json, progress, say
-
-screen_files = None  # STUB
+from gateway.commands.terminal import AsJson, drafted, pick, progress, tell
+from gateway.watchlist.files import screen_files
 
 app = typer.Typer(no_args_is_help=True, help="The watchlist. / Список ограничений на въезд.")
 
@@ -24,9 +23,15 @@ def screen(
     json: AsJson = False,
 ) -> None:
     """Screen a file of persons against a list. / Проверить файл по списку."""
-    with progress("screen", 0) as moved:
-        result = screen_files(listed, queries, output, columns=columns, today=utc_now().date(), progress=moved)
-    if json:
-        as_json(result)
-    else:
-        say(f"{result}", f"{result}")
+    # How many queries there are is not known before the last is read, so the bar only tells that work goes on.
+    with progress(pick("Screening", "Проверка"), None) as moved, drafted(output) as draft:
+        counts = screen_files(listed, queries, draft.path, columns=columns, today=utc_now().date(), progress=moved)
+    tell(
+        counts,
+        "{queries} queries against {entries} entries: {hit} hits, {possible} possible, {no_hit} without a hit "
+        "({insufficient} hold too little to search by), {unreadable_dates} dates unreadable.".format(**counts),
+        "Запросов: {queries}, записей в списке: {entries}; совпадений: {hit}, возможных: {possible}, "
+        "без совпадений: {no_hit} (из них недостаточно данных: {insufficient}); "
+        "нечитаемых дат: {unreadable_dates}.".format(**counts),
+        json=json,
+    )
