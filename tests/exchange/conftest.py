@@ -149,16 +149,16 @@ class World:
     def database(self) -> Database:
         return self.node.database
 
-    def open(self, state: str, database_url: str = "") -> Node:
-        settings = load(self.directory / state.lower() / "gateway.toml")
+    def open(self, database_url: str = "") -> None:
+        """Open BLR, on the database of its directory or on another one."""
+        settings = load(self.directory / "blr" / "gateway.toml")
         if database_url:
             settings = settings.model_copy(update={"database_url": database_url})
-        self.nodes[state] = open_node(settings, self.clock)
-        return self.nodes[state]
+        self.nodes["BLR"] = open_node(settings, self.clock)
 
     def message(self, kind: Kind, content: str, *, sender: str = "KAZ", **header: Any) -> bytes:
         """A message signed by a neighbour's own key."""
-        node = self.nodes.get(sender) or self.open(sender)
+        node = self.nodes[sender]
         now = self.clock()
         message_id = header.pop("message_id", "") or str(uuid.UUID(int=next(self._numbers) << 64 | 4 << 12, version=4))
         values: dict[str, Any] = {
@@ -183,7 +183,7 @@ class World:
 
     def read(self, answer: Answer, state: str = "KAZ") -> VerifiedMessage:
         """The answer as the neighbour sees it, verified with the neighbour's own directory."""
-        return verify(answer.content, (self.nodes.get(state) or self.open(state)).trusted, limit=10_000_000)
+        return verify(answer.content, self.nodes[state].trusted, limit=10_000_000)
 
     def receipt(self, raw: bytes) -> ReceiptBody:
         """Receive, and read the receipt."""
@@ -198,10 +198,6 @@ class World:
         """Rows of a table of BLR, in the order of their keys."""
         with self.database.read() as session:
             return list(session.scalars(select(table).where(*where).order_by(*table.__table__.primary_key)))
-
-    def close(self) -> None:
-        for node in self.nodes.values():
-            node.database.close()
 
 
 def _agreements(state: str) -> Iterator[tables.Agreement]:
@@ -250,20 +246,29 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def make_world(founded: Path) -> Callable[..., Any]:
+def neighbours(founded: Path) -> Iterator[dict[str, Node]]:
+    """The other nodes, which only sign and verify: one of each is enough for all tests."""
+    nodes = {state: open_node(load(founded / state.lower() / "gateway.toml"), Ticking()) for state in STATES[1:]}
+    yield nodes
+    for node in nodes.values():
+        node.database.close()
+
+
+@pytest.fixture(scope="session")
+def make_world(founded: Path, neighbours: dict[str, Node]) -> Callable[..., Any]:
     """Makes a fresh world in a directory, BLR on another database where one is given; a context manager."""
 
     @contextmanager
     def make(place: Path, database_url: str = "") -> Iterator[World]:
-        shutil.copytree(founded, place)
-        world = World(place, Ticking())
+        shutil.copytree(founded / "blr", place / "blr")
+        world = World(place, Ticking(), dict(neighbours))
         if database_url:
             _copy_enrolment(f"sqlite:///{founded / 'blr' / 'gateway.sqlite'}", database_url)
-        world.open("BLR", database_url)
+        world.open(database_url)
         try:
             yield world
         finally:
-            world.close()
+            world.database.close()
 
     return make
 
