@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -14,22 +14,30 @@ from gateway.errors import Misuse
 StateCode = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 AgencyCode = Annotated[str, Field(pattern="^[A-Z0-9]{2,32}$")]
 
+_STRICT: Final = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+OVERRIDES: Final = ("database_url", "host", "port", "public_url")
+"""Options that an environment variable GATEWAY_… may override, for containers."""
+
 
 class Job(BaseModel):
     """One scheduled job."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = _STRICT
 
     name: str = Field(pattern="^[a-z0-9-]{1,60}$", description="Unique name, for example pull-kaz.")
     kind: Literal["pull", "push", "deliver", "checkpoint", "reconcile"] = Field(description="What it does.")
-    partner: str = Field(default="", description="Partner id; empty for jobs about every partner.")
+    partner: str = Field(
+        default="",
+        pattern="^([A-Z]{3}/[A-Z0-9]{2,32})?$",
+        description="Partner id; empty for jobs about every partner.",
+    )
     every: float = Field(gt=0, le=86_400 * 31, description="Seconds from one start to the next.")
 
 
 class Limits(BaseModel):
     """Bounds on what comes in; each is refused with `too-large` before it costs anything."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = _STRICT
 
     message_bytes: int = Field(default=100 * 1024 * 1024, gt=0, description="Size of one message.")
     upload_bytes: int = Field(default=1024 * 1024 * 1024, gt=0, description="Size of one national file.")
@@ -41,26 +49,42 @@ class Limits(BaseModel):
 class Settings(BaseModel):
     """One node."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = _STRICT
 
     state: StateCode = Field(description="The member state that runs the node, ISO 3166-1 alpha-3.")
     agency: AgencyCode = Field(default="GATE", description="The agency the node itself signs as.")
     directory: Path = Field(description="Where database, keys and logs of the node live.")
     database_url: str = Field(default="", description="Empty for SQLite in the directory.")
-    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    host: str = Field(default="127.0.0.1", min_length=1, description="Address to listen on.")
     port: int = Field(default=8080, ge=1, le=65_535, description="Port for REST, SOAP and the console.")
-    public_url: str = Field(default="", description="How partners reach the node; empty for host and port.")
+    public_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s/]\S*)?$",
+        description="How partners reach the node; empty for host and port.",
+    )
     contact: str = Field(default="", max_length=80, description="Whom to call about a hit.")
     key_password_file: Path | None = Field(
         default=None,
         description="File (0600) with the password of the private keys; else GATEWAY_KEY_PASSWORD is read.",
     )
     clock_skew: float = Field(default=60.0, ge=0, le=300, description="Seconds a partner's clock may be off.")
-    message_lifetime: float = Field(default=7 * 86_400.0, gt=0, description="Seconds until what we send expires.")
-    delivery_attempts: int = Field(default=12, gt=0, description="Tries before a message is a dead letter.")
-    delivery_backoff: float = Field(default=2.0, gt=0, description="Seconds before the second try; then doubled.")
-    delivery_backoff_most: float = Field(default=900.0, gt=0, description="The longest wait between two tries.")
-    lease: float = Field(default=15.0, gt=0, description="Seconds after which a silent leader is replaced.")
+    message_lifetime: float = Field(
+        default=7 * 86_400.0, gt=0, le=86_400 * 366, description="Seconds until what we send expires."
+    )
+    delivery_attempts: int = Field(default=12, gt=0, le=1_000, description="Tries before a message is a dead letter.")
+    delivery_backoff: float = Field(
+        default=2.0, gt=0, le=86_400, description="Seconds before the second try; then doubled."
+    )
+    delivery_backoff_most: float = Field(
+        default=900.0, gt=0, le=86_400 * 31, description="Seconds of the longest wait between two tries."
+    )
+    answer_bucket: float = Field(
+        default=0.05,
+        ge=0,
+        le=10,
+        description="Answers to partners' questions leave at multiples of this many seconds: time tells nothing.",
+    )
+    lease: float = Field(default=15.0, gt=0, le=3_600, description="Seconds after which a silent leader is replaced.")
     limits: Limits = Field(default=Limits(), description="Bounds on what comes in.")
     jobs: tuple[Job, ...] = Field(default=(), description="What runs on a schedule.")
 
@@ -72,7 +96,8 @@ class Settings(BaseModel):
     @property
     def url(self) -> str:
         """How others reach the node."""
-        return self.public_url or f"http://{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or f"http://{host}:{self.port}"
 
     @property
     def database(self) -> str:
@@ -103,20 +128,29 @@ def load(path: Path) -> Settings:
             "There is no settings file; make a node with `gateway init --state BLR --dir DIR`.",
             where=str(path),
         ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise Misuse("The settings file cannot be read.", where=str(path)) from error
-    except tomllib.TOMLDecodeError as error:
+    except UnicodeDecodeError as error:
+        raise Misuse("The settings file is not UTF-8.", where=str(path)) from error
+    except OSError as error:
+        raise Misuse("The settings file cannot be read.", where=str(path), reason=str(error)) from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise Misuse(f"The settings file is not TOML: {error}.", where=str(path)) from error
-    for name in ("database_url", "host", "port", "public_url"):
+    for name in OVERRIDES:
         override = os.environ.get(f"GATEWAY_{name.upper()}")
         if override:
             values[name] = override
     # Relative paths in the file are meant from where the file lies, wherever the program is started.
     values.setdefault("directory", ".")
     for name in ("directory", "key_password_file"):
-        if name in values:
-            values[name] = str((path.parent / str(values[name])).resolve())
+        if isinstance(values.get(name), str):
+            values[name] = _beside(path, values[name])
     return parse(values, where=str(path))
+
+
+def _beside(path: Path, name: str) -> str:
+    try:
+        return str((path.parent / name).resolve())
+    except (OSError, ValueError, RuntimeError) as error:
+        raise Misuse("A path in the settings cannot be followed.", where=str(path), reason=str(error)) from error
 
 
 def parse(values: dict[str, object], *, where: str) -> Settings:
