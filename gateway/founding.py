@@ -61,10 +61,11 @@ def make_node(directory: Path, text: str, *, algorithm: Algorithm, now: datetime
     if directory.exists() and any(directory.iterdir() if directory.is_dir() else [directory]):
         raise Misuse("The directory exists and is not empty; a node is made in a new one.", where=str(directory))
     making = directory.with_name(f".{directory.name}.{os.getpid()}.making")
-    settings = parse({**tomllib.loads(text), "directory": str(making)}, where="the new node's settings")
+    values = tomllib.loads(text)
+    settings = parse({**values, "directory": str(directory)}, where="the new node's settings")
     try:
         making.mkdir(parents=True, mode=0o700)
-        _furnish(settings, text, algorithm, now)
+        _furnish(parse({**values, "directory": str(making)}, where="the new node's settings"), text, algorithm, now)
         if directory.exists():
             directory.rmdir()
         making.replace(directory)

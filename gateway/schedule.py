@@ -1,4 +1,4 @@
-"""Which job runs when, and who leads.
+"""Which job runs when, and who leads (docs/decisions/0008-one-leader.md).
 
 APScheduler keeps the time; a lease in the database says which of several processes acts on it. A leader
 that dies loses the lease within seconds and another takes over; a run it left behind is seen, marked as
@@ -10,27 +10,27 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import threading
+import time
 import uuid
-from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any, Final
 
-from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.executors import base
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import or_, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from gateway.errors import Refusal
 from gateway.exchange.node import Node
-from gateway.ledger import checkpoint
 from gateway.settings import Job
 from gateway.store import tables
-from gateway.sync import reconcile
-from gateway.sync.deliver import deliver_due
-from gateway.sync.pull import pull
-from gateway.sync.push import push
+from gateway.sync.runs import Run
 
-_LEASE = "scheduler"
+_LEASE: Final = "scheduler"
+_OVERLAPPING: Final = 8
+"""Runs of one `deliver` job at once: one that waits for a slow partner must not keep the others' messages back."""
+_PATIENCE: Final = 5.0
+"""Seconds a stop waits for what runs; what is still at it then is left as a crash would leave it."""
 _log = logging.getLogger(__name__)
 
 
@@ -41,48 +41,87 @@ class Schedule:
         self._node = node
         self.holder = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
         """Who we are among the processes that share the database."""
+        # APScheduler warns whenever a job is still running at its next time, which is ordinary here.
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
         self._scheduler = BackgroundScheduler(
             timezone="UTC",
-            executors={"default": ThreadPoolExecutor(4)},
-            # A run that is late runs once, and a job never overlaps itself.
+            executors={"default": _Daemons()},
+            # A run that is late runs once.
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        self._leading = False
+        self._lead_ends = 0.0
+        self._stopping = threading.Event()
+        self._runs: set[Run] = set()
+        self._changed = threading.Condition()
+
+    @property
+    def leading(self) -> bool:
+        """Whether the lease is ours, as far as we know; a heartbeat that hangs does not make it longer."""
+        return time.monotonic() < self._lead_ends
 
     def start(self) -> None:
         """Begin to compete for the lease, and to run jobs while we hold it."""
-        beat = self._node.settings.lease / 3
-        self._scheduler.add_job(self._beat, "interval", seconds=beat, id="lease")
+        every = self._node.settings.lease / 3
+        self._scheduler.add_job(self.beat, "interval", seconds=every, id="heartbeat")
+        self._scheduler.add_job(self._refresh, "interval", seconds=every, id="watchlist")
         for job in self._node.settings.jobs:
-            self._scheduler.add_job(self._run, "interval", args=[job], seconds=job.every, id=job.name)
-        self._beat()
+            together = _OVERLAPPING if job.kind == "deliver" and not job.partner else 1
+            self._scheduler.add_job(
+                self._run, "interval", args=[job], seconds=job.every, id=f"job {job.name}", max_instances=together
+            )
+        self.beat()
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Finish what runs, and let another lead."""
-        self._scheduler.shutdown(wait=True)
-        with self._node.database.begin() as session:
-            session.execute(
-                update(tables.Lease)
-                .where(tables.Lease.name == _LEASE, tables.Lease.holder == self.holder)
-                .values(until=self._node.clock())
-            )
-
-    def _beat(self) -> None:
+        """Begin nothing new, wait a little for what runs, and let another lead."""
+        self._stopping.set()
+        self._scheduler.shutdown(wait=False)
+        with self._changed:
+            if not self._changed.wait_for(lambda: not self._runs, _PATIENCE):
+                _log.warning("stopped in the middle of %s", ", ".join(sorted(run.job.name for run in self._runs)))
+        self._lead_ends = 0.0
         try:
             with self._node.database.begin() as session:
-                leading = hold_lease(session, self.holder, self._node.settings.lease, self._node.clock())
-                if leading and not self._leading:
+                release_lease(session, self.holder, self._node.clock())
+        except Exception as error:  # noqa: BLE001 - whatever it is, the lease ends by itself, and we have to go.
+            _log.warning("the lease could not be given back: %s", error)
+
+    def beat(self) -> None:
+        """Renew the lease, or take one that has ended; write down which runs outlast a beat."""
+        asked = time.monotonic()
+        try:
+            with self._node.database.begin() as session:
+                held = hold_lease(session, self.holder, self._node.settings.lease, self._node.clock())
+                if held and not self.leading:
                     bury_dead_runs(session, self.holder, self._node.clock())
-        except (Refusal, IntegrityError) as error:
-            # A database that does not answer must not end the heartbeat: without it we never lead again.
+            for run in tuple(self._runs):
+                run.write_down()
+        except Exception as error:  # noqa: BLE001 - a heartbeat that ended would never let us lead again.
             _log.warning("the lease could not be renewed: %s", error)
-            leading = False
-        self._leading = leading
+            held = False
+        self._lead_ends = asked + self._node.settings.lease if held else 0.0
+
+    def _refresh(self) -> None:
+        # Every process answers queries, so every process follows the watchlist, whoever leads.
+        self._node.watchlist.refresh()
 
     def _run(self, job: Job) -> None:
-        if self._leading:
-            run_job(self._node, job, self.holder)
+        if not self.leading or self._stopping.is_set():
+            return
+        run = Run(self._node, job, self.holder, self._stopping.is_set)
+        with self._changed:
+            self._runs.add(run)
+        try:
+            run.carry_out()
+        finally:
+            with self._changed:
+                self._runs.discard(run)
+                self._changed.notify_all()
+
+
+def run_job(node: Node, job: Job, holder: str) -> str:
+    """Run one job now and write down how it went; returns `done` or `failed`, and never raises."""
+    return Run(node, job, holder).carry_out()
 
 
 def hold_lease(session: Session, holder: str, seconds: float, now: datetime) -> bool:
@@ -96,11 +135,18 @@ def hold_lease(session: Session, holder: str, seconds: float, now: datetime) -> 
     ).first()
     if taken is not None:
         return True
-    if session.get(tables.Lease, _LEASE) is not None:
+    if session.scalar(select(tables.Lease.name).where(tables.Lease.name == _LEASE)) is not None:
         return False
     session.add(tables.Lease(name=_LEASE, holder=holder, until=until))
     session.flush()
     return True
+
+
+def release_lease(session: Session, holder: str, now: datetime) -> None:
+    """Give the lease back, if it is still ours, so that another need not wait for its end."""
+    session.execute(
+        update(tables.Lease).where(tables.Lease.name == _LEASE, tables.Lease.holder == holder).values(until=now)
+    )
 
 
 def bury_dead_runs(session: Session, holder: str, now: datetime) -> int:
@@ -114,66 +160,16 @@ def bury_dead_runs(session: Session, holder: str, now: datetime) -> int:
     return len(died)
 
 
-def run_job(node: Node, job: Job, holder: str) -> str:
-    """Run one job and write down how it went; returns `done` or `failed`, and never raises."""
-    with node.database.begin() as session:
-        row = tables.JobRun(job=job.name, holder=holder, started=node.clock(), state="running")
-        session.add(row)
-        session.flush()
-        run_id = row.id
-    try:
-        outcome, state = KINDS[job.kind](node, job), "done"
-    except Refusal as refusal:
-        outcome, state = f"{refusal.code}: {refusal.detail}", "failed"
-    except Exception:  # noqa: BLE001 - see below.
-        # A bug in one job must not stop the others; it is logged with its trace and shown as failed.
-        _log.exception("job %s failed", job.name)
-        outcome, state = "internal error", "failed"
-    with node.database.begin() as session:
-        session.execute(
-            update(tables.JobRun)
-            .where(tables.JobRun.id == run_id)
-            .values(state=state, finished=node.clock(), outcome=outcome[:200])
-        )
-        if state == "failed" and job.partner:
-            session.execute(
-                update(tables.Partner).where(tables.Partner.id == job.partner).values(trouble=outcome.split(":")[0])
-            )
-    return state
+class _Daemons(base.BaseExecutor):  # type: ignore[misc]  # APScheduler publishes no types.
+    """Each run in a daemon thread of its own: no job waits for another, and no exit waits for a job."""
 
+    def _do_submit_job(self, job: Any, run_times: list[datetime]) -> None:
+        def run() -> None:
+            try:
+                events = base.run_job(job, job._jobstore_alias, run_times, self._logger.name)  # noqa: SLF001 - as its own executors do.
+            except BaseException as error:  # noqa: BLE001 - handed to APScheduler, which logs it.
+                self._run_job_error(job.id, error, error.__traceback__)
+            else:
+                self._run_job_success(job.id, events)
 
-def _pull(node: Node, job: Job) -> str:
-    return f"{pull(node, job.partner)} records"
-
-
-def _push(node: Node, job: Job) -> str:
-    return f"{push(node, job.partner)} records"
-
-
-def _deliver(node: Node, job: Job) -> str:
-    return f"{deliver_due(node, partner=job.partner)} messages"
-
-
-def _checkpoint(node: Node, _job: Job) -> str:
-    with node.database.begin() as session:
-        point = checkpoint.issue(
-            session, party=node.settings.node, log="exchange", signer=node.keyring.signer(session), now=node.clock()
-        )
-    return f"size {point.size}"
-
-
-def _reconcile(node: Node, job: Job) -> str:
-    with node.database.read() as session:
-        names = [job.partner] if job.partner else list(session.scalars(select(tables.Partner.id)))
-        off = [name for name in names if not reconcile.books(session, name).balanced]
-    return f"off: {', '.join(off)}" if off else "balanced"
-
-
-KINDS: dict[str, Callable[[Node, Job], str]] = {
-    "pull": _pull,
-    "push": _push,
-    "deliver": _deliver,
-    "checkpoint": _checkpoint,
-    "reconcile": _reconcile,
-}
-"""What each kind of job does; each returns one line for the list of runs."""
+        threading.Thread(target=run, name=f"schedule {job.id}", daemon=True).start()

@@ -3,36 +3,45 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from gateway.errors import Refusal
 from gateway.exchange.node import Node
 from gateway.message.bodies import ReceiptBody
-from gateway.message.body import read_receipt
-from gateway.message.envelope import Kind, body_of
+from gateway.message.envelope import Kind
 from gateway.store import tables
-from gateway.sync import foreign
-from gateway.sync.transport import exchange
+from gateway.sync import foreign, health
+from gateway.sync.side_by_side import side_by_side
+from gateway.sync.transport import exchange, receipt_of
 
-_CLAIM = timedelta(seconds=120)
-"""How long a worker may hold a message; one that died gives it back after that."""
+_CLAIM: Final = timedelta(seconds=120)
+"""How long a worker may hold a message, twice the time of a whole exchange; one that died gives it back then."""
+_AT_ONCE: Final = 8
+"""Partners delivered to at the same time."""
+_UNSETTLED: Final = ("waiting", "sending")
+_VERDICTS: Final = ("STORED", "UNCHANGED", "REFUSED", "WITHHELD")
 
 
-def deliver_due(node: Node, *, partner: str = "", most: int = 200) -> int:
-    """Deliver what is due, at most `most` messages; return how many got a receipt."""
+def never() -> bool:
+    """Nobody asks us to stop."""
+    return False
+
+
+def deliver_due(node: Node, *, partner: str = "", most: int = 200, stopping: Callable[[], bool] = never) -> int:
+    """Deliver what is due, at most `most` messages a partner; return how many got a receipt.
+
+    Several workers may do this at once: each message is claimed by compare-and-set. Once `stopping` says so,
+    nothing further is begun.
+    """
     worker = f"{node.settings.node}-{uuid.uuid4().hex[:8]}"
-    delivered = 0
-    for name in _partners_with_work(node, partner):
-        for _ in range(most):
-            claimed = _claim(node, name, worker)
-            if claimed is None or not _deliver(node, claimed):
-                # What stands behind a message that cannot be delivered waits with it: order is kept.
-                break
-            delivered += 1
-    return delivered
+    deliver_to = partial(_deliver_in_order, node, worker, most=most, stopping=stopping)
+    return side_by_side(deliver_to, _partners_with_work(node, partner), threads=_AT_ONCE)
 
 
 def revive(session: Session, *, partner: str = "", message_id: str = "", now: datetime) -> int:
@@ -49,40 +58,69 @@ def revive(session: Session, *, partner: str = "", message_id: str = "", now: da
 
 
 def _partners_with_work(node: Node, partner: str) -> list[str]:
+    """Active partners whose oldest message may be sent now."""
     with node.database.read() as session:
         query = (
             select(tables.Outbox.partner)
             .join(tables.Partner, tables.Partner.id == tables.Outbox.partner)
-            .where(tables.Outbox.state.in_(("waiting", "sending")), tables.Partner.status == "active")
+            .where(tables.Outbox.state.in_(_UNSETTLED), tables.Partner.status == "active")
             .distinct()
         )
-        return list(session.scalars(query.where(tables.Outbox.partner == partner) if partner else query))
+        names = session.scalars(query.where(tables.Outbox.partner == partner) if partner else query)
+        return [name for name in names if _due(session, name, node.clock()) is not None]
+
+
+def _deliver_in_order(node: Node, worker: str, partner: str, *, most: int, stopping: Callable[[], bool]) -> int:
+    delivered = 0
+    while delivered < most and not stopping():
+        claimed = _claim(node, partner, worker)
+        if claimed is None or not _deliver(node, claimed):
+            # What stands behind a message that cannot be delivered waits with it: order is kept.
+            break
+        delivered += 1
+    return delivered
+
+
+def _due(session: Session, partner: str, now: datetime) -> int | None:
+    """The outbox row of the message that is to be sent next, if it may be sent now.
+
+    While any message of the partner is in somebody's hands, no other is: not the one behind it, and not one of
+    higher priority that came since.
+    """
+    rows = tables.Outbox
+
+    def first(*where: object) -> Row[int, datetime] | None:
+        return session.execute(
+            select(rows.id, rows.next_at)
+            .where(rows.partner == partner, *where)  # type: ignore[arg-type]
+            .order_by(rows.priority, rows.id)
+            .limit(1)
+        ).first()
+
+    if first(rows.state == "sending", rows.claimed_until > now) is not None:
+        return None
+    following = first(rows.state.in_(_UNSETTLED))
+    return following.id if following is not None and following.next_at <= now else None
 
 
 def _claim(node: Node, partner: str, worker: str) -> tables.Outbox | None:
-    """Take the oldest message of a partner if it is due; another worker may have been first."""
+    """Take the next message of a partner if it is due; another worker may have been first."""
     now = node.clock()
+    with node.database.read() as session:
+        if _due(session, partner, now) is None:
+            return None
     with node.database.begin() as session:
-        row = session.scalar(
-            select(tables.Outbox)
-            .where(tables.Outbox.partner == partner, tables.Outbox.state.in_(("waiting", "sending")))
-            .order_by(tables.Outbox.priority, tables.Outbox.id)
-            .limit(1)
-        )
-        if row is None or row.next_at > now:
+        # Holding the partner's row makes looking and taking one step; SQLite has one writer anyway.
+        session.get(tables.Partner, partner, with_for_update=True)
+        due = _due(session, partner, now)
+        if due is None:
             return None
-        taken = session.execute(
+        session.execute(
             update(tables.Outbox)
-            .where(
-                tables.Outbox.id == row.id,
-                (tables.Outbox.state == "waiting") | (tables.Outbox.claimed_until < now),
-            )
+            .where(tables.Outbox.id == due)
             .values(state="sending", claimed_by=worker, claimed_until=now + _CLAIM, attempts=tables.Outbox.attempts + 1)
-            .returning(tables.Outbox.id)
-        ).first()
-        if taken is None:
-            return None
-        session.refresh(row)
+        )
+        row = session.get_one(tables.Outbox, due, populate_existing=True)
         session.expunge(row)
         return row
 
@@ -96,7 +134,7 @@ def _deliver(node: Node, row: tables.Outbox) -> bool:
             content, receipt = b"", foreign.deliver(partner, row)
         else:
             content, answer = exchange(node, partner, Kind(row.kind), row.raw)
-            receipt = read_receipt(body_of(answer.root))
+            receipt = receipt_of(answer, message_id=row.message_id, digest=row.digest)
     except Refusal as refusal:
         _failed(node, row, refusal)
         return False
@@ -110,19 +148,22 @@ def _answered(node: Node, row: tables.Outbox, content: bytes, receipt: ReceiptBo
     with node.database.begin() as session:
         session.execute(
             update(tables.Outbox)
-            .where(tables.Outbox.id == row.id)
+            # A receipt settles a message whoever obtained it, and only once.
+            .where(tables.Outbox.id == row.id, tables.Outbox.state.in_((*_UNSETTLED, "dead")))
             .values(
                 state="refused" if receipt.verdict == "REFUSED" else "delivered",
                 code=receipt.code,
                 receipt=content or None,
                 delivered=now,
+                claimed_by="",
+                claimed_until=None,
                 stored=counts["STORED"],
                 unchanged=counts["UNCHANGED"],
                 refused=counts["REFUSED"],
                 withheld=counts["WITHHELD"],
             )
         )
-        _note_health(session, row.partner, "", now)
+        health.answered(session, row.partner, now)
         for first, last in receipt.missing:
             # The partner misses these numbers: what we gave up on is sent again.
             session.execute(
@@ -138,11 +179,17 @@ def _answered(node: Node, row: tables.Outbox, content: bytes, receipt: ReceiptBo
 
 def _failed(node: Node, row: tables.Outbox, refusal: Refusal) -> None:
     settings, now = node.settings, node.clock()
-    wait = min(settings.delivery_backoff * 2 ** (row.attempts - 1), settings.delivery_backoff_most)
+    # The exponent is bounded because a patient node's doubling would outgrow a float.
+    wait = min(settings.delivery_backoff * 2 ** min(row.attempts - 1, 60), settings.delivery_backoff_most)
     with node.database.begin() as session:
         session.execute(
             update(tables.Outbox)
-            .where(tables.Outbox.id == row.id)
+            # Whoever was too slow has lost the message to another worker, and its failure means nothing any more.
+            .where(
+                tables.Outbox.id == row.id,
+                tables.Outbox.state == "sending",
+                tables.Outbox.claimed_by == row.claimed_by,
+            )
             .values(
                 state="dead" if row.attempts >= settings.delivery_attempts else "waiting",
                 next_at=now + timedelta(seconds=wait),
@@ -151,15 +198,4 @@ def _failed(node: Node, row: tables.Outbox, refusal: Refusal) -> None:
                 code=refusal.reason[:40] if refusal.code == "partner-refused" else refusal.code,
             )
         )
-        _note_health(session, row.partner, refusal.code, now)
-
-
-def _note_health(session: Session, partner: str, trouble: str, now: datetime) -> None:
-    """What the last attempt says of the partner, for the console and the metrics."""
-    values: dict[str, object] = {"trouble": trouble}
-    if not trouble:
-        values["seen"] = now
-    session.execute(update(tables.Partner).where(tables.Partner.id == partner).values(**values))
-
-
-_VERDICTS = ("STORED", "UNCHANGED", "REFUSED", "WITHHELD")
+        health.failed(session, row.partner, refusal.code)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
+from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 
@@ -28,14 +29,15 @@ from gateway.partners.connect import connect, connection
 from gateway.partners.connector import Connector, Row
 from gateway.records.record import Record
 from gateway.store import tables
-from gateway.sync.bookmarks import bookmark, set_bookmark
+from gateway.sync import health
+from gateway.sync.bookmarks import bookmark, move_bookmark
 
 _ROWS = 500
 """Rows asked for or delivered at a time."""
 _PAGES = 1_000
 
 
-def pull(node: Node, partner: tables.Partner) -> int:
+def pull(node: Node, partner: tables.Partner, *, stopping: Callable[[], bool]) -> int:
     """Fetch, map and keep everything new; return the number of rows that arrived."""
     arrived = 0
     with closing(_connector(partner)) as connector:
@@ -44,13 +46,16 @@ def pull(node: Node, partner: tables.Partner) -> int:
                 start = bookmark(session, f"pull:{partner.id}")
             page = connector.fetch(start, _ROWS)
             if page.rows:
+                now, name = node.clock(), f"pull:{partner.id}"
                 with node.database.begin() as session:
-                    _keep(session, node, partner, page.rows, node.clock())
-                    set_bookmark(session, f"pull:{partner.id}", page.bookmark, node.clock())
+                    if not move_bookmark(session, name, before=start, after=page.bookmark, now=now):
+                        # Another puller was first and has kept these rows; the rest is left to it.
+                        break
+                    _keep(session, node, partner, page.rows, now)
                 arrived += len(page.rows)
-            if not page.more:
+            if not page.more or stopping():
                 break
-    _answered(node, partner)
+    health.note_answer(node, partner.id)
     return arrived
 
 
@@ -94,9 +99,10 @@ def _agreed(agreements: Agreements, partner: tables.Partner, record: Record) -> 
 def push_changes(session: Session, node: Node, partner: tables.Partner, *, now: datetime) -> int:
     """Put what is new for the partner into the outbox, in its own words; return the number of records."""
     kernel = Kernel(session, state=node.settings.state, now=now)
-    feed.advance(session, kernel, Recipient.of(partner), state=node.settings.state, most=2_000)
+    feed.advance(session, kernel, Recipient.of(partner), state=node.settings.state, most=_ROWS)
     items = feed.page(session, partner.id, after=feed.pushed(session, partner.id), limit=_ROWS)
-    records = [_read(item.row.payload) for item in items if item.row.status != "WITHDRAWN" and item.row.payload]
+    # A foreign register has no words for a withdrawal; its own staff hear of one by other means.
+    records = [_read(item.fragment(kernel.agreements)) for item in items if not item.erased]
     if records:
         rows, _losses = back.unmap(profile.load(partner.profile), records)
         raw = json.dumps(rows, ensure_ascii=False).encode()
@@ -125,11 +131,11 @@ def deliver(partner: tables.Partner, row: tables.Outbox) -> ReceiptBody:
     return ReceiptBody(row.message_id, row.digest, "PARTLY" if refused else "ACCEPTED", records=verdicts)
 
 
+def ask(partner: tables.Partner) -> None:
+    """Ask the partner's system for one row and keep nothing: whether it is there, and speaks as it promised."""
+    with closing(_connector(partner)) as connector:
+        connector.fetch("", 1)
+
+
 def _read(payload: str) -> Record:
     return read_record(parse(f'<Body xmlns="{NS}">{payload}</Body>'.encode(), limit=10_000_000)[0])
-
-
-def _answered(node: Node, partner: tables.Partner) -> None:
-    with node.database.begin() as session:
-        row = session.get_one(tables.Partner, partner.id)
-        row.seen, row.trouble = node.clock(), ""

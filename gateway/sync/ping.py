@@ -9,18 +9,42 @@ from time import perf_counter
 from gateway.errors import Refusal
 from gateway.exchange.node import Node
 from gateway.message.bodies import Ping
-from gateway.message.body import read_receipt, write_ping
-from gateway.message.envelope import Header, Kind, Party, body_of, write_message
+from gateway.message.body import write_ping
+from gateway.message.envelope import Header, Kind, Party, write_message
+from gateway.message.profile import sha256_base64
 from gateway.message.signature import sign
 from gateway.partners import directory
-from gateway.sync.transport import exchange
+from gateway.store import tables
+from gateway.sync import foreign
+from gateway.sync.transport import exchange, receipt_of
+
+PARTS = {
+    "key-unusable": "own key",
+    "misuse": "own settings",
+    "unavailable": "connection",
+    "partner-refused": "partner",
+}
+"""Which part a refusal accuses; every other one is about the partner's answer."""
 
 
 def test(node: Node, partner_id: str) -> dict[str, object]:
-    """Ping a partner; `ok`, and the code of what failed where it did. A port that listens proves nothing."""
-    now = node.clock()
+    """Ping a partner; `ok`, or the `part` that failed with its code. A port that listens proves nothing.
+
+    A node gets a signed message and has to acknowledge it; a foreign service is asked for one row.
+    """
     with node.database.read() as session:
         partner = directory.get(session, partner_id)
+    started = perf_counter()
+    try:
+        said = _ping(node, partner) if partner.kind == "node" else _ask(partner)
+    except Refusal as refusal:
+        part = PARTS.get(refusal.code, "answer")
+        return {"ok": False, "part": part, "code": refusal.code, "detail": refusal.detail or refusal.reason}
+    return {**said, "milliseconds": round((perf_counter() - started) * 1000, 1)}
+
+
+def _ping(node: Node, partner: tables.Partner) -> dict[str, object]:
+    now = node.clock()
     message_id = str(uuid.uuid4())
     header = Header(
         message_id=message_id,
@@ -33,17 +57,19 @@ def test(node: Node, partner_id: str) -> dict[str, object]:
         purpose="KEY_ADMIN",
         agreement="ping",
     )
-    started = perf_counter()
-    try:
-        raw = sign(write_message(header, write_ping(Ping("test"))), node.keyring.signer(), now)
-        _, answer = exchange(node, partner, Kind.PING, raw)
-        receipt = read_receipt(body_of(answer.root))
-    except Refusal as refusal:
-        return {"ok": False, "code": refusal.code, "detail": refusal.detail or refusal.reason}
+    content = write_message(header, write_ping(Ping("test")))
+    raw = sign(content, node.keyring.signer(), now)
+    _, answer = exchange(node, partner, Kind.PING, raw)
+    receipt = receipt_of(answer, message_id=message_id, digest=sha256_base64(content))
     return {
         "ok": receipt.verdict == "ACCEPTED",
+        "part": "" if receipt.verdict == "ACCEPTED" else "partner",
         "code": receipt.code,
         "signer": answer.signer.party,
         "clock_off_seconds": round((answer.header.created - now).total_seconds(), 1),
-        "milliseconds": round((perf_counter() - started) * 1000, 1),
     }
+
+
+def _ask(partner: tables.Partner) -> dict[str, object]:
+    foreign.ask(partner)
+    return {"ok": True, "part": "", "code": ""}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from sqlalchemy.orm import Session
 
@@ -15,31 +17,32 @@ from gateway.exchange.node import Node
 from gateway.exchange.outcome import Outcome, Task
 from gateway.ledger import log
 from gateway.message import body
-from gateway.message.bodies import ChangesRequest, RecordVerdict
+from gateway.message.bodies import ChangeBatch, ChangesRequest, RecordVerdict
 from gateway.message.envelope import Header, Kind, Party, body_of, write_message
 from gateway.message.rules import split
 from gateway.message.signature import VerifiedMessage, sign
 from gateway.partners import directory
 from gateway.store import tables
-from gateway.sync import foreign
-from gateway.sync.bookmarks import bookmark, set_bookmark
+from gateway.sync import foreign, health
+from gateway.sync.bookmarks import bookmark, move_bookmark
+from gateway.sync.deliver import never
 from gateway.sync.transport import exchange
 
 _PAGES = 1_000
 """Most pages of one run; what is left waits for the next."""
 
 
-def pull(node: Node, partner_id: str) -> int:
+def pull(node: Node, partner_id: str, *, stopping: Callable[[], bool] = never) -> int:
     """Fetch and keep everything new of a partner; return the number of records that arrived."""
     with node.database.read() as session:
         partner = directory.get(session, partner_id)
     if partner.kind != "node":
-        return foreign.pull(node, partner)
+        return foreign.pull(node, partner, stopping=stopping)
     arrived = 0
     for _ in range(_PAGES):
         count, more = _pull_page(node, partner)
         arrived += count
-        if not more:
+        if not more or stopping():
             break
     return arrived
 
@@ -68,11 +71,15 @@ def _absorb(
     if broken:
         raise SchemaInvalid("The partner's changes break the exchange format.", where=partner.id)
     batch = body.read_change_batch(body_of(answer.root))
-    if batch.after != after:
-        raise SchemaInvalid("The partner answers from another position than was asked.", where=partner.id)
+    _check_positions(batch, partner, after)
     if not batch.changes:
+        health.note_answer(node, partner.id)
         return 0, False
     with node.database.begin() as session:
+        before = str(after) if after else ""
+        if not move_bookmark(session, f"pull:{partner.id}", before=before, after=str(batch.last), now=now):
+            # Another puller was first and has kept these changes; the rest is left to it.
+            return 0, False
         entry = journal.open_entry(session, answer, content, channel=partner.channel, now=now)
         task = Task(session, node, answer, entry.id, now)
         agreements = Agreements(session, now.date())
@@ -83,10 +90,15 @@ def _absorb(
             elif change.withdrawal is not None:
                 verdicts.append(take_withdrawal(task, partner, change.withdrawal))
         close_entry(session, entry, answer, verdicts, now)
-        set_bookmark(session, f"pull:{partner.id}", str(batch.last), now)
-        partner_row = session.get_one(tables.Partner, partner.id)
-        partner_row.seen, partner_row.trouble = now, ""
+        health.answered(session, partner.id, now)
     return len(batch.changes), batch.more
+
+
+def _check_positions(batch: ChangeBatch, partner: tables.Partner, after: int) -> None:
+    """Changes come in order from where we asked, or a page would be passed over or come again for ever."""
+    places = [after, *(change.position for change in batch.changes)]
+    if batch.after != after or any(first >= second for first, second in pairwise(places)) or batch.last != places[-1]:
+        raise SchemaInvalid("The partner answers from another position than was asked.", where=partner.id)
 
 
 def close_entry(

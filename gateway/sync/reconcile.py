@@ -51,15 +51,12 @@ class Books:
 def books(session: Session, partner: str) -> Books:
     """The books with one partner, from the outbox, the feed and the journal."""
     outbox = tables.Outbox
-    states: dict[str, int] = dict(
-        session.execute(
-            select(outbox.state, func.coalesce(func.sum(outbox.records), 0))
-            .where(outbox.partner == partner)
-            .group_by(outbox.state)
-        )
-        .tuples()
-        .all()
+    by_state = session.execute(
+        select(outbox.state, func.coalesce(func.sum(outbox.records), 0))
+        .where(outbox.partner == partner)
+        .group_by(outbox.state)
     )
+    states = {state: int(records) for state, records in by_state}
     said = session.execute(
         select(*(func.coalesce(func.sum(column), 0) for column in _verdicts(outbox))).where(outbox.partner == partner)
     ).one()

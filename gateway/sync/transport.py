@@ -5,38 +5,36 @@ The answer is only believed when the partner signed it, for us, in answer to exa
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Final
 
 import httpx
 from lxml import etree
 
-from gateway.errors import MalformedXml, Refusal, SignatureInvalid, Unavailable, Unreadable
+from gateway.errors import MalformedXml, Refusal, SchemaInvalid, SignatureInvalid, Unavailable, Unreadable
+from gateway.exchange.incoming import examine, refuse_invalid
 from gateway.exchange.node import Node
+from gateway.message.bodies import ReceiptBody
+from gateway.message.body import read_receipt
 from gateway.message.envelope import Kind, body_of
 from gateway.message.parse import NS, parse
 from gateway.message.signature import VerifiedMessage, verify
+from gateway.partners.answer import Deadline, bounded
 from gateway.store import tables
 
 SOAP11: Final = "http://schemas.xmlsoap.org/soap/envelope/"
+PATIENCE: Final = 60.0
+"""Seconds one whole exchange may take: a partner that drips its answer must not hold a worker for ever."""
 _ANSWER_LIMIT: Final = 64 * 1024 * 1024
+_CODE: Final = re.compile(r"[A-Za-z0-9:._-]{1,40}")
+"""What a refusal code of another system may look like before it is stored or shown here."""
 _OPERATIONS: Final = {
     Kind.CHANGES_REQUEST: "GetChanges",
     Kind.PERSON_QUERY: "QueryPerson",
     Kind.WATCHLIST_QUERY: "QueryWatchlist",
 }
 """The SOAP operation of each kind of question; everything else is submitted."""
-
-
-def exchange(node: Node, partner: tables.Partner, kind: Kind, raw: bytes) -> tuple[bytes, VerifiedMessage]:
-    """Send a signed message and return the answer, as bytes and verified.
-
-    Raises Unavailable when the partner cannot be reached or fails, the partner's own refusal code as
-    PartnerRefused when it sends no signed answer, SignatureInvalid when the answer does not hold.
-    """
-    content = _send(partner, kind, raw)
-    answer = verify(content, node.trusted, limit=_ANSWER_LIMIT)
-    _check_answer(node, partner, raw, answer)
-    return content, answer
 
 
 class PartnerRefused(Refusal):
@@ -48,6 +46,29 @@ class PartnerRefused(Refusal):
     title_ru = "Партнёр отклонил сообщение до установления отправителя."
 
 
+def exchange(node: Node, partner: tables.Partner, kind: Kind, raw: bytes) -> tuple[bytes, VerifiedMessage]:
+    """Send a signed message and return the answer, as bytes and verified.
+
+    Raises Unavailable when the partner cannot be reached or fails, the partner's own refusal code as
+    PartnerRefused when it sends no signed answer, TooLarge, and SignatureInvalid when the answer does not hold.
+    """
+    content = _send(partner, kind, raw)
+    answer = verify(content, node.trusted, limit=_ANSWER_LIMIT)
+    _check_answer(node, partner, raw, answer)
+    return content, answer
+
+
+def receipt_of(answer: VerifiedMessage, *, message_id: str, digest: str) -> ReceiptBody:
+    """The receipt in an answer, once it has the form of one and names this very message (SchemaInvalid)."""
+    if answer.header.kind is not Kind.RECEIPT:
+        raise SchemaInvalid("The partner answers with something else than a receipt.", reason=answer.header.kind)
+    refuse_invalid(examine(answer.root))
+    receipt = read_receipt(body_of(answer.root))
+    if (receipt.message_id, receipt.digest) != (message_id, digest):
+        raise SchemaInvalid("The partner's receipt is for another message.")
+    return receipt
+
+
 def _send(partner: tables.Partner, kind: Kind, raw: bytes) -> bytes:
     soap = partner.channel == "soap"
     url = partner.endpoint.rstrip("/") + ("/soap" if soap else "/v1/messages")
@@ -55,25 +76,32 @@ def _send(partner: tables.Partner, kind: Kind, raw: bytes) -> bytes:
     headers = {"Content-Type": "text/xml; charset=utf-8" if soap else "application/xml"}
     if soap:
         headers["SOAPAction"] = f'"{NS}:{_OPERATIONS.get(kind, "SubmitMessage")}"'
+    deadline = Deadline(PATIENCE, partner.id)
     try:
         # Proxies and redirects of the environment must not carry a message elsewhere.
-        with httpx.Client(timeout=60, trust_env=False, follow_redirects=False) as client:
-            response = client.post(url, content=content, headers=headers)
+        with (
+            httpx.Client(timeout=PATIENCE, trust_env=False, follow_redirects=False) as client,
+            client.stream("POST", url, content=content, headers=headers) as response,
+        ):
+            answer = bounded(response.iter_bytes(), _ANSWER_LIMIT, deadline, partner.id)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise Unavailable("The partner does not answer.", where=partner.id, reason=str(error)) from error
     if "xml" not in response.headers.get("content-type", ""):
-        code = _problem_code(response)
-        raise (Unavailable if response.status_code >= 500 else PartnerRefused)(
+        code = _problem_code(response.status_code, answer)
+        refused = 400 <= response.status_code < 500 and response.status_code != 429
+        raise (PartnerRefused if refused else Unavailable)(
             f"The partner answers {code}.", where=partner.id, reason=code
         )
-    return _unwrap(response.content, partner) if soap else response.content
+    return _unwrap(answer, partner) if soap else answer
 
 
-def _problem_code(response: httpx.Response) -> str:
+def _problem_code(status: int, answer: bytes) -> str:
+    """The code in a problem document, or the HTTP status of what is none."""
     try:
-        return str(response.json()["code"])[:40]
-    except (ValueError, KeyError, TypeError):
-        return f"http-{response.status_code}"
+        code = str(json.loads(answer)["code"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        code = ""
+    return code if _CODE.fullmatch(code) else f"http-{status}"
 
 
 def _wrap(operation: str, raw: bytes) -> bytes:
@@ -93,7 +121,8 @@ def _unwrap(content: bytes, partner: tables.Partner) -> bytes:
         raise Unreadable("The partner's answer is not SOAP.", where=partner.id, reason=error.reason) from error
     message = root.find(f"{{{SOAP11}}}Body/*/{{{NS}}}Message")
     if message is None:
-        code = root.findtext(f".//{{{NS}:soap}}Code") or root.findtext(".//faultcode") or "soap-fault"
+        said = root.findtext(f".//{{{NS}:soap}}Code") or root.findtext(".//faultcode") or ""
+        code = said if _CODE.fullmatch(said) else "soap-fault"
         raise PartnerRefused(f"The partner answers {code}.", where=partner.id, reason=code)
     return etree.tostring(message, method="c14n", exclusive=True, with_tail=False)
 
@@ -109,4 +138,3 @@ def _check_answer(node: Node, partner: tables.Partner, raw: bytes, answer: Verif
     signed = asked.findtext(".//{http://www.w3.org/2000/09/xmldsig#}DigestValue")
     if header.request_digest != signed:
         raise SignatureInvalid(reason="the answer is to other bytes")
-    body_of(answer.root)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from datetime import timedelta
 from typing import Annotated, Any
@@ -17,6 +18,7 @@ from gateway.message.signature import sign
 from gateway.partners import directory
 from gateway.web.access import CurrentClient, CurrentNode, MessageBody
 from gateway.web.faults import status_of
+from gateway.web.leaving import afterwards, wait_for_bucket
 
 XML = "application/xml"
 router = APIRouter(tags=["messages"])
@@ -39,8 +41,10 @@ _SIGNED: dict[int | str, dict[str, Any]] = {
 )
 def post_message(node: CurrentNode, raw: MessageBody) -> Response:
     """Signed XML in, signed receipt or answer out; the same message again gets the same answer."""
+    began = time.monotonic()
     answer = receive(node, raw, channel="rest")
-    return Response(answer.content, status_of(answer.code), media_type=XML)
+    wait_for_bucket(node, answer.content, began)
+    return Response(answer.content, status_of(answer.code), media_type=XML, background=afterwards(node, raw, answer))
 
 
 @router.get("/v1/changes", summary="Pull changes", responses=_SIGNED, response_class=Response)
@@ -51,6 +55,7 @@ def get_changes(
     limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
 ) -> Response:
     """A signed ChangeBatch with what was disclosed to you after a position of your own sequence."""
+    began = time.monotonic()
     now = node.clock()
     with node.database.begin() as session:
         partner = directory.get(session, client.id)
@@ -76,4 +81,5 @@ def get_changes(
             outcome=f"{count} disclosed",
             at=now,
         )
+    wait_for_bucket(node, content, began)
     return Response(content, media_type=XML)

@@ -11,7 +11,9 @@ from gateway.audit import Action
 from gateway.errors import NotPermitted
 from gateway.exchange import submit
 from gateway.mapping import convert, profile
+from gateway.records.record import Category
 from gateway.web.access import CurrentNode, OwnAgency, UploadBody
+from gateway.web.leaving import follow_watchlist
 
 router = APIRouter(tags=["records"])
 
@@ -60,6 +62,8 @@ def post_records(
             outcome=f"{total.stored} stored",
             at=now,
         )
+    if chosen.category is Category.ENTRY_BAN:
+        follow_watchlist(node)
     return {
         "rows": len(mapped),
         "mapped": len(records),

@@ -5,6 +5,7 @@ What protects a message is its own signature; the envelope adds nothing and is t
 
 from __future__ import annotations
 
+import time
 from functools import cache
 from importlib import resources
 from typing import Final
@@ -18,6 +19,7 @@ from gateway.exchange.receive import receive
 from gateway.message.parse import NS, local, parse
 from gateway.web.access import CurrentNode, MessageBody
 from gateway.web.faults import correlation_id, language_of, note
+from gateway.web.leaving import afterwards, wait_for_bucket
 
 ENVELOPES: Final = {
     "http://schemas.xmlsoap.org/soap/envelope/": "text/xml; charset=utf-8",
@@ -48,12 +50,14 @@ def get_wsdl(node: CurrentNode) -> Response:
 @router.post("/soap", summary="Send a signed message in a SOAP envelope", response_class=Response)
 def post_soap(request: Request, node: CurrentNode, raw: MessageBody) -> Response:
     """SubmitMessage, GetChanges, QueryWatchlist, QueryPerson: each carries one signed Message."""
+    began = time.monotonic()
     version = SOAP12 if "soap+xml" in request.headers.get("content-type", "") else SOAP11
     try:
         envelope = parse(raw, limit=node.settings.limits.message_bytes)
         version = _version(envelope)
         operation, message = _open(envelope, version)
         answer = receive(node, message, channel="soap")
+        wait_for_bucket(node, answer.content, began)
     except Refusal as refusal:
         return _fault(refusal, version, language_of(request))
     # The answer is a whole document; inside the envelope its declaration, if any, must not stand.
@@ -67,6 +71,7 @@ def post_soap(request: Request, node: CurrentNode, raw: MessageBody) -> Response
             )
         ),
         media_type=ENVELOPES[version],
+        background=afterwards(node, raw, answer),
     )
 
 
