@@ -91,7 +91,7 @@ def answer_person(task: Task, partner: tables.Partner, findings: list[Finding]) 
         return _declined(task, partner, Action.PERSON_QUERY)
     subject, recipient = body.read_query(body_of(task.message.root)), Recipient.of(partner)
     found = find_persons(task.session, subject, secret=task.node.search_secret)
-    visible = [_visible(task, kernel, recipient, person_ids, purpose) for person_ids in found]
+    visible = _visible(task, kernel, recipient, found, purpose)
     # Cut after hiding: a hidden person must not push a visible one out.
     matches = [seen for seen in visible if seen][:_PERSONS]
     feed.note(task.session, kernel, recipient, {row.id: terms for seen in matches for row, terms in seen})
@@ -147,13 +147,15 @@ def _audit(task: Task, partner: tables.Partner, action: Action, subject: str, ou
 
 
 def _visible(
-    task: Task, kernel: Kernel, recipient: Recipient, person_ids: frozenset[int], purpose: str
-) -> list[tuple[tables.Record, Terms]]:
-    """What the recipient may see of a human being, with the terms.
+    task: Task, kernel: Kernel, recipient: Recipient, found: list[frozenset[int]], purpose: str
+) -> list[list[tuple[tables.Record, Terms]]]:
+    """What the recipient may see of each human being found, with the terms.
 
     What it was given before stays visible even when a protection has begun since: an answer that suddenly
-    turned empty would tell that something has happened. Nothing new is added.
+    turned empty would tell that something has happened. Nothing new is added. Asked for all together, so that
+    one who is hidden costs about as much as nobody.
     """
+    person_ids = frozenset[int]().union(*found)
     rows = task.session.scalars(
         select(tables.Record)
         .where(
@@ -172,7 +174,8 @@ def _visible(
         terms = kernel.agreed(row, recipient, purpose)
         if isinstance(terms, Terms) and (row.id in given or _new_to(kernel, row, recipient)):
             newest[row.record_id] = row, terms
-    return list(newest.values())[:_RECORDS]
+    seen = newest.values()
+    return [[(row, terms) for row, terms in seen if row.person_id in group][:_RECORDS] for group in found]
 
 
 def _new_to(kernel: Kernel, row: tables.Record, recipient: Recipient) -> bool:
