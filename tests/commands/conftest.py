@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -40,9 +41,8 @@ class Result:
 @pytest.fixture(autouse=True)
 def _plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """English, no settings by accident, and a working directory of the test's own."""
-    for name in ("LC_ALL", "LC_MESSAGES", "GATEWAY_LANG", "GATEWAY_CONFIG", "GATEWAY_DEBUG", "GATEWAY_KEY_PASSWORD",
-                 "GATEWAY_DATABASE_URL", "GATEWAY_HOST", "GATEWAY_PORT", "GATEWAY_PUBLIC_URL", "GATEWAY_ACTOR"):  # fmt: skip
-        monkeypatch.delenv(name, raising=False)
+    for name in [name for name in os.environ if name.startswith(("GATEWAY_", "LC_"))]:
+        monkeypatch.delenv(name)
     monkeypatch.setenv("LANG", "en_GB.UTF-8")
     monkeypatch.chdir(tmp_path)
 
