@@ -105,7 +105,7 @@ def test_an_altered_or_unsigned_receipt_is_not_believed(world, host, change):
         (302, "text/plain", b"elsewhere", "unavailable"),
     ],
 )
-def test_what_is_no_signed_answer_leaves_the_message_waiting_with_a_code(world, host, status, kind, content, code):
+def test_what_is_no_signed_answer_leaves_the_message_waiting(world, host, status, kind, content, code):  # noqa: PLR0917
     host.answer = lambda _raw: (status, kind, content)
     assert outcome(world) == ("waiting", code)
 
