@@ -11,7 +11,7 @@ from gateway.disclosure.agreements import Agreements
 from gateway.errors import NotPermitted, Refusal, SchemaInvalid
 from gateway.exchange.keep import VersionConflict, keep, withdraw
 from gateway.exchange.outcome import Outcome, Task
-from gateway.exchange.stream import last_sequence, note_sequence
+from gateway.exchange.stream import note_sequence
 from gateway.findings import Finding
 from gateway.message import body
 from gateway.message.bodies import RecordVerdict, Withdrawal
@@ -37,11 +37,13 @@ def take_records(task: Task, partner: tables.Partner, findings: list[Finding]) -
     agreements = Agreements(task.session, task.now.date())
     elements = body_of(task.message.root).iterchildren(_RECORD)
     verdicts = list(judge_records(task, partner, agreements, elements, by_record))
-    # 3. A message that fills a gap is older than what came before it: withdrawals that overtook it hold.
-    for withdrawal in overtaking(task, partner, {verdict.record_id for verdict in verdicts}):
-        take_withdrawal(task, partner, withdrawal)
-    # 4. The place of the message in its stream; a gap is asked for in the receipt.
-    return Outcome.of_records(verdicts, note_sequence(task, partner.id))
+    # 3. The place of the message in its stream; a gap is asked for in the receipt.
+    place = note_sequence(task, partner.id)
+    # 4. What fills a gap is older than what came before it: withdrawals that overtook it hold.
+    if place.late:
+        for withdrawal in _overtaking(task, partner, {verdict.record_id for verdict in verdicts}):
+            take_withdrawal(task, partner, withdrawal)
+    return Outcome.of_records(verdicts, place.missing)
 
 
 def take_withdrawals(task: Task, partner: tables.Partner, findings: list[Finding]) -> Outcome:
@@ -50,7 +52,7 @@ def take_withdrawals(task: Task, partner: tables.Partner, findings: list[Finding
     verdicts = [
         take_withdrawal(task, partner, withdrawal) for withdrawal in body.read_withdrawal(body_of(task.message.root))
     ]
-    return Outcome.of_records(verdicts, note_sequence(task, partner.id))
+    return Outcome.of_records(verdicts, note_sequence(task, partner.id).missing)
 
 
 def take_withdrawal(task: Task, partner: tables.Partner, withdrawal: Withdrawal) -> RecordVerdict:
@@ -83,17 +85,14 @@ def take_withdrawal(task: Task, partner: tables.Partner, withdrawal: Withdrawal)
     return verdict(kept.verdict if kept else "UNCHANGED")
 
 
-def overtaking(task: Task, partner: tables.Partner, record_ids: set[str]) -> list[Withdrawal]:
+def _overtaking(task: Task, partner: tables.Partner, record_ids: set[str]) -> list[Withdrawal]:
     """Withdrawals of these records in later messages of the stream that came before this one."""
-    number = task.message.header.sequence
-    if number is None or number > last_sequence(task.session, partner.id):
-        return []
     earlier = task.session.scalars(
         select(tables.Journal.raw)
         .where(
             tables.Journal.sender == partner.id,
             tables.Journal.kind == Kind.WITHDRAWAL,
-            tables.Journal.sequence > number,
+            tables.Journal.sequence > task.message.header.sequence,
             tables.Journal.state.in_(("accepted", "partly")),
         )
         .order_by(tables.Journal.sequence)
@@ -147,7 +146,7 @@ def judge_records(
 def judge_record(
     task: Task, partner: tables.Partner, agreements: Agreements, record: Record, *, path: str = "/Record"
 ) -> RecordVerdict:
-    """Rules, agreement, storing; a refusal undoes this record and nothing else. `path` is its place."""
+    """Rules, agreement, storing; nothing is written before it is sure. `path` is the record's place."""
 
     def verdict(word: str, code: str = "", place: str = "") -> RecordVerdict:
         return RecordVerdict(record.record_id, record.version, word, code, place)
@@ -164,8 +163,7 @@ def judge_record(
     if terms is None or record.category.protected:
         return verdict("REFUSED", NotPermitted.code, f"{path}/Category")
     try:
-        with task.session.begin_nested():
-            kept = keep(task.session, task.node, record, journal_id=task.journal_id, now=task.now)
+        kept = keep(task.session, task.node, record, journal_id=task.journal_id, now=task.now)
     except Refusal as refusal:
         return verdict("REFUSED", refusal.code, f"{path}/Version" if refusal.code == VersionConflict.code else path)
     return verdict(kept.verdict)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from gateway.errors import Refusal, Replayed
+from gateway.errors import Refusal
 from gateway.exchange.node import Node
 from gateway.exchange.outcome import Answer
 from gateway.message.signature import VerifiedMessage
@@ -22,27 +23,35 @@ TRACED = 64 * 1024
 """Bytes kept of a message that nobody is proved to have sent: enough to see what it was, too few to fill a disk."""
 
 
-def known_answer(session: Session, message: VerifiedMessage) -> Answer | None:
+_BEFORE: Final = select(tables.Journal).where(
+    tables.Journal.sender == bindparam("sender"), tables.Journal.message_id == bindparam("message")
+)
+
+
+def before(session: Session, message: VerifiedMessage) -> tables.Journal | None:
+    """What came before under this sender and message id."""
+    return session.scalar(_BEFORE, {"sender": message.signer.party, "message": message.header.message_id})
+
+
+def known_answer(earlier: tables.Journal | None, message: VerifiedMessage) -> Answer | None:
     """The answer this very message got before, byte for byte; None for a new one."""
-    row = _row(session, message)
-    if row is None or row.digest != content_digest(message) or row.receipt is None:
+    if earlier is None or earlier.digest != content_digest(message) or earlier.receipt is None:
         return None
-    return Answer(row.receipt, row.code)
-
-
-def refuse_replay(session: Session, message: VerifiedMessage) -> None:
-    """Refuse an id that came before with another content."""
-    row = _row(session, message)
-    if row is not None and row.digest != content_digest(message):
-        raise Replayed(reason="the same message id with another content")
+    return Answer(earlier.receipt, earlier.code)
 
 
 def open_entry(
-    session: Session, message: VerifiedMessage, raw: bytes, *, channel: str, now: datetime
+    session: Session,
+    message: VerifiedMessage,
+    raw: bytes,
+    *,
+    channel: str,
+    now: datetime,
+    earlier: tables.Journal | None = None,
 ) -> tables.Journal:
-    """Keep the original bytes. An id that is taken stays with its first message."""
+    """Keep the original bytes. An id that is taken by an `earlier` message stays with it."""
     header = message.header
-    taken = _row(session, message) is not None
+    taken = earlier is not None
     entry = tables.Journal(
         sender=None if taken else message.signer.party,
         message_id=None if taken else header.message_id,
@@ -82,12 +91,3 @@ def content_digest(message: VerifiedMessage) -> str:
     A sender may sign the same content again after a rotation of keys, and ECDSA never signs twice alike.
     """
     return hashlib.sha256(message.content).hexdigest()
-
-
-def _row(session: Session, message: VerifiedMessage) -> tables.Journal | None:
-    return session.scalar(
-        select(tables.Journal).where(
-            tables.Journal.sender == message.signer.party,
-            tables.Journal.message_id == message.header.message_id,
-        )
-    )

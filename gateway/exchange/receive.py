@@ -13,7 +13,7 @@ from typing import Final
 
 from sqlalchemy.exc import IntegrityError
 
-from gateway.errors import Expired, NotPermitted, Refusal, WrongReceiver
+from gateway.errors import Expired, NotPermitted, Refusal, Replayed, WrongReceiver
 from gateway.exchange import answer, journal, receipt
 from gateway.exchange.incoming import examine, take_records, take_withdrawals
 from gateway.exchange.node import Node
@@ -52,14 +52,17 @@ def receive(node: Node, raw: bytes, *, channel: str) -> Answer:
 def _process(node: Node, message: VerifiedMessage, raw: bytes, channel: str, now: datetime) -> Answer:
     with node.database.begin() as session:
         # 2. The same message again gets the same answer and has no second effect.
-        known = journal.known_answer(session, message)
+        earlier = journal.before(session, message)
+        known = journal.known_answer(earlier, message)
         if known is not None:
             return known
-        entry = journal.open_entry(session, message, raw, channel=channel, now=now)
-        # 3. From here on a refusal undoes everything but the journal.
+        entry = journal.open_entry(session, message, raw, channel=channel, now=now, earlier=earlier)
+        # 3. From here on a refusal undoes everything but the journal. An id stands for one content only.
         task = Task(session, node, message, entry.id, now)
         try:
             with session.begin_nested():
+                if earlier is not None:
+                    raise Replayed(reason="the same message id with another content")
                 outcome = _accept(task)
         except Refusal as refusal:
             outcome = Outcome.refused(refusal)
@@ -68,9 +71,8 @@ def _process(node: Node, message: VerifiedMessage, raw: bytes, channel: str, now
 
 
 def _accept(task: Task) -> Outcome:
-    # 4. Addressed to us, within its time, and its id not used for something else.
+    # 4. Addressed to us, and within its time.
     _check_header(task.node, task.message.header, task.now)
-    journal.refuse_replay(task.session, task.message)
     partner = directory.get(task.session, str(task.message.header.sender))
     # 5. Validated as a tree; a bad record is set aside, a bad message ends here.
     findings = examine(task.message.root)

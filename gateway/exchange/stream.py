@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from gateway.exchange.outcome import Task
@@ -27,29 +30,40 @@ def next_sequence(session: Session, partner: str) -> int:
     return number
 
 
-def last_sequence(session: Session, partner: str) -> int:
-    """The highest number that came in from a partner; 0 before the first."""
-    query = select(tables.Stream.last).where(tables.Stream.partner == partner, tables.Stream.direction == "in")
-    return session.scalar(query) or 0
+_INCOMING: Final = (
+    select(tables.Stream)
+    .where(tables.Stream.partner == bindparam("partner"), tables.Stream.direction == "in")
+    .with_for_update()
+)
 
 
-def note_sequence(task: Task, partner: str) -> tuple[tuple[int, int], ...]:
-    """Note the number of a message that came in; return the closed ranges that have not arrived."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message stands in the stream of its sender."""
+
+    missing: tuple[tuple[int, int], ...]
+    """Closed ranges of numbers that have not arrived."""
+    late: bool
+    """Messages with higher numbers came before it."""
+
+
+def note_sequence(task: Task, partner: str) -> Place:
+    """Note the number of a message that came in."""
     number = task.message.header.sequence
-    stream = task.session.scalar(
-        select(tables.Stream).where(tables.Stream.partner == partner, tables.Stream.direction == "in").with_for_update()
-    )
+    stream = task.session.scalar(_INCOMING, {"partner": partner})
     if stream is None:
         stream = tables.Stream(partner=partner, direction="in", last=0, missing=[])
         task.session.add(stream)
     missing = [(int(first), int(last)) for first, last in stream.missing]
+    late = number is not None and number <= stream.last
     if number is not None:
         if number > stream.last + 1:
             missing.append((stream.last + 1, number - 1))
         missing = [part for gap in missing for part in _without(gap, number)]
         stream.last = max(stream.last, number)
-        stream.missing = [list(gap) for gap in missing]
-    return tuple(missing[:_ASKED])
+        if missing or stream.missing:
+            stream.missing = [list(gap) for gap in missing]
+    return Place(tuple(missing[:_ASKED]), late)
 
 
 def _without(gap: tuple[int, int], number: int) -> list[tuple[int, int]]:

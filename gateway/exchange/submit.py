@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from gateway.errors import NotPermitted, Refusal
@@ -54,8 +55,7 @@ def submit(
     result = Submitted()
     for record in records:
         try:
-            with session.begin_nested():
-                kept = _keep_one(session, node, record, state=state, journal_id=journal_id, now=now)
+            kept = _keep_one(session, node, record, state=state, journal_id=journal_id, now=now)
         except Refusal as refusal:
             result.refuse(refusal.code)
             continue
@@ -94,6 +94,14 @@ class RuleBroken(Refusal):
     title_ru = "Запись нарушает правило формата обмена."
 
 
+_LATEST: Final = (
+    select(tables.Record.id, tables.Record.version, tables.Record.digest)
+    .where(tables.Record.record_id == bindparam("record"))
+    .order_by(tables.Record.version.desc())
+    .limit(1)
+)
+
+
 def _keep_one(
     session: Session, node: Node, record: Record, *, state: str, journal_id: int | None, now: datetime
 ) -> Kept:
@@ -102,12 +110,7 @@ def _keep_one(
     for finding in check_record(record):
         if finding.severity == "error":
             raise RuleBroken(finding.message_en, where=finding.path)
-    known = session.execute(
-        select(tables.Record.id, tables.Record.version, tables.Record.digest)
-        .where(tables.Record.record_id == record.record_id)
-        .order_by(tables.Record.version.desc())
-        .limit(1)
-    ).first()
+    known = session.execute(_LATEST, {"record": record.record_id}).first()
     if known is not None:
         if known.digest == essence(record):
             return Kept("UNCHANGED", known.id)
