@@ -82,7 +82,7 @@ def create_app(node: Node, *, scheduled: bool = True) -> FastAPI:
         lifespan=running,
     )
     app.state.node = node
-    faults.install(app)
+    faults.install(app, {"/soap": soap.refusal_as_fault})
     for part in (messages, records, watchlist, persons, tokens, ledger, health, soap):
         app.include_router(part.router)
     app.include_router(

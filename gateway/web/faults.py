@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
 from contextvars import ContextVar
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from gateway.errors import InvalidRequest, NotFound, Refusal
@@ -106,26 +106,30 @@ def language_of(request: Request) -> str:
     return "ru" if accepted.startswith("ru") else "en"
 
 
-def install(app: FastAPI) -> None:
-    """The one table from exceptions to answers."""
+def install(app: FastAPI, elsewhere: Mapping[str, Callable[[Request, Refusal], Response]]) -> None:
+    """The one table from exceptions to answers; `elsewhere` are the paths whose refusals look otherwise."""
 
-    def refused(request: Request, error: Exception) -> JSONResponse:
-        return problem(error if isinstance(error, Refusal) else InternalError(), language_of(request))
+    def say(request: Request, refusal: Refusal) -> Response:
+        render = elsewhere.get(request.url.path)
+        return render(request, refusal) if render else problem(refusal, language_of(request))
 
-    def unfit(request: Request, error: Exception) -> JSONResponse:
+    def refused(request: Request, error: Exception) -> Response:
+        return say(request, error if isinstance(error, Refusal) else InternalError())
+
+    def unfit(request: Request, error: Exception) -> Response:
         fields = error.errors() if isinstance(error, RequestValidationError) else []
         where = "; ".join(".".join(str(part) for part in field["loc"]) for field in fields)[:200]
         detail = "; ".join(field["msg"] for field in fields)[:400]
-        return problem(InvalidRequest(detail, where=where), language_of(request))
+        return say(request, InvalidRequest(detail, where=where))
 
-    def plain(request: Request, error: Exception) -> JSONResponse:
+    def plain(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         kinds: dict[int, Refusal] = {404: NotFound(where=request.url.path), 405: WrongMethod(where=request.method)}
-        return problem(kinds.get(status, InvalidRequest()), language_of(request))
+        return say(request, kinds.get(status, InvalidRequest()))
 
-    def broken(request: Request, error: Exception) -> JSONResponse:
+    def broken(request: Request, error: Exception) -> Response:
         _log.error("%s internal error", correlation_id(), exc_info=error)
-        return problem(InternalError(), language_of(request))
+        return say(request, InternalError())
 
     app.add_exception_handler(Refusal, refused)
     app.add_exception_handler(RequestValidationError, unfit)

@@ -51,7 +51,7 @@ def get_wsdl(node: CurrentNode) -> Response:
 def post_soap(request: Request, node: CurrentNode, raw: MessageBody) -> Response:
     """SubmitMessage, GetChanges, QueryWatchlist, QueryPerson: each carries one signed Message."""
     began = time.monotonic()
-    version = SOAP12 if "soap+xml" in request.headers.get("content-type", "") else SOAP11
+    version = _asked_version(request)
     try:
         envelope = parse(raw, limit=node.settings.limits.message_bytes)
         version = _version(envelope)
@@ -75,6 +75,19 @@ def post_soap(request: Request, node: CurrentNode, raw: MessageBody) -> Response
     )
 
 
+def refusal_as_fault(request: Request, refusal: Refusal) -> Response:
+    """What is refused before the envelope is read, and what breaks: a fault all the same."""
+    return _fault(refusal, _asked_version(request), language_of(request))
+
+
+class NotUnderstood(InvalidRequest):
+    """A SOAP header that must be understood, which none is here."""
+
+
+def _asked_version(request: Request) -> str:
+    return SOAP12 if "soap+xml" in request.headers.get("content-type", "") else SOAP11
+
+
 def _version(envelope: etree._Element) -> str:
     namespace = etree.QName(envelope).namespace or ""
     if local(envelope) != "Envelope" or namespace not in ENVELOPES:
@@ -86,8 +99,9 @@ def _open(envelope: etree._Element, version: str) -> tuple[str, bytes]:
     """The operation, and the bytes of the message it carries, ready to be verified on their own."""
     for header in envelope.iterfind(f"{{{version}}}Header/*"):
         if header.get(f"{{{version}}}mustUnderstand") in ("1", "true"):
-            raise InvalidRequest("A header that must be understood is not.", where=local(header))
-    operations = envelope.findall(f"{{{version}}}Body/*")
+            raise NotUnderstood("A header that must be understood is not.", where=local(header))
+    bodies = envelope.findall(f"{{{version}}}Body")
+    operations = list(bodies[0]) if len(bodies) == 1 else []
     name = local(operations[0]) if len(operations) == 1 else ""
     if name not in OPERATIONS or etree.QName(operations[0]).namespace != SERVICE:
         raise InvalidRequest(f"The body has to hold one of {', '.join(OPERATIONS)}.", where="/Envelope/Body")
@@ -105,6 +119,7 @@ def _fault(refusal: Refusal, version: str, language: str) -> Response:
     """A SOAP fault with the code that REST gives."""
     note(refusal)
     sender = refusal.status < 500
+    who = "MustUnderstand" if isinstance(refusal, NotUnderstood) else ""
     text = escape(f"{refusal.title(language)} {refusal.detail}".strip())
     detail = (
         f'<x:Refusal xmlns:x="{SERVICE}"><x:Code>{refusal.code}</x:Code><x:Where>{escape(refusal.where)}</x:Where>'
@@ -112,12 +127,12 @@ def _fault(refusal: Refusal, version: str, language: str) -> Response:
     )
     if version == SOAP11:
         fault = (
-            f"<s:Fault><faultcode>s:{'Client' if sender else 'Server'}</faultcode>"
+            f"<s:Fault><faultcode>s:{who or ('Client' if sender else 'Server')}</faultcode>"
             f"<faultstring>{text}</faultstring><detail>{detail}</detail></s:Fault>"
         )
     else:
         fault = (
-            f"<s:Fault><s:Code><s:Value>s:{'Sender' if sender else 'Receiver'}</s:Value></s:Code>"
+            f"<s:Fault><s:Code><s:Value>s:{who or ('Sender' if sender else 'Receiver')}</s:Value></s:Code>"
             f'<s:Reason><s:Text xml:lang="{language}">{text}</s:Text></s:Reason><s:Detail>{detail}</s:Detail></s:Fault>'
         )
     content = f'<s:Envelope xmlns:s="{version}"><s:Body>{fault}</s:Body></s:Envelope>'
