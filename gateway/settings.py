@@ -55,7 +55,7 @@ class Settings(BaseModel):
     agency: AgencyCode = Field(default="GATE", description="The agency the node itself signs as.")
     directory: Path = Field(description="Where database, keys and logs of the node live.")
     database_url: str = Field(default="", description="Empty for SQLite in the directory.")
-    host: str = Field(default="127.0.0.1", min_length=1, description="Address to listen on.")
+    host: str = Field(default="127.0.0.1", pattern="^[A-Za-z0-9._:%-]+$", description="Address to listen on.")
     port: int = Field(default=8080, ge=1, le=65_535, description="Port for REST, SOAP and the console.")
     public_url: str = Field(
         default="",
@@ -72,6 +72,9 @@ class Settings(BaseModel):
         default=7 * 86_400.0, gt=0, le=86_400 * 366, description="Seconds until what we send expires."
     )
     delivery_attempts: int = Field(default=12, gt=0, le=1_000, description="Tries before a message is a dead letter.")
+    delivery_timeout: float = Field(
+        default=60.0, gt=0, le=600, description="Seconds a partner may take to answer one message."
+    )
     delivery_backoff: float = Field(
         default=2.0, gt=0, le=86_400, description="Seconds before the second try; then doubled."
     )

@@ -101,6 +101,8 @@ def verify(
 ) -> None:
     """Check an export with nothing but public keys, or this node's own log. / Проверить журнал."""
     if file is not None and trust is not None:
+        if not file.is_file():
+            raise Misuse("The export is not there.", where=str(file))
         report = verify_export(file, trusted.read(trust))
     elif file is None:
         report = _verify_own(config)

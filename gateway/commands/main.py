@@ -65,16 +65,25 @@ def _status(arguments: Sequence[str]) -> int:
         # The web server leaves with numbers of its own, and Typer so when nobody reads our output any more.
         return 1 if leaving.code else 0
     except Exception as error:
-        # Whatever it is, it is a bug of ours: a traceback would tell the user nothing and might quote a record.
+        # Whatever it is, a traceback would tell the user nothing and might quote a record.
         if os.environ.get("GATEWAY_DEBUG"):
             raise
-        sentence = terminal.pick(
-            "Something unforeseen happened inside the program. Set GATEWAY_DEBUG=1 to see where.",
-            "Внутренняя ошибка программы. GATEWAY_DEBUG=1 покажет место.",
-        )
-        terminal.remark(f"internal-error: {sentence} [{type(error).__name__}]")
-        return 1
+        return _unforeseen(error)
     return left if isinstance(left, int) else 0
+
+
+def _unforeseen(error: Exception) -> int:
+    """A place that cannot be used, or else a bug of ours."""
+    if isinstance(error, OSError) and error.filename is not None:
+        # A name that no file system takes, a disk that fails: the place says more than the class of the error.
+        terminal.complain(Misuse("The file or folder cannot be used.", where=str(error.filename)))
+        return Misuse.exit_status
+    sentence = terminal.pick(
+        "Something unforeseen happened inside the program. Set GATEWAY_DEBUG=1 to see where.",
+        "Внутренняя ошибка программы. GATEWAY_DEBUG=1 покажет место.",
+    )
+    terminal.remark(f"internal-error: {sentence} [{type(error).__name__}]")
+    return 1
 
 
 def _wrong_use(wrong: Any) -> int:

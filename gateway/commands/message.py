@@ -135,9 +135,8 @@ def verify_file(
 ) -> None:
     """Say whether a message is exactly what an approved partner signed. / Проверить подпись."""
     answer = {"valid": False, "code": "", "reason": "", "signer": "", "algorithm": "", "message_id": "", "digest": ""}
-    moment = _moment(at)
+    moment, raw = _moment(at), read_file(file, MOST_BYTES)
     holders = trusted.read(trust)
-    raw = read_file(file, MOST_BYTES)
     try:
         message = verify(raw, trusted.keys(holders, moment), limit=MOST_BYTES)
     except Refusal as refusal:

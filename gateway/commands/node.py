@@ -14,7 +14,7 @@ from gateway.app import create_app, open_node, utc_now
 from gateway.commands.terminal import DEFAULT_CONFIG, AsJson, ConfigFile, say, settings_of, tell
 from gateway.errors import Misuse
 from gateway.founding import make_node, starting_settings
-from gateway.settings import Settings
+from gateway.settings import Settings, parse
 from gateway.store.database import Database
 from gateway.trust.keyfiles import Algorithm
 from gateway.web.console.access import read_secret
@@ -41,6 +41,9 @@ def init(
     if algorithm not in ("p256", "rsa", "ed25519"):
         raise Misuse("The algorithm is p256, rsa or ed25519.", where="--algorithm")
     kind: Algorithm = algorithm  # type: ignore[assignment]  # just checked
+    # Nothing unfit is written into a settings file, least of all a quotation mark.
+    options = {"state": state, "agency": agency, "host": host, "port": port, "directory": str(directory)}
+    parse(options, where="gateway init")
     text = starting_settings(state=state, agency=agency, host=host, port=port)
     settings = make_node(directory, text, algorithm=kind, now=utc_now())
     config = directory / "gateway.toml"

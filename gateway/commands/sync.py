@@ -94,6 +94,8 @@ def show_books(
     """The books with a partner: sent, received, and what became of it. / Сверка с партнёром."""
     node = open_node(settings_of(config))
     with node.database.read() as session:
+        if session.get(tables.Partner, partner) is None:
+            raise Misuse("There is no partner of that name.", where=partner)
         books = reconcile.books(session, partner)
     if json:
         as_json(books.as_dict())

@@ -176,14 +176,13 @@ def drafted(target: Path) -> Iterator[Draft]:
     The draft takes its place when the block ends, and vanishes when it raises. A pipe or a device, such as
     /dev/stdout, is written to directly.
     """
-    if target.exists() and not target.is_file():
-        with _writable(target):
+    with _writable(target):
+        if target.exists() and not target.is_file():
             target.open("ab").close()
             yield Draft(target)
-        return
-    place = Path(os.path.realpath(target))
-    draft = Draft(place.with_name(f".{place.name}.{os.getpid()}.part"))
-    with _writable(target):
+            return
+        place = Path(os.path.realpath(target))
+        draft = Draft(place.with_name(f".{place.name}.{os.getpid()}.part"))
         try:
             draft.path.touch()
             yield draft
