@@ -167,7 +167,7 @@ def found_nodes(stage: Stage) -> None:
         place = stage.directory / state.lower()
         text = starting_settings(state=state, agency="GATE", host="127.0.0.1", port=stage.ports[state])
         text = text.replace("every = 5\n", "every = 1\n").replace("every = 300\n", "every = 5\n")
-        text = f'contact = "duty officer {state}"\ndelivery_backoff = 0.5\nlease = 3\n{text}'
+        text = f'contact = "duty officer {state}"\ndelivery_timeout = 5\ndelivery_backoff = 0.5\nlease = 3\n{text}'
         for name, kind, partner, every in _JOBS[state]:
             text += f'\n[[jobs]]\nname = "{name}"\nkind = "{kind}"\npartner = "{partner}"\nevery = {every}\n'
         # Small batches, so that a transfer takes many messages and can be interrupted between them.

@@ -20,8 +20,8 @@ from gateway.sync import foreign, health
 from gateway.sync.side_by_side import side_by_side
 from gateway.sync.transport import exchange, receipt_of
 
-_CLAIM: Final = timedelta(seconds=120)
-"""How long a worker may hold a message, twice the time of a whole exchange; one that died gives it back then."""
+_CLAIM: Final = 2
+"""How long a worker may hold a message, in times of a whole exchange; one that died gives it back then."""
 _AT_ONCE: Final = 8
 """Partners delivered to at the same time."""
 _UNSETTLED: Final = ("waiting", "sending")
@@ -118,7 +118,12 @@ def _claim(node: Node, partner: str, worker: str) -> tables.Outbox | None:
         session.execute(
             update(tables.Outbox)
             .where(tables.Outbox.id == due)
-            .values(state="sending", claimed_by=worker, claimed_until=now + _CLAIM, attempts=tables.Outbox.attempts + 1)
+            .values(
+                state="sending",
+                claimed_by=worker,
+                claimed_until=now + _CLAIM * timedelta(seconds=node.settings.delivery_timeout),
+                attempts=tables.Outbox.attempts + 1,
+            )
         )
         row = session.get_one(tables.Outbox, due, populate_existing=True)
         session.expunge(row)

@@ -24,8 +24,6 @@ from gateway.partners.answer import Deadline, bounded
 from gateway.store import tables
 
 SOAP11: Final = "http://schemas.xmlsoap.org/soap/envelope/"
-PATIENCE: Final = 60.0
-"""Seconds one whole exchange may take: a partner that drips its answer must not hold a worker for ever."""
 _ANSWER_LIMIT: Final = 64 * 1024 * 1024
 _CODE: Final = re.compile(r"[A-Za-z0-9:._-]{1,40}")
 """What a refusal code of another system may look like before it is stored or shown here."""
@@ -52,7 +50,7 @@ def exchange(node: Node, partner: tables.Partner, kind: Kind, raw: bytes) -> tup
     Raises Unavailable when the partner cannot be reached or fails, the partner's own refusal code as
     PartnerRefused when it sends no signed answer, TooLarge, and SignatureInvalid when the answer does not hold.
     """
-    content = _send(partner, kind, raw)
+    content = _send(partner, kind, raw, node.settings.delivery_timeout)
     answer = verify(content, node.trusted, limit=_ANSWER_LIMIT)
     _check_answer(node, partner, raw, answer)
     return content, answer
@@ -69,18 +67,19 @@ def receipt_of(answer: VerifiedMessage, *, message_id: str, digest: str) -> Rece
     return receipt
 
 
-def _send(partner: tables.Partner, kind: Kind, raw: bytes) -> bytes:
+def _send(partner: tables.Partner, kind: Kind, raw: bytes, patience: float) -> bytes:
+    """One exchange as a whole within `patience` seconds: an answer that drips must not hold a worker for ever."""
     soap = partner.channel == "soap"
     url = partner.endpoint.rstrip("/") + ("/soap" if soap else "/v1/messages")
     content = _wrap(_OPERATIONS.get(kind, "SubmitMessage"), raw) if soap else raw
     headers = {"Content-Type": "text/xml; charset=utf-8" if soap else "application/xml"}
     if soap:
         headers["SOAPAction"] = f'"{NS}:{_OPERATIONS.get(kind, "SubmitMessage")}"'
-    deadline = Deadline(PATIENCE, partner.id)
+    deadline = Deadline(patience, partner.id)
     try:
         # Proxies and redirects of the environment must not carry a message elsewhere.
         with (
-            httpx.Client(timeout=PATIENCE, trust_env=False, follow_redirects=False) as client,
+            httpx.Client(timeout=patience, trust_env=False, follow_redirects=False) as client,
             client.stream("POST", url, content=content, headers=headers) as response,
         ):
             answer = bounded(response.iter_bytes(), _ANSWER_LIMIT, deadline, partner.id)
