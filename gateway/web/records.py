@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 
 from gateway import audit
 from gateway.audit import Action
-from gateway.errors import NotPermitted
+from gateway.errors import InvalidRequest, NotPermitted
 from gateway.exchange import submit
 from gateway.mapping import convert, profile
 from gateway.records.record import Category
@@ -38,7 +38,9 @@ def post_records(
 
     Handing the same file in again changes nothing, so an interrupted upload is simply repeated.
     """
-    # 1. The profile has to be of a register of this very agency.
+    # 1. The profile has to be a shipped one, never a file that happens to have the name, of this very agency.
+    if name not in profile.names():
+        raise InvalidRequest("There is no profile of that name.", where="profile")
     chosen = profile.load(name)
     if (chosen.state, chosen.agency) != (client.state, client.agency):
         raise NotPermitted(reason=f"{client.id} hands in for {chosen.state}/{chosen.agency}")
