@@ -264,9 +264,22 @@ def either_world(request: pytest.FixtureRequest, founded: Path, tmp_path: Path) 
 
 
 @pytest.fixture
-def host(world: World) -> Iterator[Host]:
+def make_host() -> Iterator[Callable[[str], Host]]:
+    """Makes hosts that stand in front of an address."""
+    made: list[Host] = []
+
+    def make(target: str) -> Host:
+        made.append(Host(target))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
+
+
+@pytest.fixture
+def host(world: World, make_host: Callable[[str], Host]) -> Host:
     """A host between BLR and KAZ; BLR believes it to be KAZ."""
-    between = Host(world.urls["KAZ"])
+    between = make_host(world.urls["KAZ"])
     world.partner(world.blr, "KAZ/GATE", endpoint=between.url)
-    yield between
-    between.close()
+    return between
