@@ -171,7 +171,7 @@ def _moment(at: str) -> datetime:
 
 def send_file(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A message with records. / Сообщение с записями.")],
-    to: Annotated[str, typer.Option("--to", help="STATE/AGENCY. / Получатель.")],
+    to: Annotated[str, typer.Option("--to", help="STATE/AGENCY of the receiver. / Получатель.")],
     config: ConfigFile = DEFAULT_CONFIG,
     json: AsJson = False,
 ) -> None:

@@ -93,7 +93,7 @@ def _shown(row: tables.Partner) -> dict[str, object]:
 @app.command("add")
 def add_partner(
     partner: Annotated[str, typer.Argument(metavar="STATE/AGENCY")],
-    agency_class: Annotated[str, typer.Option("--class", help="MIG, INT, BOR, … / Класс ведомства.")],
+    agency_class: Annotated[str, typer.Option("--class", help="Class of agency: MIG, INT, BOR, … / Класс ведомства.")],
     actor: Actor,
     reason: Reason,
     kind: Annotated[str, typer.Option(help="node, agency, soap or rest. / Вид.")] = "node",
