@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import BindParameter, bindparam, or_, select
+from sqlalchemy.orm import Session
 
 from gateway.records import countries
 from gateway.records.person import Person
@@ -93,7 +93,7 @@ Shielded = dict[int, Protection]
 
 def shielded(session: Session) -> Shielded:
     """Every description of a protected person, with the protection; empty on most nodes."""
-    applicants = set(session.scalars(select(tables.Person.id).where(tables.Person.protected)))
+    applicants = set(session.scalars(_APPLICANTS))
     if not applicants:
         return {}
     seen = _Surroundings(session, applicants)
@@ -116,6 +116,22 @@ def forbidden(session: Session, state: str) -> frozenset[int]:
     return frozenset(person_id for person_id, covering in shielded(session).items() if covering.forbids(state))
 
 
+# Made once, of the tables' columns: a border's question asks them with a traveller waiting.
+_PEOPLE: Final[BindParameter[Any]] = bindparam("people", expanding=True)
+_L, _P, _M = (tables.Table.metadata.tables[name].c for name in ("link", "person", "membership"))
+_MINE: Final = tables.Table.metadata.tables["membership"].alias()
+_APPLICANTS: Final = select(_P.id).where(_P.protected)
+_PERSONS: Final = select(_P.id, _P.protected, _P.states).where(_P.id.in_(_PEOPLE))
+_TIES: Final = select(_L.left_id, _L.right_id).where(
+    or_(_L.left_id.in_(_PEOPLE), _L.right_id.in_(_PEOPLE)), _L.retracted.is_(None), _L.verdict != "negative"
+)
+_SHARED: Final = (
+    select(_M.identity_id, _M.person_id)
+    .join(_MINE, _MINE.c.identity_id == _M.identity_id)
+    .where(_MINE.c.person_id.in_(_PEOPLE), _MINE.c.until.is_(None), _M.until.is_(None))
+)
+
+
 class _Surroundings:
     """The descriptions around some persons: who shares their identity, and what is tied to these."""
 
@@ -125,12 +141,7 @@ class _Surroundings:
         self._join(session, set(person_ids))
         near = set(self._groups)
         for some in _chunks(near):
-            links = select(tables.Link.left_id, tables.Link.right_id).where(
-                or_(tables.Link.left_id.in_(some), tables.Link.right_id.in_(some)),
-                tables.Link.retracted.is_(None),
-                tables.Link.verdict != "negative",
-            )
-            for left, right in session.execute(links):
+            for left, right in session.execute(_TIES, {"people": some}):
                 self._ties[left].add(right)
                 self._ties[right].add(left)
         self._join(session, set(self._ties) - near)
@@ -138,8 +149,7 @@ class _Surroundings:
         self.protected: set[int] = set()
         """Those of whom an active application speaks."""
         for some in _chunks(self._groups):
-            rows = select(tables.Person.id, tables.Person.protected, tables.Person.states)
-            for row in session.execute(rows.where(tables.Person.id.in_(some))):
+            for row in session.execute(_PERSONS, {"people": some}):
                 self._states[row.id] = row.states
                 if row.protected:
                     self.protected.add(row.id)
@@ -159,15 +169,9 @@ class _Surroundings:
 
     def _join(self, session: Session, person_ids: set[int]) -> None:
         """Note the identity of each person, and of everybody who shares it."""
-        member, mine = tables.Membership, aliased(tables.Membership)
         by_identity: defaultdict[str, set[int]] = defaultdict(set)
         for some in _chunks(person_ids):
-            shared = (
-                select(member.identity_id, member.person_id)
-                .join(mine, mine.identity_id == member.identity_id)
-                .where(mine.person_id.in_(some), mine.until.is_(None), member.until.is_(None))
-            )
-            for identity_id, person_id in session.execute(shared):
+            for identity_id, person_id in session.execute(_SHARED, {"people": some}):
                 by_identity[identity_id].add(person_id)
         for group in by_identity.values():
             self._groups.update(dict.fromkeys(group, group))
