@@ -18,7 +18,9 @@ DOCS = Path(__file__).parents[1] / "docs" / "errors.md"
 def kinds(of: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
     for kind in of.__subclasses__():
         if kind.__module__.startswith("gateway."):
-            yield kind
+            # A kind that has no code of its own is only another way to carry its parent's.
+            if "code" in vars(kind):
+                yield kind
             yield from kinds(kind)
 
 
