@@ -129,7 +129,10 @@ def install(app: FastAPI, elsewhere: Mapping[str, Callable[[Request, Refusal], R
 
     def broken(request: Request, error: Exception) -> Response:
         _log.error("%s internal error", correlation_id(), exc_info=error)
-        return say(request, InternalError())
+        answer = say(request, InternalError())
+        # This one handler lies outside of Correlation, which therefore cannot put the id on its answer.
+        answer.headers["X-Correlation-Id"] = correlation_id()
+        return answer
 
     app.add_exception_handler(Refusal, refused)
     app.add_exception_handler(RequestValidationError, unfit)
