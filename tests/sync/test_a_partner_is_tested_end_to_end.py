@@ -1,0 +1,52 @@
+"""ping.test: a port that listens proves nothing; the result names the part that failed."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from gateway.store import tables
+from gateway.sync import ping
+from gateway.trust import lifecycle
+
+
+def test_a_partner_that_does_its_part_is_fine(world):
+    result = ping.test(world.blr, "KAZ/GATE")
+    assert (result["ok"], result["part"], result["signer"]) == (True, "", "KAZ/GATE")
+
+
+def test_the_part_that_failed_is_named(world, host):
+    for answer, part in (
+        (lambda _raw: None, "connection"),
+        (lambda _raw: (404, "text/html", b"no"), "partner"),
+        (lambda _raw: (200, "application/xml", b"<a/>"), "answer"),
+    ):
+        host.answer = answer
+        result = ping.test(world.blr, "KAZ/GATE")
+        assert (result["ok"], result["part"]) == (False, part)
+
+
+def test_a_partner_that_does_not_know_us_says_so(world):
+    world.partner(world.kaz, "BLR/GATE", status="suspended")
+    result = ping.test(world.blr, "KAZ/GATE")
+    assert (result["ok"], result["part"], result["code"]) == (False, "partner", "unknown-partner")
+
+
+def test_our_own_key_may_be_what_fails(world):
+    with world.blr.database.begin() as session:
+        own = session.scalars(select(tables.Key.kid).where(tables.Key.own)).one()
+        lifecycle.revoke(session, own, invalid_since=world.clock(), actor="anna", reason="test", now=world.clock())
+    world.clock.advance(seconds=5)
+    result = ping.test(world.blr, "KAZ/GATE")
+    assert (result["ok"], result["part"], result["code"]) == (False, "own key", "key-unusable")
+
+
+def test_a_foreign_service_is_asked_for_a_row(world):
+    with world.blr.database.begin() as session:
+        session.add(
+            tables.Partner(
+                id="KGZ/MIG", state="KGZ", agency="MIG", agency_class="MIG", kind="soap", status="active",
+                endpoint="http://127.0.0.1:9/registry", profile="kgz-stays", created=world.clock(),
+            )
+        )  # fmt: skip
+    result = ping.test(world.blr, "KGZ/MIG")
+    assert (result["ok"], result["part"]) == (False, "connection")
