@@ -24,12 +24,17 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 Serial = BigInteger().with_variant(Integer, "sqlite")
 """A growing number; SQLite only counts up by itself in a column of type INTEGER."""
+
+
+_UNSETTLED = text("state IN ('waiting', 'sending')")
+"""Messages still on their way: few rows ever are, so their index stays small."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -230,7 +235,19 @@ class Outbox(Table):
     """A signed message on its way to a partner, kept with its receipt."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_due", "partner", "state", "next_at"),)
+    __table_args__ = (
+        # A claim looks for the first message of a partner that is not settled yet.
+        Index(
+            "ix_outbox_unsettled",
+            "partner",
+            "priority",
+            "id",
+            sqlite_where=_UNSETTLED,
+            postgresql_where=_UNSETTLED,
+        ),
+        Index("ix_outbox_state", "state", "partner"),
+        Index("ix_outbox_delivered", "delivered"),
+    )
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
     message_id: Mapped[str] = mapped_column(String(36), unique=True)
@@ -500,7 +517,7 @@ class LogCheckpoint(Table):
 
     __tablename__ = "log_checkpoint"
 
-    party: Mapped[str] = mapped_column(String(40), primary_key=True)
+    party: Mapped[str] = mapped_column(String(48), primary_key=True)
     """Whose log; our own `audit` tree is kept under `<node>#audit`."""
     size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     root: Mapped[str] = mapped_column(String(64))

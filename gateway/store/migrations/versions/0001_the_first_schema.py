@@ -152,7 +152,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "log_checkpoint",
-        sa.Column("party", sa.String(length=40), nullable=False),
+        sa.Column("party", sa.String(length=48), nullable=False),
         sa.Column("size", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("root", sa.String(length=64), nullable=False),
         sa.Column("at", gateway.store.tables.UtcDateTime(), nullable=False),
@@ -208,7 +208,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("message_id", name=op.f("uq_outbox_message_id")),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.create_index("ix_outbox_due", ["partner", "state", "next_at"], unique=False)
+        batch_op.create_index("ix_outbox_delivered", ["delivered"], unique=False)
+        batch_op.create_index("ix_outbox_state", ["state", "partner"], unique=False)
+        batch_op.create_index(
+            "ix_outbox_unsettled",
+            ["partner", "priority", "id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('waiting', 'sending')"),
+            postgresql_where=sa.text("state IN ('waiting', 'sending')"),
+        )
 
     op.create_table(
         "partner",
@@ -423,7 +431,13 @@ def downgrade() -> None:
     op.drop_table("person")
     op.drop_table("partner")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.drop_index("ix_outbox_due")
+        batch_op.drop_index(
+            "ix_outbox_unsettled",
+            sqlite_where=sa.text("state IN ('waiting', 'sending')"),
+            postgresql_where=sa.text("state IN ('waiting', 'sending')"),
+        )
+        batch_op.drop_index("ix_outbox_state")
+        batch_op.drop_index("ix_outbox_delivered")
 
     op.drop_table("outbox")
     op.drop_table("log_node")
