@@ -136,3 +136,15 @@ def test_a_feed_that_has_seen_everything_says_so(world: Any, make: Any) -> None:
     _page(world, "KAZ", 0, 10)
     with world.database.read() as session:
         assert feed.exhausted(session, "KAZ/GATE", state="BLR")
+
+
+def test_a_long_register_is_looked_through_a_part_at_a_time(world: Any, make: Any, monkeypatch: Any) -> None:
+    person = make.somebody(1, "UZB")
+    hidden = make.somebody(2, "KAZ")
+    world.submit(make.asylum(2, hidden))
+    world.submit(*(make.permit(number, hidden, state="BLR") for number in range(100, 350)))
+    world.submit(*(make.permit(number, person, state="BLR") for number in range(3)))
+    # As if many thousand rows were looked through at most: a part now, the rest the next time.
+    monkeypatch.setattr(feed, "_MOST", 200)
+    assert _page(world, "KAZ", 0, 10).changes == ()
+    assert [change.position for change in _page(world, "KAZ", 0, 10).changes] == [1, 2, 3]

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import event
 
 from gateway.disclosure import feed, firewall, permit
+from gateway.disclosure.agreements import Agreements
 from gateway.disclosure.firewall import EVERY
 from gateway.matching import links
 from gateway.message import body
@@ -145,3 +146,21 @@ def test_looking_for_the_protection_of_many_costs_no_more_statements_than_of_few
             assert len(firewall.shielded(session)) == last
         counts.append(len(seen))
     assert counts[0] == counts[1] < 10
+
+
+def test_what_another_state_entrusted_to_us_is_not_ours_to_disclose(world: Any, make: Any) -> None:
+    world.receive(world.batch(make.permit(1)))
+    with world.database.begin() as session:
+        kernel = permit.Kernel(session, state="BLR", now=world.clock())
+        recipient = permit.Recipient.of(session.get_one(tables.Partner, "UZB/GATE"))
+        (row,) = session.query(tables.Record)
+        assert kernel.decide(row, recipient) == permit.Withheld("third-party")
+
+
+def test_a_message_names_an_agreement_in_force_or_none_is_sent(world: Any) -> None:
+    with world.database.begin() as session:
+        agreements = Agreements(session, world.clock().date())
+        assert agreements.any_of("in", "KAZ") == ("KAZ-in", "LABOUR_REGULATION")
+        assert agreements.any_of("in", "TJK") is None
+        assert agreements.exists("out", "KAZ", [Category.ENTRY_BAN], "BORDER_CHECK")
+        assert not agreements.exists("out", "KAZ", [Category.ASYLUM_APPLICATION], "BORDER_CHECK")

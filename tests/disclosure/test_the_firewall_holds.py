@@ -12,6 +12,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gateway.disclosure import feed
 from gateway.exchange import send
 from gateway.message import body
 from gateway.message.bodies import ChangesRequest
@@ -241,6 +242,9 @@ def test_a_ban_or_an_illegal_stay_that_is_stopped_goes_to_a_human(either_world: 
     for _ in range(2):
         _push(world, "KAZ")
         _pull(world, "KAZ")
+        # An agreement changes, and everything is looked through again.
+        with world.database.begin() as session:
+            feed.rescan(session, "KAZ")
     _push(world, "UZB")
     reviews = [row for row in world.rows(tables.Review) if row.kind == "interlock"]
     assert {row.detail["category"] for row in reviews} == {"ENTRY_BAN", "STAY_REGISTRATION"}

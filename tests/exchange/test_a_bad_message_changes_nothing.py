@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event
+from sqlalchemy.exc import IntegrityError
 
 from gateway.errors import MalformedXml, Refusal, SignatureInvalid, TooLarge, UnknownPartner, UnknownVersion
 from gateway.message import body
@@ -161,3 +162,21 @@ def test_a_kill_at_the_commit_leaves_nothing_half_written_and_the_retry_works(ei
     assert len(either_world.rows(tables.LogLeaf)) == leaves
     receipt = either_world.receipt(raw)
     assert (receipt.verdict, len(receipt.records), receipt.missing) == ("ACCEPTED", 2, ())
+
+
+def test_who_loses_the_race_tries_again_and_a_collision_for_ever_is_seen_as_a_mistake(world: Any, make: Any) -> None:
+    raw = world.batch(make.permit(1))
+    collisions = [3]
+
+    def collide(_connection: Any) -> None:
+        collisions[0] -= 1
+        if collisions[0] >= 0:
+            raise IntegrityError("somebody else was first", {}, ValueError())
+
+    event.listen(world.database.engine, "commit", collide)
+    assert world.receive(raw).code == ""
+    collisions[0] = 4
+    with pytest.raises(IntegrityError):
+        world.receive(world.batch(make.permit(2)))
+    event.remove(world.database.engine, "commit", collide)
+    assert len(world.rows(tables.Record)) == 1

@@ -75,9 +75,9 @@ def test_missing_is_exactly_what_has_not_come(world: Any, make: Any, numbers: li
 
 def test_a_late_record_that_was_withdrawn_meanwhile_stays_withdrawn(either_world: Any, make: Any) -> None:
     world, record = either_world, make.permit(1)
-    withdrawal = body.write_withdrawal([Withdrawal(record.record_id, 2)])
-    (verdict,) = world.receipt(world.message(Kind.WITHDRAWAL, withdrawal, sequence=2)).records
-    assert verdict.verdict == "UNCHANGED"
+    withdrawal = body.write_withdrawal([Withdrawal(make.permit(9).record_id, 5), Withdrawal(record.record_id, 2)])
+    verdicts = world.receipt(world.message(Kind.WITHDRAWAL, withdrawal, sequence=2)).records
+    assert [verdict.verdict for verdict in verdicts] == ["UNCHANGED", "UNCHANGED"]
     receipt = world.receipt(world.batch(record, make.permit(7), sequence=1))
     assert [each.verdict for each in receipt.records] == ["STORED", "STORED"]
     kept = {row.record_id: row for row in world.rows(tables.Record) if row.current}

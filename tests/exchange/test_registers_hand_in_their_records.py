@@ -10,6 +10,7 @@ import pytest
 
 from gateway.errors import SchemaInvalid, UnknownPartner
 from gateway.exchange import outgoing, submit
+from gateway.exchange.keep import withdraw
 from gateway.message import body
 from gateway.message.envelope import Kind
 from gateway.store import tables
@@ -80,3 +81,22 @@ def test_only_records_are_sent_by_hand_and_only_to_partners(world: Any, make: An
     with pytest.raises(UnknownPartner):
         outgoing.send_records(world.node, world.batch(make.permit(1)), "TJK/GATE")
     assert body.write_records([make.permit(1)]).startswith("<RecordBatch>")
+
+
+def test_what_became_of_several_parts_adds_up(world: Any, make: Any) -> None:
+    total = submit.Submitted()
+    for number in range(3):
+        total.add(world.submit(make.permit(number, state="BLR"), make.permit(1), make.permit(0, state="BLR")))
+    assert (total.stored, total.unchanged, total.refused) == (3, 3, 3)
+    assert total.codes == {"not-permitted": 3}
+
+
+def test_a_version_that_cannot_be_written_is_refused_before_anything_is(world: Any, make: Any) -> None:
+    broken = make.permit(1, replace(make.somebody(1), ref="\x00"), state="BLR")
+    assert world.submit(broken, make.permit(2, state="BLR")).refused == 1
+    assert len(world.rows(tables.Person)) == 1
+
+
+def test_nothing_is_withdrawn_of_a_record_nobody_knows(world: Any, make: Any) -> None:
+    with world.database.begin() as session:
+        assert withdraw(session, make.permit(1).record_id, 1, "", journal_id=None, now=world.clock()) is None
