@@ -22,10 +22,9 @@ from sqlalchemy import update
 
 from benchmarks.report import Row, row
 from benchmarks.signatures import _SIGNED_INFO, _floor
-from gateway.app import open_node
 from gateway.exchange.node import Node
 from gateway.exchange.receive import receive
-from gateway.founding import make_node, starting_settings
+from gateway.founding import make_node, open_node, starting_settings
 from gateway.message import algorithms
 from gateway.message.body import write_records
 from gateway.message.envelope import Header, Kind, Party, write_message

@@ -1,10 +1,9 @@
-"""The only wiring: settings become a node, a node becomes an application."""
+"""The only wiring of the web: a node becomes an application."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import fastapi_offline
@@ -14,47 +13,11 @@ from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
 from gateway import __version__
-from gateway.errors import KeyUnusable
 from gateway.exchange.node import Node
-from gateway.founding import SEARCH_KEY
 from gateway.schedule import Schedule
-from gateway.settings import Settings
-from gateway.store.database import Database
-from gateway.trust.keyring import Keyring
-from gateway.watchlist.live import Watchlist
 from gateway.web import faults, health, ledger, messages, persons, records, soap, tokens, watchlist
 from gateway.web.console import access as console_access
 from gateway.web.console import pages as console
-
-
-def utc_now() -> datetime:
-    """The wall clock."""
-    return datetime.now(UTC)
-
-
-def open_node(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Node:
-    """A node on its database (DatabaseVersion, Misuse and KeyUnusable say what stands in the way)."""
-    database = Database(settings.database)
-    database.check()
-    return Node(
-        settings=settings,
-        database=database,
-        keyring=Keyring(database, settings.directory, settings.key_password(), clock, fresh=1.0),
-        watchlist=Watchlist(database, clock),
-        search_secret=_search_secret(settings.directory),
-        clock=clock,
-    )
-
-
-def _search_secret(directory: Path) -> bytes:
-    path = directory / SEARCH_KEY
-    try:
-        secret = path.read_bytes()
-    except OSError as error:
-        raise KeyUnusable("The node's search key is missing; restore it from the backup.", where=str(path)) from error
-    if len(secret) != 32:
-        raise KeyUnusable("The node's search key is damaged; restore it from the backup.", where=str(path))
-    return secret
 
 
 def create_app(node: Node, *, scheduled: bool = True) -> FastAPI:

@@ -1,4 +1,4 @@
-"""How a node is founded: settings, keys, secrets and database, all of them or nothing."""
+"""How a node is founded, all of it or nothing, and how it is opened: settings become a node."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ import os
 import secrets
 import shutil
 import tomllib
-from datetime import datetime
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
-from gateway.errors import Misuse
+from gateway.errors import KeyUnusable, Misuse
+from gateway.exchange.node import Node
 from gateway.settings import Settings, parse
 from gateway.store.database import Database
 from gateway.trust import lifecycle
 from gateway.trust.keyfiles import Algorithm
+from gateway.trust.keyring import Keyring
+from gateway.watchlist.live import Watchlist
 from gateway.web.console.access import create_secret
 
 SEARCH_KEY = "search.key"
@@ -98,3 +102,33 @@ def _secret_file(path: Path, content: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
+
+
+def utc_now() -> datetime:
+    """The wall clock."""
+    return datetime.now(UTC)
+
+
+def open_node(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Node:
+    """A node on its database (DatabaseVersion, Misuse and KeyUnusable say what stands in the way)."""
+    database = Database(settings.database)
+    database.check()
+    return Node(
+        settings=settings,
+        database=database,
+        keyring=Keyring(database, settings.directory, settings.key_password(), clock, fresh=1.0),
+        watchlist=Watchlist(database, clock),
+        search_secret=_search_secret(settings.directory),
+        clock=clock,
+    )
+
+
+def _search_secret(directory: Path) -> bytes:
+    path = directory / SEARCH_KEY
+    try:
+        secret = path.read_bytes()
+    except OSError as error:
+        raise KeyUnusable("The node's search key is missing; restore it from the backup.", where=str(path)) from error
+    if len(secret) != 32:
+        raise KeyUnusable("The node's search key is damaged; restore it from the backup.", where=str(path))
+    return secret

@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gateway.app import open_node
 from gateway.errors import KeyUnusable, Misuse
-from gateway.founding import PASSWORD, SEARCH_KEY, make_node, starting_settings
+from gateway.founding import PASSWORD, SEARCH_KEY, make_node, open_node, starting_settings
 from gateway.settings import load
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -11,9 +11,8 @@ import pytest
 from sqlalchemy import event, select
 
 from gateway import schedule
-from gateway.app import open_node
 from gateway.errors import Unavailable
-from gateway.founding import make_node, starting_settings
+from gateway.founding import make_node, open_node, starting_settings
 from gateway.schedule import Schedule, run_job
 from gateway.settings import Job, load
 from gateway.store import tables

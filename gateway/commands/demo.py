@@ -7,8 +7,6 @@ from typing import Annotated
 
 import typer
 
-from gateway.demo import story
-
 
 def register(app: typer.Typer) -> None:
     """Put the command on the main line."""
@@ -21,4 +19,7 @@ def demo(
     seed: Annotated[int, typer.Option(help="Seed of the synthetic population. / Зерно генератора.")] = 20,
 ) -> None:
     """Show the whole job on loopback, with a report. / Показать весь обмен с отчётом."""
+    # The demo loads the whole program; no other command should have to wait for that.
+    from gateway.demo import story  # noqa: PLC0415
+
     raise typer.Exit(story.run(directory, seed=seed, once=once))

@@ -10,7 +10,6 @@ import typer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from gateway.app import open_node, utc_now
 from gateway.commands.terminal import (
     DEFAULT_CONFIG,
     Actor,
@@ -25,6 +24,7 @@ from gateway.commands.terminal import (
     write_file,
 )
 from gateway.errors import Misuse
+from gateway.founding import open_node, utc_now
 from gateway.store import tables
 from gateway.store.database import Database
 from gateway.trust import approvals, certificates, directory, lifecycle

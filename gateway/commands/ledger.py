@@ -11,7 +11,6 @@ from typing import Annotated
 import typer
 from sqlalchemy import select
 
-from gateway.app import open_node
 from gateway.commands import trusted
 from gateway.commands.terminal import (
     DEFAULT_CONFIG,
@@ -26,6 +25,7 @@ from gateway.commands.terminal import (
     write_file,
 )
 from gateway.errors import Misuse, NotFound
+from gateway.founding import open_node
 from gateway.ledger import checkpoint, log
 from gateway.ledger.export import Report, export, verify_export
 from gateway.store import tables

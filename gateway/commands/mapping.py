@@ -12,7 +12,6 @@ from typing import Annotated, Final
 
 import typer
 
-from gateway.app import utc_now
 from gateway.commands.terminal import (
     AsJson,
     as_json,
@@ -28,6 +27,7 @@ from gateway.commands.terminal import (
 )
 from gateway.errors import Misuse, SchemaInvalid
 from gateway.findings import Finding
+from gateway.founding import utc_now
 from gateway.mapping import back, convert, profile
 from gateway.mapping.declaration import Profile
 from gateway.mapping.rejects import Rejects

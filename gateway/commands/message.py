@@ -14,7 +14,6 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.x509 import Certificate
 
-from gateway.app import open_node, utc_now
 from gateway.commands import trusted
 from gateway.commands.mapping import report
 from gateway.commands.terminal import (
@@ -32,6 +31,7 @@ from gateway.commands.terminal import (
 from gateway.errors import KeyUnusable, Misuse, Refusal, SchemaInvalid
 from gateway.exchange import outgoing
 from gateway.findings import Finding
+from gateway.founding import open_node, utc_now
 from gateway.message.algorithms import REGISTRY
 from gateway.message.parse import parse
 from gateway.message.profile import sha256_base64

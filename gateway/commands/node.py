@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
 
-from gateway.app import create_app, open_node, utc_now
 from gateway.commands.terminal import DEFAULT_CONFIG, AsJson, ConfigFile, say, settings_of, tell
 from gateway.errors import Misuse
-from gateway.founding import make_node, starting_settings
+from gateway.founding import make_node, open_node, starting_settings, utc_now
 from gateway.settings import Settings, parse
 from gateway.store.database import Database
 from gateway.trust.keyfiles import Algorithm
@@ -62,6 +60,11 @@ def serve(config: ConfigFile = DEFAULT_CONFIG) -> None:
     node = open_node(settings)
     node.keyring.signer()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    # The web stack takes longer to load than most commands to run, so only this one loads it.
+    import uvicorn  # noqa: PLC0415
+
+    from gateway.app import create_app  # noqa: PLC0415
+
     app = create_app(node)
     say(
         f"Node {settings.node}: {settings.url}  API {settings.url}/docs  WSDL {settings.url}/soap?wsdl",

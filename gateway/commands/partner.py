@@ -10,7 +10,6 @@ import typer
 from sqlalchemy import select
 
 from gateway import audit
-from gateway.app import open_node, utc_now
 from gateway.audit import Action
 from gateway.commands.terminal import (
     DEFAULT_CONFIG,
@@ -27,6 +26,7 @@ from gateway.commands.terminal import (
 )
 from gateway.disclosure import feed
 from gateway.errors import InvalidRequest, Misuse
+from gateway.founding import open_node, utc_now
 from gateway.partners import directory
 from gateway.records.codes import AGENCY_CLASSES, PURPOSES
 from gateway.records.record import Category

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 from sqlalchemy import select
 
-from gateway.app import open_node
 from gateway.commands.terminal import (
     DEFAULT_CONFIG,
     AsJson,
@@ -20,6 +19,7 @@ from gateway.commands.terminal import (
     table,
 )
 from gateway.errors import Misuse
+from gateway.founding import open_node
 from gateway.schedule import run_job
 from gateway.settings import Job
 from gateway.store import tables

@@ -1,7 +1,7 @@
 """The XSD as judge: findings with a stable code, a readable path, a line, and a sentence in both languages.
 
-lxml judges every message; the `xmlschema` library is the second opinion for tests and sampled traffic, since
-libxml2 accepts a few invalid instances of the W3C suite. libxml2's own sentences quote the value that is
+lxml judges every message; second.py asks another library, since libxml2 accepts a few invalid instances of
+the W3C suite. libxml2's own sentences quote the value that is
 wrong, so none of them leaves this module: only names and limits of the schema itself are taken from them.
 """
 
@@ -14,12 +14,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-import xmlschema
 from lxml import etree
 
 from gateway.findings import Finding
 from gateway.message.parse import NS
-from gateway.message.places import Places, line_of, path_of
+from gateway.message.places import Places, line_of
 from gateway.message.remarks import remark
 from gateway.message.slices import renumbered, slices
 
@@ -56,19 +55,6 @@ _CODES: Final = {
 }
 """libxml2's error types to our stable codes; what is not listed is `xsd-invalid`."""
 
-_SECOND_CODES: Final = {
-    "XsdPatternFacets": "xsd-pattern",
-    "XsdEnumerationFacets": "xsd-enumeration",
-    "XsdMinLengthFacet": "xsd-min-length",
-    "XsdMaxLengthFacet": "xsd-max-length",
-    "XsdMinInclusiveFacet": "xsd-range",
-    "XsdMaxInclusiveFacet": "xsd-range",
-    "XsdAtomicBuiltin": "xsd-type",
-    "XsdUnion": "xsd-type",
-    "XsdAttributeGroup": "xsd-attribute-unexpected",
-}
-"""Classes of the xmlschema library that complain, to our stable codes."""
-
 _EXPECTED = re.compile(r"Expected is (?:one of )?\( (.*) \)\.$", re.DOTALL)
 _ATTRIBUTE = re.compile(r"Element '[^']*'(?:, attribute '|: The attribute ')([^'{}]*)'")
 _LIMITS: Final = {
@@ -89,7 +75,7 @@ def validate(root: etree._Element, *, protection: bool) -> list[Finding]:
     place in one record never hides a wrong place in another.
     """
     schema = _compiled(protection=protection)
-    names = _names(protection=protection)
+    names = names_of(protection=protection)
     findings: dict[Finding, None] = {}
     for part, before in slices(root, schema.validate):
         for finding in _judge(schema, part, names):
@@ -109,51 +95,26 @@ def _judge(schema: etree.XMLSchema, root: _Element, names: frozenset[str]) -> li
     return [_finding(error, places, names) for error in log]
 
 
-def second_opinion(root: etree._Element, *, protection: bool) -> list[Finding]:
-    """What the xmlschema library has to say: about a hundred times slower, and an independent reading."""
-    names = _names(protection=protection)
-    findings: dict[tuple[str, str], Finding] = {}
-    try:
-        for error in _second(protection=protection).iter_errors(root):
-            element = error.elem if isinstance(error.elem, _Element) else root
-            code, path = _second_code(error), path_of(element, names)
-            findings.setdefault((code, path), remark(code, path, line_of(element)))
-    except xmlschema.XMLSchemaException:
-        # The library raises instead of reporting when an xsi:type names a type that is not there.
-        findings["xsd-invalid", "/"] = remark("xsd-invalid", "/", line_of(root))
-    return list(findings.values())
-
-
-def _second_code(error: xmlschema.XMLSchemaValidationError) -> str:
-    if isinstance(error, xmlschema.XMLSchemaChildrenValidationError):
-        return "xsd-element-missing" if error.invalid_tag is None else "xsd-element-unexpected"
-    return _SECOND_CODES.get(type(error.validator).__name__, "xsd-invalid")
-
-
 def _compiled(*, protection: bool) -> etree.XMLSchema:
     """This thread's own schema: an lxml schema keeps its errors on itself, so threads cannot share one."""
     name = "protection" if protection else "plain"
     schema: etree.XMLSchema | None = getattr(_threads, name, None)
     if schema is None:
-        schema = etree.XMLSchema(etree.parse(_file(protection=protection)))
+        schema = etree.XMLSchema(etree.parse(file_of(protection=protection)))
         setattr(_threads, name, schema)
     return schema
 
 
-@cache
-def _second(*, protection: bool) -> xmlschema.XMLSchema10:
-    return xmlschema.XMLSchema10(_file(protection=protection), allow="local")
-
-
-def _file(*, protection: bool) -> Path:
+def file_of(*, protection: bool) -> Path:
+    """The schema's file, with or without the protection records."""
     return SCHEMAS / ("message-protection.xsd" if protection else "message.xsd")
 
 
 @cache
-def _names(*, protection: bool) -> frozenset[str]:
+def names_of(*, protection: bool) -> frozenset[str]:
     """Every name of an element or attribute that the schema knows."""
     names: set[str] = set()
-    pending, done = [_file(protection=protection)], set()
+    pending, done = [file_of(protection=protection)], set()
     while pending:
         file = pending.pop()
         if file in done:

@@ -318,7 +318,11 @@ class Person(Table):
     """A person as one register of one state describes one; people are linked, never merged."""
 
     __tablename__ = "person"
-    __table_args__ = (UniqueConstraint("state", "agency", "system", "ref"),)
+    __table_args__ = (
+        UniqueConstraint("state", "agency", "system", "ref"),
+        # The protected are few, and every question about a traveller asks for them.
+        Index("ix_person_protected", "id", sqlite_where=text("protected"), postgresql_where=text("protected")),
+    )
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
     state: Mapped[str] = mapped_column(String(3))

@@ -256,6 +256,8 @@ def test_a_database_that_is_garbage_newer_or_empty_is_refused_and_left_alone(ref
     assert refused("partner", "list", "--config", node, status=(2,)) == "database-version"
     assert refused("db", "upgrade", "--config", node, status=(2,)) == "database-version"
     assert file.read_bytes() == before
+    for beside in file.parent.glob("gateway.sqlite-*"):
+        beside.unlink()
     file.write_bytes(b"garbage " * 1000)
     assert refused("partner", "list", "--config", node, status=(2,)) == "misuse"
     assert refused("db", "upgrade", "--config", node, status=(2,)) == "misuse"

@@ -21,12 +21,11 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
-from gateway.app import open_node
 from gateway.exchange import submit
 from gateway.exchange.node import Node
 from gateway.exchange.outcome import Answer
 from gateway.exchange.receive import receive
-from gateway.founding import make_node, starting_settings
+from gateway.founding import make_node, open_node, starting_settings
 from gateway.message import body
 from gateway.message.bodies import ReceiptBody
 from gateway.message.envelope import Header, Kind, Party, body_of, write_message

@@ -14,7 +14,8 @@ from gateway.message import body
 from gateway.message.parse import NS, parse
 from gateway.message.remarks import CODES
 from gateway.message.rules import check_records, examine, split
-from gateway.message.schema import SCHEMAS, second_opinion, validate
+from gateway.message.schema import SCHEMAS, validate
+from gateway.message.second import second_opinion
 
 MAKER = runpy.run_path(str(Path(__file__).parents[1] / "schemas" / "make_examples.py"))
 MESSAGE: str = MAKER["message"]("record-batch-labour-permit")

@@ -13,7 +13,8 @@ from gateway.findings import Finding
 from gateway.message.envelope import Kind
 from gateway.message.parse import parse
 from gateway.message.rules import check_records, examine
-from gateway.message.schema import SCHEMAS, second_opinion, validate
+from gateway.message.schema import SCHEMAS, validate
+from gateway.message.second import second_opinion
 from gateway.records.record import Category
 
 MAKER = runpy.run_path(str(Path(__file__).with_name("make_examples.py")))

@@ -21,10 +21,10 @@ import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import insert, select, update
 
-from gateway.app import create_app, open_node
+from gateway.app import create_app
 from gateway.exchange import submit
 from gateway.exchange.node import Node
-from gateway.founding import make_node, starting_settings
+from gateway.founding import make_node, open_node, starting_settings
 from gateway.partners import directory
 from gateway.records.dates import PartialDate
 from gateway.records.labour import LabourPermit

@@ -23,9 +23,9 @@ import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import select
 
-from gateway.app import create_app, open_node
+from gateway.app import create_app
 from gateway.exchange.node import Node
-from gateway.founding import make_node, starting_settings
+from gateway.founding import make_node, open_node, starting_settings
 from gateway.message import body
 from gateway.message.bodies import ReceiptBody
 from gateway.message.envelope import Header, Kind, Party, body_of, write_message

@@ -248,6 +248,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("state", "agency", "system", "ref", name=op.f("uq_person_state_agency_system_ref")),
     )
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_person_protected",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("protected"),
+            postgresql_where=sa.text("protected"),
+        )
+
     op.create_table(
         "review",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -428,6 +437,11 @@ def downgrade() -> None:
     op.drop_table("stream")
     op.drop_table("spent_token")
     op.drop_table("review")
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_person_protected", sqlite_where=sa.text("protected"), postgresql_where=sa.text("protected")
+        )
+
     op.drop_table("person")
     op.drop_table("partner")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
