@@ -36,7 +36,7 @@ key_password_file = "key.password"
 #
 # [[jobs]]
 # name = "push-kaz"
-# kind = "push"            # push, pull, deliver, checkpoint, reconcile
+# kind = "push"            # push, pull, deliver, keys, checkpoint, reconcile
 # partner = "KAZ/GATE"
 # every = 60
 
@@ -44,6 +44,12 @@ key_password_file = "key.password"
 name = "deliver"
 kind = "deliver"
 every = 5
+
+# Partners' keys are fetched ahead, so that a new one is known before its first message comes.
+[[jobs]]
+name = "keys"
+kind = "keys"
+every = 600
 
 [[jobs]]
 name = "checkpoint"

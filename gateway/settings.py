@@ -25,7 +25,7 @@ class Job(BaseModel):
     model_config = _STRICT
 
     name: str = Field(pattern="^[a-z0-9-]{1,60}$", description="Unique name, for example pull-kaz.")
-    kind: Literal["pull", "push", "deliver", "checkpoint", "reconcile"] = Field(description="What it does.")
+    kind: Literal["pull", "push", "deliver", "keys", "checkpoint", "reconcile"] = Field(description="What it does.")
     partner: str = Field(
         default="",
         pattern="^([A-Z]{3}/[A-Z0-9]{2,32})?$",

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-import gateway.commands.main  # noqa: F401 - kinds of refusal that live beside their use are known once they are imported
+import gateway.app
+import gateway.commands.main  # noqa: F401 - kinds of refusal that live beside their use are known once imported
 from gateway import errors
 from gateway.errors import Misuse, Refusal
 

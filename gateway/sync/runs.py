@@ -24,6 +24,7 @@ from gateway.store import tables
 from gateway.store.database import Database
 from gateway.sync import health, reconcile
 from gateway.sync.deliver import deliver_due, never
+from gateway.sync.keys import refresh_keys
 from gateway.sync.pull import pull
 from gateway.sync.push import push
 
@@ -139,6 +140,10 @@ def _deliver(run: Run) -> str:
     return f"{deliver_due(run.node, partner=run.job.partner, stopping=run.stopping)} messages"
 
 
+def _keys(run: Run) -> str:
+    return f"{refresh_keys(run.node, run.job.partner)} keys changed"
+
+
 def _checkpoint(run: Run) -> str:
     node = run.node
     with node.database.read() as session:
@@ -163,6 +168,7 @@ KINDS: Final[dict[str, Callable[[Run], str]]] = {
     "pull": _pull,
     "push": _push,
     "deliver": _deliver,
+    "keys": _keys,
     "checkpoint": _checkpoint,
     "reconcile": _reconcile,
 }

@@ -256,13 +256,15 @@ def test_a_database_that_is_garbage_newer_or_empty_is_refused_and_left_alone(ref
     assert refused("partner", "list", "--config", node, status=(2,)) == "database-version"
     assert refused("db", "upgrade", "--config", node, status=(2,)) == "database-version"
     assert file.read_bytes() == before
-    for beside in file.parent.glob("gateway.sqlite-*"):
-        beside.unlink()
-    file.write_bytes(b"garbage " * 1000)
-    assert refused("partner", "list", "--config", node, status=(2,)) == "misuse"
-    assert refused("db", "upgrade", "--config", node, status=(2,)) == "misuse"
-    file.write_bytes(b"")
-    assert refused("partner", "list", "--config", node, status=(2,)) == "database-version"
+    # Beside the node, where no connection of an earlier command is open on the file that is exchanged.
+    for content, code in ((b"garbage " * 1000, "misuse"), (b"", "database-version")):
+        other = node.parent.with_name(f"{code}-node")
+        shutil.copytree(node.parent, other, ignore=shutil.ignore_patterns("gateway.sqlite*"))
+        (other / "gateway.sqlite").write_bytes(content)
+        assert refused("partner", "list", "--config", other / node.name, status=(2,)) == code
+    assert (
+        refused("db", "upgrade", "--config", node.parent.with_name("misuse-node") / node.name, status=(2,)) == "misuse"
+    )
 
 
 def test_a_wrong_password_a_lost_key_and_a_lost_secret_are_told(refused, node) -> None:
