@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.commands.terminal import DEFAULT_CONFIG, AsJson, ConfigFile, say, settings_of, tell
+from gateway.commands.terminal import DEFAULT_CONFIG, AsJson, ConfigFile, out, say, settings_of, tell
 from gateway.errors import Misuse
 from gateway.founding import make_node, open_node, starting_settings, utc_now
 from gateway.settings import Settings, parse
@@ -70,10 +70,10 @@ def serve(config: ConfigFile = DEFAULT_CONFIG) -> None:
         f"Node {settings.node}: {settings.url}  API {settings.url}/docs  WSDL {settings.url}/soap?wsdl",
         f"Узел {settings.node}: {settings.url}  API {settings.url}/docs  WSDL {settings.url}/soap?wsdl",
     )
-    say(
-        f"Console: {settings.url}/console?access={read_secret(settings.directory)}",
-        f"Консоль: {settings.url}/console?access={read_secret(settings.directory)}",
-    )
+    # The link opens the console, so it is shown to a person at a terminal and never written into a log.
+    secret = read_secret(settings.directory)
+    link = f"{settings.url}/console" + (f"?access={secret}" if out.is_terminal else "")
+    say(f"Console: {link}", f"Консоль: {link}")
     uvicorn.run(
         app, host=settings.host, port=settings.port, log_level="warning", access_log=False, server_header=False,
         timeout_graceful_shutdown=10,

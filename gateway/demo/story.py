@@ -76,7 +76,7 @@ def _stay(stage: Stage, terminal: Console) -> None:
         secret = read_secret(node.settings.directory)
         terminal.print(f"{state}: console {url}/console?access={secret}")
         terminal.print(f"     API {url}/docs   WSDL {url}/soap?wsdl   health {url}/health/ready")
-    terminal.print(f"KGZ: SOAP {stage.url('KGZ')}/?wsdl   AZE: REST {stage.url('AZE')}")
+    terminal.print(f"KGZ: SOAP {stage.url('KGZ')}/registry?wsdl   AZE: REST {stage.url('AZE')}")
     terminal.print("Ctrl-C ends everything.")
     try:
         while True:
