@@ -53,8 +53,8 @@ bench: $(DEV)  ## measure, with floors and peers in the same run; writes var/ben
 
 lock: $(DEV)  ## pin the newest allowed versions again, with hashes
 	@$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header --extra dev pyproject.toml -c requirements.lock -o requirements-dev.lock
 
 clean:  ## remove the virtual environment and everything the demo wrote
 	rm -rf $(VENV) var
