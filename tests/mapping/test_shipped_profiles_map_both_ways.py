@@ -1,7 +1,9 @@
 """Every register that comes with the gateway: its good row, and the way there and back."""
 
+import runpy
 from collections.abc import Callable
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,8 @@ from gateway.mapping import back, convert, profile
 from gateway.records.dates import PartialDate
 from gateway.records.person import Check, Sex
 from gateway.records.record import Category
+
+GOOD: dict[str, dict[str, Any]] = runpy.run_path(str(Path(__file__).with_name("conftest.py")))["GOOD"]
 
 
 @pytest.mark.parametrize("name", profile.names())
@@ -20,7 +24,12 @@ def test_a_shipped_profile_has_no_mistake(name: str) -> None:
     assert described["title"]["en"]
 
 
-@pytest.mark.parametrize("name", profile.names())
+def test_every_shipped_profile_has_a_good_row_or_a_sample() -> None:
+    samples = {folder.name for folder in Path(__file__).with_name("samples").iterdir()}
+    assert set(profile.names()) <= set(GOOD) | samples
+
+
+@pytest.mark.parametrize("name", sorted(GOOD))
 def test_a_good_row_maps_and_comes_back_the_same(
     name: str, good: dict[str, Any], make_file: Callable[..., bytes], now: datetime
 ) -> None:
