@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
 from typing import Final
@@ -227,16 +227,6 @@ def _doubts(identifier: Identifier, sex: Sex, born: PartialDate | None) -> list[
     if identifier.check is Check.INVALID_FORMAT:
         return ["MAP-IDENTIFIER-FORMAT"]
     doubts = ["MAP-CHECK-DIGIT"] if identifier.check is Check.INVALID_CHECK else []
-    embedded = identifiers.SCHEMES[identifier.scheme].embedded
-    if embedded is None:
-        return doubts
-    said = embedded(identifier.value)
-    other_sex = said.sex and sex in {Sex.MALE, Sex.FEMALE} and said.sex is not sex
-    if other_sex or (said.birth_date and born and not _same_day(said.birth_date, born)):
+    if identifiers.contradictions(identifier, sex, born):
         doubts.append("MAP-EMBEDDED")
     return doubts
-
-
-def _same_day(exact: date, partial: PartialDate) -> bool:
-    """Whether a full date fits one that may be known to the month or year only."""
-    return exact.year == partial.year and partial.month in {0, exact.month} and partial.day in {0, exact.day}

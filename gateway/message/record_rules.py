@@ -8,10 +8,10 @@ from datetime import date
 from gateway.findings import Finding
 from gateway.message.rulebook import Breach, breach
 from gateway.records.dates import PartialDate
-from gateway.records.identifiers import SCHEMES, embedded
+from gateway.records.identifiers import contradictions
 from gateway.records.labour import LabourPermit
 from gateway.records.movement import BorderCrossing, StayRegistration
-from gateway.records.person import Check, Identifier, Name, Person, Sex
+from gateway.records.person import Name, Person
 from gateway.records.protection import AsylumApplication
 from gateway.records.record import DETAIL_OF, STATES, Record, record_id
 from gateway.records.restriction import EntryBan
@@ -23,8 +23,6 @@ BAN_AGE = 14
 """Below it an entry ban needs the flag of a reviewed decision (domain.md 3.4: children are treated stricter)."""
 
 REVIEWED = "BAN-MINOR-REVIEWED"
-
-_TELLING_SEX = frozenset({Sex.MALE, Sex.FEMALE})
 
 
 def check_record(record: Record, *, path: str = "/Record", line: int = 0) -> list[Finding]:
@@ -72,7 +70,7 @@ def _numbers(person: Person) -> Iterator[Breach]:
         place = _numbered("/Person/Identifier", index, len(person.identifiers))
         if not identifier.value.strip():
             yield "BR-18", place
-        elif _contradicts(identifier, person):
+        elif contradictions(identifier, person.sex, person.birth_date):
             yield "BR-16", place
     for index, document in enumerate(person.documents, start=1):
         place = _numbered("/Person/Document", index, len(person.documents))
@@ -131,25 +129,6 @@ def _asylum(application: AsylumApplication) -> Iterator[Breach]:
         yield "BR-27", "/AsylumApplication/Registered"
     if _reversed(application.registered or application.lodged, application.decided):
         yield "BR-27", "/AsylumApplication/Decided"
-
-
-def _contradicts(identifier: Identifier, person: Person) -> bool:
-    """Whether a number with nothing else wrong says another sex or birth date than the record does."""
-    doubtful = identifier.check in {Check.INVALID_CHECK, Check.INVALID_FORMAT}
-    if doubtful or identifier.scheme not in SCHEMES:
-        return False
-    says = embedded(identifier.scheme, identifier.value)
-    if says.sex is not None and person.sex in _TELLING_SEX and says.sex is not person.sex:
-        return True
-    born = person.birth_date
-    if says.birth_date is None or born is None:
-        return False
-    unknown_day = born.assumed or not born.day
-    return (
-        says.birth_date.year != born.year
-        or (born.month not in {0, says.birth_date.month} and not born.assumed)
-        or (not unknown_day and says.birth_date.day != born.day)
-    )
 
 
 def earliest(born: PartialDate) -> date:

@@ -10,10 +10,13 @@ from collections.abc import Callable
 from datetime import date
 from typing import Final
 
-from stdnum.ru import inn
+from stdnum.az import voen
+from stdnum.by import unp
+from stdnum.ru import inn, ogrn
+from stdnum.ua import edrpou, rntrc
 
 from gateway.errors import Misuse
-from gateway.records.checkdigits import check_731, check_iin, check_snils
+from gateway.records.checkdigits import check_731, check_iin, check_ogrnip, check_snils
 from gateway.records.person import Sex
 
 _REGIONS: Final = "ABCHKEM"
@@ -87,8 +90,70 @@ def _ru_pass_int(born: date, _sex: Sex, serial: int) -> str:
     return f"45{(born.year + 20) % 100:02d}{serial % 999_999 + 1:06d}"
 
 
-def _ru_pass_ext(_born: date, _sex: Sex, serial: int) -> str:
-    return f"75{serial % 10_000_000:07d}"
+def _ua_rnokpp(born: date, sex: Sex, serial: int) -> str:
+    # Five digits hold birth dates from 1900 to 2173; an older person gets none of them.
+    days = max((born - date(1899, 12, 31)).days, 0)
+    base = f"{days:05d}{serial % 1000:03d}{1 if sex is Sex.MALE else 2}"
+    return base + str(rntrc.calc_check_digit(base))
+
+
+def _ua_unzr(born: date, _sex: Sex, serial: int) -> str:
+    base = f"{born:%Y%m%d}{serial % 9999 + 1:04d}"
+    return base + check_731(base)
+
+
+def _issued(base: Callable[[int], str], holds: Callable[[str], bool], serial: int) -> str:
+    """The first number from this serial on that the state would issue: some have no check digit to carry."""
+    while True:
+        for digit in "0123456789":
+            value = base(serial).replace("?", digit)
+            if holds(value):
+                return value
+        serial += 1
+
+
+def _by_unp(_born: date, _sex: Sex, serial: int) -> str:
+    return _issued(lambda number: f"1{number % 10_000_000:07d}?", unp.is_valid, serial)
+
+
+def _az_voen(_born: date, _sex: Sex, serial: int) -> str:
+    return _issued(lambda number: f"{number % 100_000_000:08d}?1", voen.is_valid, serial)
+
+
+def _kz_bin(_born: date, _sex: Sex, serial: int) -> str:
+    return _issued(
+        lambda number: f"150640{number % 100_000:05d}?", lambda value: value[11] == check_iin(value[:11]), serial
+    )
+
+
+def _md_idno(_born: date, _sex: Sex, serial: int) -> str:
+    base = f"1015{serial % 100_000_000:08d}"
+    return base + check_731(base)
+
+
+def _ru_inn_org(_born: date, _sex: Sex, serial: int) -> str:
+    base = f"77{serial % 10_000_000:07d}"
+    return base + str(inn.calc_company_check_digit(base))
+
+
+def _ru_ogrn(_born: date, _sex: Sex, serial: int) -> str:
+    base = f"11577{serial % 10_000_000:07d}"
+    return base + str(ogrn.calc_check_digit(base + "0"))
+
+
+def _ru_ogrnip(_born: date, _sex: Sex, serial: int) -> str:
+    base = f"31577{serial % 1_000_000_000:09d}"
+    return base + check_ogrnip(base)
+
+
+def _ua_edrpou(_born: date, _sex: Sex, serial: int) -> str:
+    base = f"{serial % 10_000_000:07d}"
+    return base + str(edrpou.calc_check_digit(base))
+
+
+def _plain(before: str, places: int) -> Callable[[date, Sex, int], str]:
+    """A maker of numbers that are a serial behind some signs, and nothing more is known of them."""
+    return lambda _born, _sex, serial: f"{before}{serial % 10**places:0{places}d}"
 
 
 _MAKERS: Final[dict[str, Callable[[date, Sex, int], str]]] = {
@@ -97,12 +162,37 @@ _MAKERS: Final[dict[str, Callable[[date, Sex, int], str]]] = {
     "UZ-PINFL": _uz_pinfl,
     "RU-SNILS": _ru_snils,
     "RU-INN": _ru_inn,
-    "RU-PASS-INT": _ru_pass_int,
-    "RU-PASS-EXT": _ru_pass_ext,
     "KG-PIN": _kg_pin,
     "AZ-FIN": _az_fin,
     "MD-IDNP": _md_idnp,
     "AM-PSN": _am_psn,
+    "TJ-INN": _plain("0", 8),
+    "TM-PN": _plain("1", 9),
+    "GE-PN": _plain("01", 9),
+    "UA-RNOKPP": _ua_rnokpp,
+    "UA-UNZR": _ua_unzr,
+    "RU-PASS-INT": _ru_pass_int,
+    "RU-PASS-EXT": _plain("75", 7),
+    "RU-PATENT": _plain("77", 10),
+    "RU-VNZH": _plain("82", 7),
+    "TJ-PASS": _plain("A", 8),
+    "TM-PASS": _plain("A", 7),
+    "TM-PASS-INT": _plain("IAŞ", 6),
+    "UA-PASS": _plain("КС", 6),
+    "UA-ID": _plain("00", 7),
+    "BY-UNP": _by_unp,
+    "RU-INN-ORG": _ru_inn_org,
+    "RU-OGRN": _ru_ogrn,
+    "RU-OGRNIP": _ru_ogrnip,
+    "KZ-BIN": _kz_bin,
+    "MD-IDNO": _md_idno,
+    "AZ-VOEN": _az_voen,
+    "UA-EDRPOU": _ua_edrpou,
+    "KG-INN": _plain("0", 13),
+    "UZ-INN": _plain("3", 8),
+    "TJ-INN-ORG": _plain("0", 8),
+    "AM-TIN": _plain("0", 7),
+    "TM-TIN": _plain("1", 11),
 }
 
 
