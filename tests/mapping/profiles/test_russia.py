@@ -1,0 +1,60 @@
+"""Russia: the traps of its patents."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from gateway.records.dates import PartialDate
+from gateway.records.person import Check, Sex
+
+By = Callable[[str], dict[Any, Any]]
+
+
+def test_a_patent_is_known_by_series_and_number_together(records: By) -> None:
+    patent = records("rus-patents")["77/2600000101"].detail
+    assert (patent.kind, patent.series, patent.number) == ("patent", "77", "2600000101")
+
+
+def test_the_leading_zero_of_a_region_is_kept(records: By) -> None:
+    patent = records("rus-patents")["01/2600000103"].detail
+    assert (patent.series, patent.territory) == ("01", "01")
+
+
+def test_the_last_day_of_a_patent_is_inclusive(records: By) -> None:
+    assert records("rus-patents")["77/2600000101"].detail.valid_to == date(2027, 1, 31)
+
+
+def test_a_name_in_latin_letters_is_told_by_its_letters(records: By) -> None:
+    [name] = records("rus-patents")["78/2600000104"].person.names
+    assert (name.script, name.language, name.family) == ("Latn", "", "KOVAL")
+
+
+def test_a_latin_m_is_a_man(records: By) -> None:
+    assert records("rus-patents")["78/2600000104"].person.sex is Sex.MALE
+
+
+def test_a_wrong_check_digit_flags_and_one_digit_too_few_is_no_inn(records: By) -> None:
+    patents = records("rus-patents")
+    assert patents["78/2600000104"].person.identifiers[0].check is Check.INVALID_CHECK
+    assert patents["50/2600000105"].person.identifiers[0].check is Check.INVALID_FORMAT
+    assert patents["50/2600000105"].person.ref == "DOC:UZB:FB7654321"
+
+
+def test_ethnicity_is_not_citizenship(records: By) -> None:
+    person = records("rus-patents")["50/2600000105"].person
+    assert person.citizenships == ("UZB",)
+    assert "таджик" not in repr(person)
+
+
+def test_a_word_for_no_patronymic_differs_from_a_dash(records: By) -> None:
+    patents = records("rus-patents")
+    assert patents["50/2600000105"].person.names[0].no_patronymic
+    assert not patents["78/2600000104"].person.names[0].no_patronymic
+
+
+def test_a_day_and_month_of_zeros_leave_the_year(records: By) -> None:
+    assert records("rus-patents")["01/2600000103"].person.birth_date == PartialDate(1990)
+
+
+def test_a_patent_without_number_is_no_record(codes: By) -> None:
+    assert codes("rus-patents")[9] == ["MAP-RECORD-NUMBER-MISSING"]
