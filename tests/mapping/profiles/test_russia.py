@@ -1,4 +1,4 @@
-"""Russia: the traps of its patents."""
+"""Russia: the traps of its patents and of its bans."""
 
 from collections.abc import Callable
 from datetime import date
@@ -58,3 +58,34 @@ def test_a_day_and_month_of_zeros_leave_the_year(records: By) -> None:
 
 def test_a_patent_without_number_is_no_record(codes: By) -> None:
     assert codes("rus-patents")[9] == ["MAP-RECORD-NUMBER-MISSING"]
+
+
+def test_numbers_of_countries_that_lost_their_zero_are_read(records: By) -> None:
+    bans = records("rus-bans")
+    assert bans["RU-NV/2026/0002"].person.citizenships == ("ARM",)
+    assert bans["RU-NV/2026/0003"].person.citizenships == ("AZE",)
+    assert bans["RU-NV/2026/0001"].person.birth_country == "SUN"
+
+
+def test_a_number_that_only_the_russian_classifier_has_is_left_to_a_human(codes: By) -> None:
+    assert codes("rus-bans")[6] == ["MAP-COUNTRY-REVIEW"]
+
+
+def test_midnight_of_moscow_is_the_same_day_however_it_is_stored(records: By) -> None:
+    bans = records("rus-bans")
+    assert bans["RU-NV/2026/0001"].detail.ban_from == date(2026, 1, 15)
+    assert bans["RU-NV/2026/0003"].detail.ban_from == date(2026, 2, 1)
+
+
+def test_a_line_cut_off_costs_itself_only(codes: By) -> None:
+    assert codes("rus-bans")[7] == ["MAP-ROW-FORM"]
+    assert codes("rus-bans")[8] == ["MAP-ORDER"]
+
+
+def test_a_repealed_ban_comes_as_a_record_and_not_as_an_absent_line(records: By) -> None:
+    assert records("rus-bans")["RU-NV/2026/0003"].status == "LIFTED"
+
+
+def test_a_traveller_known_in_latin_only_has_that_name(records: By) -> None:
+    [name] = records("rus-bans")["RU-NV/2026/0004"].person.names
+    assert (name.script, name.family, name.given) == ("Latn", "NGUYEN VAN", "TUAN")
