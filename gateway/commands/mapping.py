@@ -8,10 +8,13 @@ import re
 import uuid
 from datetime import datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Annotated, Final
 
 import typer
 
+from gateway.commands import keyholder
+from gateway.commands.numbered import Numbered, numbered
 from gateway.commands.terminal import (
     AsJson,
     as_json,
@@ -29,12 +32,14 @@ from gateway.errors import Misuse, SchemaInvalid
 from gateway.findings import Finding
 from gateway.founding import utc_now
 from gateway.mapping import back, convert, profile
+from gateway.mapping.batches import Batches
 from gateway.mapping.declaration import Profile
 from gateway.mapping.rejects import Rejects
-from gateway.message.body import read_records, write_record, write_records
-from gateway.message.envelope import Header, Kind, Party, body_of, write_message
+from gateway.message.body import read_records
+from gateway.message.envelope import Header, Kind, Party, body_of
 from gateway.message.parse import local, parse
 from gateway.message.schema import validate
+from gateway.trust import keyfiles
 
 MOST_BYTES = 4 * 1024**3
 NATIONAL_NODE: Final = "GATE"
@@ -52,67 +57,82 @@ def register(app: typer.Typer) -> None:
 def map_file(
     name: Annotated[str, typer.Argument(metavar="PROFILE", help="Name of a profile, or its file. / Профиль.")],
     source: Annotated[Path, typer.Argument(metavar="INPUT", help="The national file. / Национальный файл.")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="The unsigned message. / Сообщение.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The message. / Сообщение.")],
     rejects: Annotated[Path | None, typer.Option(help="CSV with the rejected rows. / Отклонённые строки.")] = None,
     receiver: Annotated[str, typer.Option("--to", help="STATE/AGENCY of the receiver. / Получатель.")] = "",
+    batch: Annotated[
+        int | None, typer.Option("--batch", min=1, help="Most records in one message. / Записей в сообщении.")
+    ] = None,
+    key: Annotated[Path | None, typer.Option("--key", help="Private key, PEM. / Закрытый ключ.")] = None,
+    certificate: Annotated[Path | None, typer.Option("--cert", help="Its certificate. / Сертификат.")] = None,
     json: AsJson = False,
 ) -> None:
-    """National file → RecordBatch message, unsigned. / Национальный файл → сообщение."""
+    """National file → RecordBatch messages, valid, and signed with --key. / Национальный файл → сообщения."""
     # 1. What everything else depends on is checked before anything is read or written.
     chosen, now = profile.load(name), utc_now()
     if rejects is not None and rejects.resolve() == output.resolve():
         raise Misuse("The message and the rejected rows need a file each.", where=str(output))
     to = _party(receiver) if receiver else Party(chosen.state, NATIONAL_NODE)
     header = _header(Party(chosen.state, chosen.agency), to, now=now)
-    # 2. Both files are written row by row, so memory does not grow with the input, and appear whole or not at all.
+    signer = _signer(key, certificate, now)
+    # 2. All files are written as the rows come, so memory does not grow with the input; they appear all or none.
     tally = convert.Tally()
-    with drafted(rejects or Path(os.devnull)) as refused, drafted(output) as made:
-        _convert(chosen, source, header, tally, message=made.path, rejects=refused.path)
-        made.wanted = tally.rejected < tally.rows
-    # 3. A message without records says nothing, so none is written.
-    if not made.wanted:
+    with drafted(rejects or Path(os.devnull)) as refused, numbered(output) as files:
+        if files.streams and batch:
+            raise Misuse("A pipe takes one message; --batch needs a file.", where=str(output))
+        batches = Batches(header, files.open, most=batch or 0, bounded=not files.streams, signer=signer)
+        _convert(chosen, source, batches, tally, rejects=refused.path, now=now)
+    # 3. The books. A message without records says nothing, so none is written.
+    if not files.count:
         warn("No row could be mapped, so no message is written.",
              "Ни одна строка не преобразована, сообщение не записано.", where=str(output))  # fmt: skip
-    counts = tally.as_dict()
-    tell(
-        counts,
-        "{rows} rows: {mapped} mapped, {warned} with warnings, {rejected} rejected.".format(**counts),
-        "Строк: {rows}; без замечаний: {mapped}; с замечаниями: {warned}; отклонено: {rejected}.".format(**counts),
-        json=json,
-    )
-    raise typer.Exit(0 if made.wanted and not tally.rejected else 1)
+    _tell_books(tally, files, cut=batch is not None, json=json)
+    raise typer.Exit(0 if files.count and not tally.rejected else 1)
+
+
+def _signer(key: Path | None, certificate: Path | None, now: datetime) -> keyfiles.Signer | None:
+    """Who signs the messages; None where no key was named (Misuse where only half of it was)."""
+    if key is None and certificate is None:
+        return None
+    if key is None or certificate is None:
+        raise Misuse("A key needs its certificate: --key KEY.pem --cert CERT.pem.", where="--key")
+    return keyholder.signer(key, certificate, now)
 
 
 def _convert(
-    chosen: Profile, source: Path, header: Header, tally: convert.Tally, *, message: Path, rejects: Path
+    chosen: Profile, source: Path, batches: Batches, tally: convert.Tally, *, rejects: Path, now: datetime
 ) -> None:
-    opening, closing = _around_records(header)
     size = source.stat().st_size if source.is_file() else None
-    with (
-        message.open("wb") as batch,
-        rejects.open("w", encoding="utf-8", newline="") as refused,
-        progress(chosen.label, size) as moved,
-    ):
+    started = monotonic()
+    with rejects.open("w", encoding="utf-8", newline="") as refused, progress(chosen.label, size) as moved:
         rejected = Rejects(refused)
-        batch.write(opening)
-        for item in convert.map_file(
-            chosen,
-            source,
-            now=header.created,
-            progress=lambda rows, done: moved(done, f"{rows:,} / {tally.rejected:,}"),
-        ):
+
+        def report_progress(rows: int, done: int) -> None:
+            pace = rows / max(monotonic() - started, 0.001)
+            moved(done, pick(f"{pace:,.0f} rows/s, {tally.rejected:,} rejected",
+                             f"{pace:,.0f} строк/с, отклонено {tally.rejected:,}"))  # fmt: skip
+
+        for item in batches.write(convert.map_file(chosen, source, now=now, progress=report_progress)):
             tally.add(item)
-            rejected.add(item)
-            if item.record is not None:
-                batch.write(write_record(item.record).encode())
-        batch.write(closing)
+            if item.record is None:
+                rejected.add(item)
 
 
-def _around_records(header: Header) -> tuple[bytes, bytes]:
-    """What stands before and behind the records of a batch."""
-    empty = write_message(header, write_records([]))
-    cut = empty.index(b"</RecordBatch>")
-    return empty[:cut], empty[cut:]
+def _tell_books(tally: convert.Tally, files: Numbered, *, cut: bool, json: bool) -> None:
+    """Rows, and the messages where there are several or where they were asked to be cut."""
+    counts = tally.as_dict()
+    english = "{rows} rows: {mapped} mapped, {warned} with warnings, {rejected} rejected.".format(**counts)
+    russian = "Строк: {rows}; без замечаний: {mapped}; с замечаниями: {warned}; отклонено: {rejected}.".format(**counts)
+    paths = files.paths()
+    if cut or len(paths) > 1:
+        counts["batches"] = len(paths)
+    if len(paths) > 1:
+        english += f" {len(paths)} messages: {paths[0]} to {paths[-1].name}."
+        russian += f" Сообщений: {len(paths)}; {paths[0]} — {paths[-1].name}."
+    if left := files.stale():
+        warn("This file of an earlier run is not part of the output.",
+             "Этот файл прежнего запуска не входит в результат.", where=str(left))  # fmt: skip
+    tell(counts, english, russian, json=json)
 
 
 def _party(receiver: str) -> Party:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import getpass
-import os
 import re
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Final, cast
+from typing import Annotated, Final
 
 import typer
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
-from cryptography.x509 import Certificate
 
-from gateway.commands import trusted
+from gateway.commands import keyholder, trusted
 from gateway.commands.mapping import report
 from gateway.commands.terminal import (
     DEFAULT_CONFIG,
@@ -28,7 +23,7 @@ from gateway.commands.terminal import (
     tell,
     write_file,
 )
-from gateway.errors import KeyUnusable, Misuse, Refusal, SchemaInvalid
+from gateway.errors import Misuse, Refusal, SchemaInvalid
 from gateway.exchange import outgoing
 from gateway.findings import Finding
 from gateway.founding import open_node, utc_now
@@ -38,7 +33,6 @@ from gateway.message.profile import sha256_base64
 from gateway.message.rules import check_records, examine, split
 from gateway.message.schema import validate
 from gateway.message.signature import canonical, sign, verify
-from gateway.trust import certificates, keyfiles
 
 MOST_BYTES = 1024**3
 _LINE: Final = re.compile(r"\bline ([0-9]{1,9})\b")
@@ -87,7 +81,7 @@ def sign_file(
 ) -> None:
     """Sign a message with a key file. / Подписать сообщение."""
     now = utc_now()
-    signer = _signer(key, certificates.read(read_file(certificate, 1024**2), now))
+    signer = keyholder.signer(key, certificate, now)
     content = canonical(read_file(file, MOST_BYTES), limit=MOST_BYTES)
     if validate_first(content):
         raise SchemaInvalid("The message is not valid; `gateway validate` names every place.", where=str(file))
@@ -103,28 +97,6 @@ def sign_file(
 def validate_first(content: bytes) -> list[Finding]:
     """The errors for which a message must not be signed."""
     return [item for item in validate(parse(content, limit=MOST_BYTES), protection=True) if item.severity == "error"]
-
-
-def _signer(path: Path, certificate: Certificate) -> keyfiles.Signer:
-    """A key that somebody brought along: unlike the node's own it may be unencrypted."""
-    raw = read_file(path, 1024**2)
-    try:
-        key = serialization.load_pem_private_key(raw, _password(path) if b"ENCRYPTED" in raw else None)
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise KeyUnusable("The key cannot be opened: not a PEM key, or a wrong password.", where=str(path)) from error
-    if key.public_key() != certificate.public_key():
-        raise KeyUnusable("The private key does not belong to the certificate.", where=str(path))
-    return keyfiles.signer(cast("keyfiles.PrivateKey", key), certificate)
-
-
-def _password(key: Path) -> bytes:
-    """From GATEWAY_KEY_PASSWORD, or asked for on a terminal."""
-    given = os.environ.get("GATEWAY_KEY_PASSWORD")
-    if given is None and os.isatty(0):
-        given = getpass.getpass(pick("Password of the key: ", "Пароль ключа: "))
-    if not given:
-        raise KeyUnusable("The key is encrypted; set GATEWAY_KEY_PASSWORD.", where=str(key))
-    return given.encode()
 
 
 def verify_file(

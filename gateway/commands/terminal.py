@@ -176,7 +176,7 @@ def drafted(target: Path) -> Iterator[Draft]:
     The draft takes its place when the block ends, and vanishes when it raises. A pipe or a device, such as
     /dev/stdout, is written to directly.
     """
-    with _writable(target):
+    with writable(target):
         if target.exists() and not target.is_file():
             target.open("ab").close()
             yield Draft(target)
@@ -194,7 +194,8 @@ def drafted(target: Path) -> Iterator[Draft]:
 
 
 @contextmanager
-def _writable(target: Path) -> Iterator[None]:
+def writable(target: Path) -> Iterator[None]:
+    """Say of a file that cannot be written which one it is (Misuse)."""
     try:
         yield
     except BrokenPipeError:

@@ -125,7 +125,7 @@ class Draft:
 
     def finish(self, value: bytes) -> bytes:
         """The Signature element as it stands in a message, in canonical form."""
-        free = {"mark": self.mark, "value": _b64(value), "certificate": self.certificate}
+        free = {"mark": self.mark, "value": base64_of(value), "certificate": self.certificate}
         return (f"{_WRITE_HEAD % free}{self.info}{_WRITE_VALUE_AND_KEY % free}{self.properties}{_WRITE_END}").encode()
 
 
@@ -148,7 +148,7 @@ def draft(algorithm_uri: str, mark: str, digest: str, certificate: bytes, at: da
 @lru_cache(maxsize=16)
 def _written_certificate(certificate: bytes) -> tuple[str, str]:
     """Base64 of a certificate of ours and of its digest: the same few sign everything."""
-    return _b64(certificate), sha256_base64(certificate)
+    return base64_of(certificate), sha256_base64(certificate)
 
 
 # --- Reading --------------------------------------------------------------------------------------------
@@ -253,7 +253,7 @@ def read_signature(canonical: bytes) -> Parts:
 def _read_certificate(text: bytes) -> tuple[str, str]:
     """Key id of a certificate as KeyInfo carries it, and the digest that the signed properties have to name."""
     digest = hashlib.sha256(_unb64(text)).digest()
-    return digest.hex(), _b64(digest)
+    return digest.hex(), base64_of(digest)
 
 
 def is_mark(text: str) -> bool:
@@ -284,10 +284,11 @@ def _properties_alone(properties: bytes, ds: bytes, declare_ds: bytes, declare_x
 
 def sha256_base64(data: bytes) -> str:
     """The digest as XML-DSig carries it."""
-    return _b64(hashlib.sha256(data).digest())
+    return base64_of(hashlib.sha256(data).digest())
 
 
-def _b64(data: bytes) -> str:
+def base64_of(data: bytes) -> str:
+    """Base64 in one line, as XML-DSig carries it."""
     return binascii.b2a_base64(data, newline=False).decode("ascii")
 
 
@@ -303,6 +304,6 @@ def _unb64(text: bytes) -> bytes:
         data = binascii.a2b_base64(solid)
     except binascii.Error as error:
         raise SignatureInvalid(reason="not base64") from error
-    if _b64(data) != solid:
+    if base64_of(data) != solid:
         raise SignatureInvalid(reason="base64 in a form that is not canonical")
     return data

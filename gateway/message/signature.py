@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Final, Protocol
 
 from lxml import etree
@@ -25,7 +26,8 @@ _IN_NS: Final = f"{{{NS}}}"
 _MESSAGE: Final = f"{_IN_NS}Message"
 _MESSAGE_ID: Final = f"{_IN_NS}Header/{_IN_NS}MessageId"
 _MARK: Final = b' Id="m-'
-_END: Final = b"</Message>"
+END: Final = b"</Message>"
+"""With it a message in canonical form ends; the signature stands before it."""
 
 _DECLARATIONS: Final = 64
 """Most namespace declarations; our own messages have three, and C14N searches all of them at each element."""
@@ -83,12 +85,21 @@ def sign(content: bytes, signer: Signer, at: datetime) -> bytes:
     and the signature is put before the end tag. Use canonical() first for XML of other origin.
     """
     start = content.find(_MARK)
-    if start < 0 or not content.endswith(_END):
+    if start < 0 or not content.endswith(END):
         raise MalformedXml("Only a message in canonical form can be signed.", where="/Message")
     mark = content[start + len(_MARK) : content.index(b'"', start + len(_MARK))].decode()
+    return b"".join((content[: -len(END)], seal(mark, sha256(content).digest(), signer, at), END))
+
+
+def seal(mark: str, digest: bytes, signer: Signer, at: datetime) -> bytes:
+    """The Signature element of the message `m-MARK` whose canonical content has this SHA-256.
+
+    For a message that is written piece by piece: whoever writes canonical bytes can take their digest on the
+    way, and puts this element before END.
+    """
     uri = algorithms.REGISTRY[signer.algorithm].uri
-    draft = profile.draft(uri, mark, profile.sha256_base64(content), signer.certificate_der, at)
-    return b"".join((content[: -len(_END)], draft.finish(signer.sign(draft.to_sign)), _END))
+    draft = profile.draft(uri, mark, profile.base64_of(digest), signer.certificate_der, at)
+    return draft.finish(signer.sign(draft.to_sign))
 
 
 def canonical(raw: bytes, *, limit: int) -> bytes:

@@ -1,0 +1,235 @@
+"""Mapped rows into messages: judged before they are written, cut to a set size, signed where there is a key.
+
+Rows are judged a hundred at a time by the schema, on the very bytes that are written, and one by one by the
+business rules. What breaks either is taken out with its finding; the good rows beside it are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from itertools import islice
+from typing import BinaryIO, Final
+from uuid import uuid4
+
+from gateway.errors import Refusal, SchemaInvalid
+from gateway.findings import Finding
+from gateway.mapping.convert import Mapped
+from gateway.mapping.words import finding
+from gateway.message.body import write_record, write_records
+from gateway.message.envelope import Header, write_message
+from gateway.message.parse import parse
+from gateway.message.rulebook import breach
+from gateway.message.rules import check_record, examine, split
+from gateway.message.schema import validate
+from gateway.message.signature import END, Signer, seal
+from gateway.records.record import Record
+
+MOST_BYTES: Final = 64 << 20
+"""Bytes of records in one message: what every receiver reads, in bytes and in the number of tags."""
+
+_SLICE: Final = 100
+"""Rows judged together: enough that the fixed cost of a schema call does not count, few enough for a cache."""
+
+_BATCH_END: Final = b"</RecordBatch>"
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A row with its canonical `<Record>`, which is empty where the row has none."""
+
+    item: Mapped
+    xml: str
+
+
+class Batches:
+    """Writes the records of one national file as RecordBatch messages, each as it grows.
+
+    `new_file` opens the file of the next message. `most` bounds the records of a message, 0 leaves only
+    MOST_BYTES (and not even this where `bounded` is False, which is for a pipe). Every message has the header
+    given, but an id of its own; the conversation tells that they belong together.
+    """
+
+    def __init__(
+        self,
+        header: Header,
+        new_file: Callable[[], BinaryIO],
+        *,
+        most: int = 0,
+        bounded: bool = True,
+        signer: Signer | None = None,
+    ) -> None:
+        self.count = 0
+        """Messages begun so far."""
+        self._header = header
+        self._new_file = new_file
+        self._most = most
+        self._most_bytes = MOST_BYTES if bounded else 0
+        self._signer = signer
+        self._around = _around_records(header)
+        self._open: _Message | None = None
+
+    def write(self, rows: Iterable[Mapped]) -> Iterator[Mapped]:
+        """Every row as it ended, in its order. SchemaInvalid where the header breaks a rule.
+
+        The messages are whole when the last row was given.
+        """
+        remaining = iter(rows)
+        while part := list(islice(remaining, _SLICE)):
+            ended = self._place(*self._judged([_written(item) for item in part]))
+            # Let go before the next rows are read: nothing is gained by holding two lots.
+            del part
+            yield from ended
+            del ended
+        if self._open is not None:
+            self._open.close(self._signer, self._header.created)
+
+    def _judged(self, part: list[_Written]) -> tuple[list[_Written], bytes]:
+        """The rows without the records that break the schema, and the bytes of the others."""
+        body = "".join([row.xml for row in part]).encode()
+        if not body:
+            return part, body
+        opening, closing = self._around
+        whole = b"".join((opening, body, closing))
+        root = parse(whole, limit=len(whole))
+        # The rules of a message look at its header, which all messages share, and for records that stand in it
+        # twice, for which the place in a message is needed: _place looks for them.
+        findings = validate(root, protection=True) if self.count else examine(root, protection=True)
+        if not findings:
+            return part, body
+        about_all, about = split(item for item in findings if item.severity == "error" and item.code != "BR-35")
+        if about_all:
+            raise SchemaInvalid(about_all[0].message_en, where=about_all[0].path)
+        places = [index for index, row in enumerate(part) if row.xml]
+        for number, remarks in about.items():
+            row = part[places[number]]
+            part[places[number]] = _Written(_rejected(row.item, remarks), "")
+        return part, "".join([row.xml for row in part]).encode()
+
+    def _place(self, part: list[_Written], body: bytes) -> list[Mapped]:
+        """Put judged rows into messages: all at once where they fit, one by one where they do not."""
+        ids = [_key(row.item.record) for row in part if row.item.record is not None and row.xml]
+        if not ids:
+            return [row.item for row in part]
+        message = self._open or self._begin()
+        if message.takes(ids, len(body), self._most, self._most_bytes):
+            message.add(ids, body)
+            return [row.item for row in part]
+        return [self._place_one(row) for row in part]
+
+    def _place_one(self, row: _Written) -> Mapped:
+        record = row.item.record
+        if record is None or not row.xml:
+            return row.item
+        body, ids = row.xml.encode(), [_key(record)]
+        message = self._open or self._begin()
+        if message.ids and not message.has_room(1, len(body), self._most, self._most_bytes):
+            message.close(self._signer, self._header.created)
+            message = self._begin()
+        if ids[0] in message.ids:
+            return _rejected(row.item, [breach("BR-35", "/RecordId")])
+        message.add(ids, body)
+        return row.item
+
+    def _begin(self) -> _Message:
+        header = self._header if self.count == 0 else replace(self._header, message_id=str(uuid4()))
+        self.count += 1
+        self._open = _Message(self._new_file(), header.message_id, _around_records(header))
+        return self._open
+
+
+class _Message:
+    """One message in the making. Its bytes are canonical, so its digest grows with them."""
+
+    def __init__(self, file: BinaryIO, mark: str, around: tuple[bytes, bytes]) -> None:
+        opening, self._closing = around
+        self._file = file
+        self._mark = mark
+        self._digest = sha256()
+        self._size = 0
+        self.ids: dict[int, None] = {}
+        """Of its records: none stands in a message twice. A dictionary, which takes half the room of a set."""
+        self._write(opening)
+
+    def has_room(self, records: int, size: int, most: int, most_bytes: int) -> bool:
+        """Whether so many records of this size fit; a bound of 0 bounds nothing."""
+        if most and len(self.ids) + records > most:
+            return False
+        return not most_bytes or self._size + size <= most_bytes
+
+    def takes(self, ids: list[int], size: int, most: int, most_bytes: int) -> bool:
+        """Whether all of these records fit, and none is there already."""
+        new = set(ids)
+        return (
+            len(new) == len(ids) and self.ids.keys().isdisjoint(new) and self.has_room(len(ids), size, most, most_bytes)
+        )
+
+    def add(self, ids: list[int], body: bytes) -> None:
+        """Put judged records behind the others."""
+        self.ids.update(dict.fromkeys(ids))
+        self._size += len(body)
+        self._write(body)
+
+    def close(self, signer: Signer | None, at: datetime) -> None:
+        """End the message, with its signature if there is somebody to sign."""
+        if signer is None:
+            self._write(self._closing)
+        else:
+            self._digest.update(self._closing)
+            signature = seal(self._mark, self._digest.digest(), signer, at)
+            self._file.write(b"".join((self._closing.removesuffix(END), signature, END)))
+        self._file.close()
+
+    def _write(self, content: bytes) -> None:
+        self._digest.update(content)
+        self._file.write(content)
+
+
+def _around_records(header: Header) -> tuple[bytes, bytes]:
+    """What stands before and behind the records of a batch."""
+    empty = write_message(header, write_records([]))
+    cut = empty.index(_BATCH_END)
+    return empty[:cut], empty[cut:]
+
+
+def _key(record: Record) -> int:
+    """The record's id as a number: sixty thousand of them are kept for each message."""
+    return int(record.record_id.replace("-", ""), 16)
+
+
+def _written(item: Mapped) -> _Written:
+    """A row with its XML, or rejected for a rule that its record breaks."""
+    record = item.record
+    if record is None:
+        return _Written(item, "")
+    if broken := check_record(record, path=""):
+        errors = [remark for remark in broken if remark.severity == "error"]
+        if errors:
+            return _Written(_rejected(item, errors), "")
+        item = Mapped(item.row, record, item.findings + _of_row(item.row, broken))
+    try:
+        return _Written(item, write_record(record))
+    except Refusal as refusal:
+        # A character that XML cannot carry, or a time without zone; the refusal names the element.
+        unfit = finding("MAP-ENCODING", "error", refusal.where, item.row)
+        return _Written(Mapped(item.row, None, (*item.findings, unfit)), "")
+
+
+def _rejected(item: Mapped, remarks: Iterable[Finding]) -> Mapped:
+    return Mapped(item.row, None, item.findings + _of_row(item.row, remarks))
+
+
+def _of_row(row: int, remarks: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings about a record as findings about its row: the path begins at the record, the line is the row."""
+    return tuple(replace(remark, path=_within(remark.path), line=row) for remark in remarks)
+
+
+def _within(path: str) -> str:
+    """A path as it goes on inside the record."""
+    *_, inner = path.partition("/Message/Body/RecordBatch/Record")
+    if not inner:
+        return path or "/Record"
+    _, slash, rest = inner.partition("/")
+    return slash + rest or "/Record"
