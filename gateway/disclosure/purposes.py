@@ -27,10 +27,45 @@ MATRIX: Final[dict[Category, dict[str, tuple[str, ...]]]] = {
         "BORDER_CHECK": ("BOR", "MIG", "INT"),
         "ENTRY_BAN_ADMIN": ("MIG", "INT"),
     },
+    Category.RECRUITMENT_LICENCE: {
+        "LABOUR_REGULATION": ("MIG", "INT", "LAB"),
+    },
+    Category.EMPLOYMENT_NOTICE: {
+        "LABOUR_REGULATION": ("MIG", "INT", "LAB"),
+        "STAY_CONTROL": ("MIG", "INT"),
+    },
+    Category.RESIDENCE_PERMIT: {
+        "STAY_CONTROL": ("MIG", "INT"),
+        "BORDER_CHECK": ("BOR",),
+        "FAMILY_UNITY": ("MIG",),
+    },
+    Category.EXPULSION: {
+        "STAY_CONTROL": ("MIG", "INT"),
+        "ENTRY_BAN_ADMIN": ("MIG", "INT"),
+        "BORDER_CHECK": ("BOR",),
+    },
+    Category.DOCUMENT_STATUS: {
+        "DOCUMENT_VALIDATION": ("MIG", "INT", "BOR", "MFA"),
+        "BORDER_CHECK": ("BOR",),
+    },
+    Category.QUOTA: {
+        "LABOUR_REGULATION": ("MIG", "INT", "LAB"),
+        "STATISTICS": ("STAT", "MIG", "LAB"),
+    },
+    Category.STATISTIC: {
+        "STATISTICS": ("STAT", "MIG", "INT", "LAB"),
+    },
     # Rule R1: a protection record is not disclosed to another state at all in this version; the owner's own
     # asylum unit and courts read it.
-    Category.ASYLUM_APPLICATION: {
+    Category.ASYLUM_APPLICATION: {"PROTECTION": ("REF", "COURT")},
+    Category.REFUGEE_STATUS: {"PROTECTION": ("REF", "COURT")},
+    Category.SUBSIDIARY_PROTECTION: {"PROTECTION": ("REF", "COURT")},
+    Category.TEMPORARY_PROTECTION_GROUP: {"PROTECTION": ("REF", "COURT")},
+    Category.TEMPORARY_PROTECTION: {"PROTECTION": ("REF", "COURT")},
+    Category.NON_REMOVAL: {"PROTECTION": ("REF", "COURT")},
+    Category.FAMILY_REUNIFICATION: {
         "PROTECTION": ("REF", "COURT"),
+        "FAMILY_UNITY": ("REF",),
     },
 }
 

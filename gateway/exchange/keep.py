@@ -15,10 +15,11 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from gateway.disclosure import feed, firewall
-from gateway.errors import Refusal
+from gateway.errors import Refusal, SchemaInvalid
 from gateway.exchange.node import Node
 from gateway.matching.match import match_person
 from gateway.message.write import write_record
+from gateway.records.person import Person
 from gateway.records.protection import AsylumApplication
 from gateway.records.record import Category, Record
 from gateway.store import numbers, tables
@@ -73,6 +74,8 @@ _DESCRIBED: Final = select(tables.Person).where(
 
 def keep(session: Session, node: Node, record: Record, *, journal_id: int | None, now: datetime) -> Kept:
     """Store a version that is already permitted and valid; raises VersionConflict before it writes anything."""
+    if record.person is None:
+        raise SchemaInvalid(where=record.record_id, reason="records without a person are not kept yet")
     # 1. What we know of this record.
     versions = session.execute(_VERSIONS, {"record": record.record_id}).all()
     digest, payload = essence(record), write_record(record)
@@ -87,7 +90,7 @@ def keep(session: Session, node: Node, record: Record, *, journal_id: int | None
     #    would otherwise each wait for a person that the other one holds.
     number = numbers.take(session, "record")
     # 3. The person, as this register describes them.
-    person = _person(session, node, record, now, newest=newest)
+    person = _person(session, node, record, record.person, now, newest=newest)
     # 4. The version itself; older ones step back. What was withdrawn meanwhile comes as a tombstone.
     if newest and versions:
         session.execute(update(tables.Record).where(tables.Record.record_id == record.record_id).values(current=False))
@@ -165,15 +168,17 @@ def is_tombstone(payload: str) -> bool:
     return payload.startswith("<Withdraw>")
 
 
-def _person(session: Session, node: Node, record: Record, now: datetime, *, newest: bool) -> tables.Person:
+def _person(
+    session: Session, node: Node, record: Record, described_as: Person, now: datetime, *, newest: bool
+) -> tables.Person:
     source = record.source
-    described = {"state": source.state, "agency": source.agency, "system": source.system, "ref": record.person.ref}
+    described = {"state": source.state, "agency": source.agency, "system": source.system, "ref": described_as.ref}
     person = session.scalar(_DESCRIBED, described)
     if person is None:
         person = tables.Person(**described, states=[], updated=now)
         session.add(person)
     application = record.detail if isinstance(record.detail, AsylumApplication) else None
-    states = firewall.states_of(record.person, application, node.settings.state)
+    states = firewall.states_of(described_as, application, node.settings.state)
     # A state that was once in the risk set stays in it: nobody becomes safe because a register forgot.
     person.states = sorted({*(person.states or ()), *states})
     person.updated = now

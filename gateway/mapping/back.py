@@ -74,6 +74,9 @@ def disarmed(text: str) -> str:
     return f"'{text}" if len(text) > 1 and text[0] in "=+-@" else text
 
 
+_NOBODY: Final = Person("", ())
+
+
 class _Writer:
     """One profile, ready to write rows."""
 
@@ -93,7 +96,7 @@ class _Writer:
     def row(self, record: Record) -> Row:
         """One national row."""
         row = dict.fromkeys(self.profile.columns, self.null)
-        names = _assigned(self.profile, record.person.names)
+        names = _assigned(self.profile, _person(record).names)
         for item, transform in self.fields:
             value = self._value(record, item, names)
             if value is not None and value not in ("", ()):
@@ -123,9 +126,9 @@ class _Writer:
         if group.startswith("name"):
             return _name_part(names.get(group), part, item, whole=f"{group}.full" in self.paths)
         if group.startswith("document"):
-            return _document_part(record.person, group, part)
+            return _document_part(_person(record), group, part)
         if group == "identifier":
-            return next((found for found in record.person.identifiers if found.scheme == part), None)
+            return next((found for found in _person(record).identifiers if found.scheme == part), None)
         if path in _PERSON:
             return _PERSON[path](record)
         value = _walk(record.detail, path)
@@ -158,15 +161,20 @@ class _Written(str):
 
 
 _PERSON: Final[dict[str, Callable[[Record], Any]]] = {
-    "birth_date": lambda record: record.person.birth_date,
-    "sex": lambda record: record.person.sex,
-    "citizenship": lambda record: record.person.citizenships + ((STATELESS,) if record.person.stateless else ()),
-    "former_citizenship": lambda record: record.person.former_citizenships,
-    "former_habitual_residence": lambda record: record.person.former_habitual_residence,
-    "birth_country": lambda record: record.person.birth_country,
-    "birth_place": lambda record: record.person.birth_place,
+    "birth_date": lambda record: _person(record).birth_date,
+    "sex": lambda record: _person(record).sex,
+    "citizenship": lambda record: _person(record).citizenships + ((STATELESS,) if _person(record).stateless else ()),
+    "former_citizenship": lambda record: _person(record).former_citizenships,
+    "former_habitual_residence": lambda record: _person(record).former_habitual_residence,
+    "birth_country": lambda record: _person(record).birth_country,
+    "birth_place": lambda record: _person(record).birth_place,
     "legal_basis": lambda record: record.legal_basis,
 }
+
+
+def _person(record: Record) -> Person:
+    """Whom a record speaks of; nobody at all where it speaks of no person."""
+    return record.person or _NOBODY
 
 
 def _walk(value: Any, path: str) -> Any:

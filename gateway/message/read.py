@@ -70,7 +70,7 @@ def _record(element: Element) -> Record:
             detail = DETAILS[name](child)
         else:
             fields[name] = child.text or ""
-    if source is None or person is None or detail is None:
+    if source is None or detail is None:
         raise ValueError("a part is missing")
     return Record(
         record_id=fields["RecordId"],

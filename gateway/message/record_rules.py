@@ -39,7 +39,10 @@ def _breaches(record: Record) -> Iterator[Breach]:
         yield "BR-03", "/RecordId"
     if record.retention_until is not None and record.retention_until < record.created.date():
         yield "BR-04", "/RetentionUntil"
-    yield from _person(record.person, record.created.date())
+    if (record.person is None) != (record.category.about == "nobody") and record.category.about != "perhaps":
+        yield "BR-05", "/Person"
+    if record.person is not None:
+        yield from _person(record.person, record.created.date())
     yield from _detail(record)
 
 
@@ -97,8 +100,10 @@ def _detail(record: Record) -> Iterator[Breach]:
                 yield "BR-26", "/BorderCrossing/At"
         case EntryBan():
             yield from _ban(detail, record)
-        case _:
+        case AsylumApplication():
             yield from _asylum(detail)
+        case _:
+            pass
 
 
 def _stay(stay: StayRegistration) -> Iterator[Breach]:
@@ -117,7 +122,7 @@ def _ban(ban: EntryBan, record: Record) -> Iterator[Breach]:
         yield "BR-20", "/EntryBan/Authority"
     if _reversed(ban.ban_from, ban.ban_to):
         yield "BR-21", "/EntryBan/BanTo"
-    born = record.person.birth_date
+    born = record.person.birth_date if record.person is not None else None
     if born is not None and REVIEWED not in record.flags and _perhaps_under(BAN_AGE, born, ban.ban_from):
         yield "BR-22", "/EntryBan/BanFrom"
 

@@ -58,6 +58,12 @@ RULES: Final[dict[str, Rule]] = _rules(
         "Retention does not end before the version was made.",
     ),
     (
+        "BR-05",
+        "error",
+        "Запись говорит о лице, если этого требует её категория, и ни о ком, если категория не о лицах.",
+        "A record is about a person where its category demands one, and about nobody where it is not about persons.",
+    ),
+    (
         "BR-10",
         "error",
         "Дата рождения не позже дня создания версии.",

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from gateway.errors import InvalidRequest
 from gateway.message.text import attribute, moment, text
 from gateway.records.labour import LabourPermit
 from gateway.records.movement import BorderCrossing, StayRegistration
@@ -31,8 +32,7 @@ def write_record(record: Record) -> str:
         f"<Status>{text(record.status, 'Status')}</Status><Created>{moment(record.created, 'Created')}</Created>"
         f"{_optional('LegalBasis', record.legal_basis)}{_day('RetentionUntil', record.retention_until)}"
         f"{_optional('Profile', record.profile)}{_each('Flag', record.flags)}"
-        f"<Person><Ref>{text(record.person.ref, 'Ref')}</Ref>{_person(record.person)}</Person>"
-        f"{_detail(record.detail)}</Record>"
+        f"{'' if record.person is None else _person(record.person)}{_detail(record.detail)}</Record>"
     )
 
 
@@ -48,12 +48,13 @@ def write_subject(subject: Person) -> str:
 
 def _person(person: Person) -> str:
     return (
-        f"{''.join(map(_name, person.names))}{_birth_date(person)}<Sex>{person.sex.value}</Sex>"
+        f"<Person><Ref>{text(person.ref, 'Ref')}</Ref>{''.join(map(_name, person.names))}"
+        f"{_birth_date(person)}<Sex>{person.sex.value}</Sex>"
         f"{_each('Citizenship', person.citizenships)}{_each('FormerCitizenship', person.former_citizenships)}"
         f"{'<Stateless>true</Stateless>' if person.stateless else ''}"
         f"{_optional('FormerHabitualResidence', person.former_habitual_residence)}"
         f"{_optional('BirthCountry', person.birth_country)}{_optional('BirthPlace', person.birth_place)}"
-        f"{''.join(map(_identifier, person.identifiers))}{''.join(map(_document, person.documents))}"
+        f"{''.join(map(_identifier, person.identifiers))}{''.join(map(_document, person.documents))}</Person>"
     )
 
 
@@ -102,8 +103,10 @@ def _detail(detail: Detail) -> str:
             return _border_crossing(detail)
         case EntryBan():
             return _entry_ban(detail)
-        case _:
+        case AsylumApplication():
             return _asylum_application(detail)
+        case _:
+            raise InvalidRequest("this family is not written yet", where="Detail")
 
 
 def _labour_permit(permit: LabourPermit) -> str:

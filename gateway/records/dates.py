@@ -58,3 +58,11 @@ class PartialDate:
         if self.day:
             text += f"-{self.day:02d}"
         return text
+
+
+def years_after(day: date, years: int) -> date:
+    """The same day so many years later; the last of February where that year has no 29th."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)

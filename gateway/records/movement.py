@@ -1,4 +1,4 @@
-"""Movement: stay registrations and border crossings (domain.md 2.5 and 2.6)."""
+"""Movement: stay registrations, residence permits and border crossings (domain.md 2.5 and 2.6)."""
 
 from __future__ import annotations
 
@@ -22,6 +22,12 @@ class StayRegistration:
     purpose: str = ""
     """Common code, see gateway.records.codes.VISIT_PURPOSES."""
     authority: str = ""
+    card_series: str = ""
+    card_number: str = ""
+    notification: str = ""
+    entry_point: str = ""
+    departed: date | None = None
+    """Day the registration ended because the person left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +47,36 @@ class BorderCrossing:
     """Category and number as the register has them."""
     counterpart: str = ""
     """State come from or gone to, ISO 3166-1 alpha-3."""
+    transport_category: str = ""
+    """Code of gateway.records.vocabulary.TRANSPORT_CATEGORIES."""
+    transport_number: str = ""
+    document: str = ""
+    """Number of the one of the person's documents that was shown."""
+    visa_number: str = ""
+    refusal_reason: str = ""
+    """Only where the outcome is `REFUSED` (BR-53)."""
+    operator: str = ""
+    """Code of the desk or officer, as the register has it; never a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResidencePermit:
+    """A permit to reside, temporary or permanent."""
+
+    kind: str
+    """Code of gateway.records.vocabulary.RESIDENCE_KINDS."""
+    number: str
+    series: str = ""
+    issued: date | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    """Inclusive; None where open-ended."""
+    place: Place | None = None
+    ground: str = ""
+    """Coarse code; there is none that would tell of protection."""
+    extension_no: int = 0
+    """Which extension this is; 0 before the first."""
+    quota_ref: str = ""
+    authority: str = ""
+    reason: str = ""
+    """Code of gateway.records.vocabulary.DECISION_REASONS."""

@@ -1,72 +1,79 @@
-"""A record: what one register says about one person in one category, at one version."""
+"""A record: what one register says in one category, mostly about one person, at one version."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from hashlib import sha1
+from typing import Final
 from uuid import UUID
 
-from gateway.records.labour import LabourPermit
-from gateway.records.movement import BorderCrossing, StayRegistration
+from gateway.records.aggregate import Quota, Statistic
+from gateway.records.category import Category
+from gateway.records.documents import DocumentStatus
+from gateway.records.labour import EmploymentNotice, LabourPermit, RecruitmentLicence
+from gateway.records.lifecycle import STATES
+from gateway.records.movement import BorderCrossing, ResidencePermit, StayRegistration
 from gateway.records.person import Person
-from gateway.records.protection import AsylumApplication
-from gateway.records.restriction import EntryBan
+from gateway.records.protection import (
+    AsylumApplication,
+    FamilyReunification,
+    NonRemoval,
+    RefugeeStatus,
+    SubsidiaryProtection,
+    TemporaryProtection,
+    TemporaryProtectionGroup,
+)
+from gateway.records.restriction import EntryBan, Expulsion
 
-Detail = LabourPermit | StayRegistration | BorderCrossing | EntryBan | AsylumApplication
+__all__ = ["DETAIL_OF", "STATES", "Category", "Detail", "Record", "Source", "record_id"]
+
+Detail = (
+    LabourPermit
+    | RecruitmentLicence
+    | EmploymentNotice
+    | StayRegistration
+    | ResidencePermit
+    | BorderCrossing
+    | Expulsion
+    | EntryBan
+    | DocumentStatus
+    | Quota
+    | Statistic
+    | AsylumApplication
+    | RefugeeStatus
+    | SubsidiaryProtection
+    | TemporaryProtectionGroup
+    | TemporaryProtection
+    | NonRemoval
+    | FamilyReunification
+)
 
 RECORD_NAMESPACE = UUID("6b0f2c1e-1d5a-5c7b-9a54-2f6f0d7c9e11")
 """Our own namespace of record ids, so that the same register row always gets the same id."""
 
 
-class Category(StrEnum):
-    """The record families of this version of the format."""
-
-    LABOUR_PERMIT = "LABOUR_PERMIT"
-    STAY_REGISTRATION = "STAY_REGISTRATION"
-    BORDER_CROSSING = "BORDER_CROSSING"
-    ENTRY_BAN = "ENTRY_BAN"
-    ASYLUM_APPLICATION = "ASYLUM_APPLICATION"
-
-    @property
-    def protected(self) -> bool:
-        """Whether the firewall's protection rules own this family."""
-        return self is Category.ASYLUM_APPLICATION
-
-
-DETAIL_OF: dict[Category, type[Detail]] = {
+DETAIL_OF: Final[dict[Category, type[Detail]]] = {
     Category.LABOUR_PERMIT: LabourPermit,
+    Category.RECRUITMENT_LICENCE: RecruitmentLicence,
+    Category.EMPLOYMENT_NOTICE: EmploymentNotice,
     Category.STAY_REGISTRATION: StayRegistration,
+    Category.RESIDENCE_PERMIT: ResidencePermit,
     Category.BORDER_CROSSING: BorderCrossing,
+    Category.EXPULSION: Expulsion,
     Category.ENTRY_BAN: EntryBan,
+    Category.DOCUMENT_STATUS: DocumentStatus,
+    Category.QUOTA: Quota,
+    Category.STATISTIC: Statistic,
     Category.ASYLUM_APPLICATION: AsylumApplication,
+    Category.REFUGEE_STATUS: RefugeeStatus,
+    Category.SUBSIDIARY_PROTECTION: SubsidiaryProtection,
+    Category.TEMPORARY_PROTECTION_GROUP: TemporaryProtectionGroup,
+    Category.TEMPORARY_PROTECTION: TemporaryProtection,
+    Category.NON_REMOVAL: NonRemoval,
+    Category.FAMILY_REUNIFICATION: FamilyReunification,
 }
-
-STATES: dict[Category, frozenset[str]] = {
-    Category.LABOUR_PERMIT: frozenset(
-        {"APPLIED", "ISSUED", "EXTENDED", "SUSPENDED", "REFUSED", "ANNULLED", "SURRENDERED", "EXPIRED"}
-    ),
-    Category.STAY_REGISTRATION: frozenset(
-        {"NOTIFIED", "REGISTERED", "EXTENDED", "SHORTENED", "DEREGISTERED", "EXPIRED", "OVERSTAY"}
-    ),
-    Category.BORDER_CROSSING: frozenset({"RECORDED", "MATCHED", "CLOSED", "OVERSTAY_SUSPECTED"}),
-    Category.ENTRY_BAN: frozenset({"PROPOSED", "ACTIVE", "UNDER_REVIEW", "SUSPENDED", "EXTENDED", "LIFTED", "EXPIRED"}),
-    Category.ASYLUM_APPLICATION: frozenset(
-        {
-            "REGISTERED",
-            "UNDER_REVIEW",
-            "GRANTED_REFUGEE",
-            "GRANTED_SUBSIDIARY",
-            "REFUSED",
-            "APPEALED",
-            "REFUSED_FINAL",
-            "DISCONTINUED",
-            "WITHDRAWN",
-        }
-    ),
-}
-"""The states of each family's lifecycle (domain.md section 2)."""
+"""The value class of each family; the family's XML element bears its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +98,11 @@ class Record:
     category: Category
     source: Source
     status: str
-    """A state of the family's lifecycle, see STATES."""
+    """A state of the family's lifecycle, see gateway.records.lifecycle."""
     created: datetime
     """When this version was made, with offset."""
-    person: Person
+    person: Person | None
+    """None where the category is about nobody, or the register does not know whom (Category.about, BR-05)."""
     detail: Detail
     legal_basis: str = ""
     retention_until: date | None = None

@@ -21,7 +21,7 @@ from gateway.records.record import Record
 from gateway.records.restriction import EntryBan
 from gateway.store.tables import WatchlistEntry
 
-INACTIVE: Final = frozenset({"PROPOSED", "SUSPENDED", "LIFTED", "EXPIRED", "WITHDRAWN"})
+INACTIVE: Final = frozenset({"PROPOSED", "SUSPENDED", "FLAGGED", "LIFTED", "EXPIRED", "DELETED", "WITHDRAWN"})
 """States of an entry ban in which nobody may be stopped on it (domain.md 2.9)."""
 
 
@@ -144,8 +144,8 @@ def write_entry(session: Session, record: Record, *, person_row: int, change: in
     caller gives only the version that counts. TypeError for a record of another family.
     """
     ban = record.detail
-    if not isinstance(ban, EntryBan):
-        raise TypeError("only an entry ban becomes an entry of the watchlist")
+    if not isinstance(ban, EntryBan) or record.person is None:
+        raise TypeError("only an entry ban on a person becomes an entry of the watchlist")
     session.merge(
         WatchlistEntry(
             record_id=record.record_id,

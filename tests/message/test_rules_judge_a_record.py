@@ -8,13 +8,23 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from gateway.message.rules import RULES, check_record
+from gateway.records.aggregate import Quota, Statistic
 from gateway.records.dates import PartialDate
-from gateway.records.labour import LabourPermit
-from gateway.records.movement import BorderCrossing, StayRegistration
-from gateway.records.person import Check, Document, Identifier, Name, Person, Sex
-from gateway.records.protection import AsylumApplication
+from gateway.records.documents import DocumentStatus
+from gateway.records.labour import EmploymentNotice, LabourPermit, RecruitmentLicence
+from gateway.records.movement import BorderCrossing, ResidencePermit, StayRegistration
+from gateway.records.person import Check, Document, Identifier, Name, Party, Person, Sex
+from gateway.records.protection import (
+    AsylumApplication,
+    FamilyReunification,
+    NonRemoval,
+    RefugeeStatus,
+    SubsidiaryProtection,
+    TemporaryProtection,
+    TemporaryProtectionGroup,
+)
 from gateway.records.record import STATES, Category, Detail, Record, Source, record_id
-from gateway.records.restriction import EntryBan
+from gateway.records.restriction import EntryBan, Expulsion
 
 NOON = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TODAY = NOON.date()
@@ -24,14 +34,30 @@ DETAILS: dict[Category, Detail] = {
     Category.BORDER_CROSSING: BorderCrossing("IN", NOON, "X"),
     Category.ENTRY_BAN: EntryBan("366/17", "ДГиМ", TODAY, TODAY),
     Category.ASYLUM_APPLICATION: AsylumApplication("A-1", TODAY, TODAY, TODAY),
+    Category.RECRUITMENT_LICENCE: RecruitmentLicence(
+        "1", Party("ООО «Образец»", "190000001", "BY-UNP"), "ATTRACT_FOREIGN", valid_from=TODAY, valid_to=TODAY
+    ),
+    Category.EMPLOYMENT_NOTICE: EmploymentNotice("CONCLUSION", "1", TODAY, work_from=TODAY, work_to=TODAY, ended=TODAY),
+    Category.RESIDENCE_PERMIT: ResidencePermit("TEMPORARY", "1", valid_from=TODAY, valid_to=TODAY),
+    Category.EXPULSION: Expulsion("1", "ДГиМ", TODAY, "DEPORTATION", executed=TODAY),
+    Category.DOCUMENT_STATUS: DocumentStatus("UZB", "PASSPORT", "1", TODAY, issued=TODAY, expires=TODAY),
+    Category.QUOTA: Quota(2026, "LABOUR", 5, "акт 1", 5),
+    Category.STATISTIC: Statistic("t1", TODAY, TODAY, "PERSONS", "FLOW", "d1", 5),
+    Category.REFUGEE_STATUS: RefugeeStatus("1", TODAY, absent_since=TODAY, returned=TODAY, ended=TODAY),
+    Category.SUBSIDIARY_PROTECTION: SubsidiaryProtection("1", TODAY, TODAY, date(2027, 3, 2), ended=TODAY),
+    Category.TEMPORARY_PROTECTION_GROUP: TemporaryProtectionGroup("1", "лица из X", ("UZB",), TODAY, TODAY),
+    Category.TEMPORARY_PROTECTION: TemporaryProtection("1", "1", TODAY, TODAY, ended=TODAY),
+    Category.NON_REMOVAL: NonRemoval("1", "OTHER", TODAY, TODAY, TODAY, TODAY),
+    Category.FAMILY_REUNIFICATION: FamilyReunification("1", "s-1", "CHILD", TODAY, TODAY, TODAY),
 }
 PERSON = Person("p", (Name("Ким", "Вера"),), PartialDate(1985, 6, 15), Sex.MALE, ("UZB",))
 
 
-def record(category: Category = Category.LABOUR_PERMIT, person: Person = PERSON, **changes: object) -> Record:
+def record(category: Category = Category.LABOUR_PERMIT, person: Person | None = PERSON, **changes: object) -> Record:
     source = Source("BLR", "MVD", "register", "1")
     status = min(STATES[category])
-    made = Record(record_id(source), 1, category, source, status, NOON, person, DETAILS[category])
+    whom = None if category.about == "nobody" else person
+    made = Record(record_id(source), 1, category, source, status, NOON, whom, DETAILS[category])
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
@@ -58,6 +84,14 @@ def test_a_status_belongs_to_the_lifecycle_of_its_category(category: Category) -
 
 def test_the_family_agrees_with_the_category() -> None:
     assert broken(record(detail=DETAILS[Category.STAY_REGISTRATION])) == [("BR-02", "/Category")]
+
+
+@pytest.mark.parametrize("category", list(Category))
+def test_a_record_is_about_a_person_exactly_where_its_category_says_so(category: Category) -> None:
+    with_person = [] if category.about != "nobody" else [("BR-05", "/Person")]
+    without = [] if category.about != "person" else [("BR-05", "/Person")]
+    assert broken(replace(record(category), person=PERSON)) == with_person
+    assert broken(replace(record(category), person=None)) == without
 
 
 def test_nobody_can_use_the_id_of_another_registers_record() -> None:
