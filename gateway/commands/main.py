@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from gateway.commands import demo, key, ledger, mapping, message, node, partner, sync, terminal, watchlist
+from gateway.commands import demo, key, ledger, mapping, message, node, partner, reference, sync, terminal, watchlist
 from gateway.errors import Misuse, Refusal
 
 app = typer.Typer(
@@ -31,6 +31,7 @@ for name, noun_app in (
     ("outbox", sync.outbox),
     ("watchlist", watchlist.app),
     ("log", ledger.app),
+    ("reference", reference.app),
     ("db", node.database),
 ):
     app.add_typer(noun_app, name=name)

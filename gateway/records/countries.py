@@ -1,8 +1,9 @@
 """Countries as data: ISO 3166-1, the former states people were born in, and what has no ISO code.
 
 `countries.csv` holds codes with the English and Russian name and other names in use; `country_names.csv`
-holds what the states of the region are called in their own languages. Codes of one national classifier
-(the Kazakh `001`) are no business of this list: they stand in the mapping profile of the register.
+holds what the states of the region are called in their own languages. Codes of other lists (the Kazakh `001`,
+UNHCR's `GFR`) stand in reference/country_codes.csv, or in the mapping profile of the register where only that
+knows them.
 """
 
 from __future__ import annotations
@@ -72,6 +73,10 @@ class Country:
     """ISO 639-1 language to name; English and Russian always, others for the states of the region."""
     also: tuple[str, ...] = ()
     """Other names in use."""
+    former: str = ""
+    """ISO 3166-3 code of a former state, for example `SUHH`."""
+    ended: str = ""
+    """When ISO withdrew the code of a former state: `1992-08-30`, or the year alone."""
 
     def name(self, language: str) -> str:
         """The name in a language (ISO 639-1), in English where we have none."""
@@ -95,6 +100,8 @@ def everything() -> tuple[Country, ...]:
             kind=row["kind"],
             names={"en": row["en"], "ru": row["ru"], **own.get(row["alpha3"], {})},
             also=tuple(filter(None, row["also"].split("|"))),
+            former=row["iso3166_3"],
+            ended=row["valid_to"],
         )
         for row in _rows("countries.csv")
     )
@@ -114,13 +121,19 @@ def _by_code() -> dict[str, Country]:
     found = {entry.alpha3: entry for entry in everything() if entry.alpha3}
     for entry in everything():
         found.setdefault(entry.alpha2, entry)
+        found.setdefault(entry.former, entry)
     found.pop("", None)
     return found
 
 
 @cache
 def _by_number() -> dict[str, Country]:
-    return {entry.numeric: entry for entry in everything()}
+    found: dict[str, Country] = {}
+    # A number outlives its state (891 was Yugoslavia, 104 Burma): the file lists what exists first.
+    for entry in everything():
+        found.setdefault(entry.numeric, entry)
+    found.pop("", None)
+    return found
 
 
 @cache
@@ -137,7 +150,7 @@ def _by_name() -> dict[str, Country]:
 
 
 def by_code(code: str) -> Country | None:
-    """By alpha-3 or alpha-2, in any case."""
+    """By alpha-3, alpha-2, or the four letters of ISO 3166-3, in any case."""
     return _by_code().get(code.upper())
 
 

@@ -1,0 +1,119 @@
+"""Every list of reference data by name, as plain rows: what `gateway reference` shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from gateway.records import countries
+from gateway.records.reference import Span, code_lists, national_codes, rows
+from gateway.records.reference.treaties import standing
+from gateway.records.schemes import SCHEMES
+
+Row = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One list and what it holds, in both languages."""
+
+    name: str
+    ru: str
+    en: str
+
+
+LISTS: Final[dict[str, Listed]] = {
+    row.name: row
+    for row in (
+        Listed("states", "государства региона", "states of the region"),
+        Listed("memberships", "членство в СНГ, ЕАЭС, СРМО по датам", "membership of the CIS, EAEU and CHMA by date"),
+        Listed("instruments", "международные договоры и акты", "treaties and acts"),
+        Listed("parties", "участники договоров по датам", "parties of the instruments by date"),
+        Listed("countries", "страны: ИСО 3166-1 и -3, ОКСМ", "countries: ISO 3166-1 and -3, OKSM"),
+        Listed("country_codes", "коды стран других перечней", "country codes of other lists"),
+        Listed("icao", "коды ИКАО вместо гражданства", "ICAO codes that stand for a nationality"),
+        Listed("regions", "регионы, ИСО 3166-2", "regions, ISO 3166-2"),
+        Listed("isco08", "занятия, МСКЗ-08", "occupations, ISCO-08"),
+        Listed("identifiers", "номера и их проверка", "identifier schemes and their checks"),
+        Listed("agency_class", "классы ведомств", "classes of agencies"),
+        Listed("purpose", "цели обмена", "purposes of exchange"),
+        Listed("sex", "пол, ИСО/МЭК 5218", "sex, ISO/IEC 5218"),
+        Listed("document_kind", "виды документов", "kinds of documents"),
+        Listed("document_status", "состояния документов", "statuses of documents"),
+        Listed("visit_purpose", "цели поездки", "purposes of a visit"),
+        Listed("permit_kind", "виды разрешений на работу", "kinds of labour permits"),
+        Listed("ban_ground", "основания запрета на въезд", "grounds of an entry ban"),
+    )
+}
+
+_STATE_COLUMN: Final = {"states": "code", "countries": "alpha3", "country_codes": "alpha3", "identifiers": "issuer"}
+"""Which column tells the state a row is about, where it is not `state`."""
+
+
+def entries(name: str, state: str = "", on: date | None = None) -> list[Row]:
+    """The rows of a list; of one state and of one day where these are given and the list knows them.
+
+    A code list with a state gives what the registers of that state write. With a day, memberships are those of the
+    day, and parties are told by their standing on it. KeyError for an unknown list.
+    """
+    found = _everything(LISTS[name].name, state)
+    column = _STATE_COLUMN.get(name, "state")
+    if state and found and column in found[0]:
+        found = [row for row in found if row[column] == state]
+    if on is not None and name == "memberships":
+        found = [row for row in found if Span.of(row["valid_from"], row["valid_to"]).covers(on)]
+    if on is not None and name == "parties":
+        found = [{**row, "standing": standing(row["instrument"], row["state"], on)} for row in found]
+        found = [row for row in found if row["standing"] != "none"]
+    return found
+
+
+def _everything(name: str, state: str) -> list[Row]:
+    if name == "countries":
+        return [
+            {
+                "alpha3": entry.alpha3,
+                "alpha2": entry.alpha2,
+                "numeric": entry.numeric,
+                "kind": entry.kind,
+                "former": entry.former,
+                "ended": entry.ended,
+                "ru": entry.names["ru"],
+                "en": entry.names["en"],
+            }
+            for entry in countries.everything()
+        ]
+    if name == "identifiers":
+        return [
+            {
+                "key": row.key,
+                "issuer": row.issuer,
+                "bearer": row.bearer,
+                "check": row.check,
+                "form": row.form,
+                "ru": row.title_ru,
+                "en": row.title_en,
+                "source": row.basis,
+            }
+            for row in SCHEMES.values()
+        ]
+    if name not in code_lists():
+        return [dict(row) for row in rows(name)]
+    if not state:
+        return [{"code": code, "ru": ru, "en": en} for code, (ru, en) in code_lists()[name].items()]
+    return [
+        {
+            "state": row.state,
+            "national": row.national,
+            "code": row.common,
+            "ru": code_lists()[name][row.common][0],
+            "en": code_lists()[name][row.common][1],
+            "system": row.system,
+            "language": row.language,
+            "preferred": "yes" if row.preferred else "",
+            "source": row.source,
+        }
+        for row in national_codes()
+        if row.list == name
+    ]
