@@ -6,9 +6,6 @@ differs from the record is a loss.
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, is_dataclass
@@ -21,13 +18,13 @@ from gateway.mapping.assemble import written_in
 from gateway.mapping.conversion import calendar_of, transform_of
 from gateway.mapping.convert import Mapped, map_rows
 from gateway.mapping.declaration import Field, NameSlot, Profile
+from gateway.mapping.sources import Row, write_rows
 from gateway.mapping.transforms import STATELESS, Transform
 from gateway.mapping.words import finding
 from gateway.records.person import Name, Person
 from gateway.records.record import Record
 
-Row = dict[str, str]
-"""Column to text, in the order of the profile's columns."""
+__all__ = ["Row", "unmap", "write_rows"]
 
 _UNLIMITED: Final = datetime(9999, 1, 1, tzinfo=UTC)
 """When a row is mapped again only to be compared, no date in it is too late."""
@@ -46,32 +43,9 @@ def unmap(profile: Profile, records: Iterable[Record]) -> tuple[list[Row], list[
     kept = list(records)
     rows = [writer.row(record) for record in kept]
     losses: list[Finding] = []
-    for record, again in zip(kept, map_rows(profile, rows, now=_UNLIMITED), strict=True):
+    for record, again in zip(kept, map_rows(profile, rows, now=_UNLIMITED, flat=True), strict=True):
         losses.extend(_losses(record, again))
     return rows, losses
-
-
-def write_rows(profile: Profile, rows: Iterable[Row]) -> bytes:
-    """The rows as the register's own file. Cells that a spreadsheet would run as a formula are disarmed."""
-    source = profile.source
-    if source.format in {"json", "rows"}:
-        document: Any = list(rows)
-        for key in reversed(source.root.split(".") if source.root else []):
-            document = {key: document}
-        return json.dumps(document, ensure_ascii=False, indent=1).encode(source.encoding, "replace")
-    if source.format == "jsonl":
-        lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-        return "".join(lines).encode(source.encoding, "replace")
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=source.delimiter)
-    writer.writerow(profile.columns)
-    writer.writerows([disarmed(row.get(column, "")) for column in profile.columns] for row in rows)
-    return text.getvalue().encode(source.encoding, "replace")
-
-
-def disarmed(text: str) -> str:
-    """An apostrophe before what would be a formula; reading takes it away again. A lone dash is no formula."""
-    return f"'{text}" if len(text) > 1 and text[0] in "=+-@" else text
 
 
 _NOBODY: Final = Person("", ())
@@ -112,7 +86,7 @@ class _Writer:
 
     def _carried(self, text: str) -> str:
         """What the register's encoding can hold of a text; the nearest plain letter where it lacks one."""
-        encoding = self.profile.source.encoding
+        encoding = self.profile.source.repertoire
         try:
             text.encode(encoding)
         except UnicodeEncodeError:

@@ -15,7 +15,7 @@ from gateway.mapping import days, transforms
 from gateway.mapping.assemble import NO_PATRONYMIC, Assembly
 from gateway.mapping.declaration import Field, Profile
 from gateway.mapping.details import Got
-from gateway.mapping.readers import Broken, Cells
+from gateway.mapping.sources import Broken, Cells
 from gateway.mapping.targets import NEEDED, Kind, find
 from gateway.mapping.transforms import Unfit, tidy
 from gateway.mapping.words import finding

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 from gateway.findings import Finding
 from gateway.mapping.conversion import Conversion
 from gateway.mapping.declaration import Profile
-from gateway.mapping.readers import Rows, given, open_source
+from gateway.mapping.sources import Rows, given, open_source
 from gateway.mapping.words import finding
 from gateway.records.record import Record
 
@@ -64,9 +64,14 @@ class Tally:
         }
 
 
-def map_rows(profile: Profile, rows: Iterable[Mapping[str, Any]], *, now: datetime) -> Iterator[Mapped]:
-    """Rows that are already dictionaries, as connectors give them; the first is row 1."""
-    return _convert(profile, given(profile, rows), now, None)
+def map_rows(
+    profile: Profile, rows: Iterable[Mapping[str, Any]], *, now: datetime, flat: bool = False
+) -> Iterator[Mapped]:
+    """Rows that are already dictionaries, as connectors give them; the first is row 1.
+
+    The keys of `flat` ones are the profile's columns, wherever its source keeps them.
+    """
+    return _convert(profile, given(profile, rows, flat=flat), now, None)
 
 
 def map_file(
@@ -98,8 +103,7 @@ def _convert(profile: Profile, rows: Rows, now: datetime, progress: Progress | N
         if progress:
             progress(done, rows.position())
     finally:
-        if rows.file:
-            rows.file.close()
+        rows.close()
 
 
 def _with_unknown(mapped: Mapped, unknown: list[str]) -> Mapped:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from gateway.mapping.source_form import SourceForm
 from gateway.mapping.targets import Target
 from gateway.records.record import Category
 
@@ -17,18 +18,6 @@ DROPPED: Final[dict[str, tuple[str, str]]] = {
     "no-place": ("в формате обмена нет такого поля", "the exchange format has no such field"),
 }
 """Why a column is recognised and left out: a closed list, so that no reason is made up on the way."""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceForm:
-    """What the register hands over."""
-
-    format: str
-    """`csv`, `json` (one array), `jsonl` (an object a line) or `rows` (given by a connector)."""
-    encoding: str = "utf-8"
-    delimiter: str = ","
-    root: str = ""
-    """Where the array stands in a JSON document, keys joined by dots; empty where it is the document."""
 
 
 @dataclass(frozen=True, slots=True)

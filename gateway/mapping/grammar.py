@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from typing import Final
 
-from gateway.mapping.declaration import DROPPED, Field, NameSlot, Profile, SourceForm, StatusRule
+from gateway.mapping import source_form
+from gateway.mapping.declaration import DROPPED, Field, NameSlot, Profile, StatusRule
 from gateway.mapping.nodes import Problems, Value, unknown
+from gateway.mapping.source_form import SourceForm
 from gateway.mapping.targets import NEEDED, Kind, Target, find, paths
 from gateway.mapping.transforms import COUNTRY_FORMS, STATELESS, date_form
 from gateway.records import countries
@@ -20,7 +21,6 @@ _TOP: Final = (
     *("dropped", "required", "optional", "codes", "headings"),
 )
 _NEEDED: Final = ("name", "version", "title", "state", "agency", "system", "source", "category", "status", "id")
-_FORMATS: Final = ("csv", "json", "jsonl", "rows")
 _ZONE: Final = re.compile(r"[+-](0\d|1[0-4]):[0-5]\d")
 _SENSITIVE: Final = re.compile(
     r"национальн|этнич|ethnic|nationality_|milliyy?[əe]t|ұлт|улуту|millat|миллат|religio|вероиспов|религи"
@@ -112,24 +112,7 @@ def read(root: Value, problems: Problems) -> Profile | None:
 
 
 def _source(author: _Author) -> SourceForm:
-    found = author.part("source")
-    if "source" in author.top:
-        author.problems.known(found, ("format", "encoding", "delimiter", "root"), ("format",), author.top["source"])
-    given = {key: author.problems.text(value).value for key, value in found.items()}
-    if given.get("format") not in _FORMATS:
-        author.wrong("source", *unknown("format", "формат", given.get("format", ""), _FORMATS))
-    try:
-        codecs.lookup(given.get("encoding", "utf-8"))
-    except LookupError:
-        author.wrong("source", *unknown("encoding", "кодировка", given["encoding"], ("utf-8", "windows-1251")))
-    if len(given.get("delimiter", ",")) != 1:
-        author.wrong("source", "a delimiter is one character", "разделитель — один символ")
-    return SourceForm(
-        given.get("format", ""),
-        given.get("encoding", "utf-8"),
-        given.get("delimiter", ","),
-        given.get("root", ""),
-    )
+    return source_form.read(author.problems, author.top["source"]) if "source" in author.top else SourceForm("")
 
 
 def _status(author: _Author, category: Category) -> StatusRule:
@@ -289,6 +272,11 @@ def _filled(author: _Author, profile: Profile, filled: set[str]) -> None:
 
 def _columns(author: _Author, profile: Profile) -> None:
     """Whether every column that is spoken of exists, and none is both mapped and dropped."""
+    for column in source_form.unplaced(profile.source, profile.columns):
+        author.wrong("source", f"`{column}` has no place under `columns`", f"у `{column}` нет места в `columns`")
+    for column in source_form.unwritable(profile.source, profile.columns):
+        encoding = profile.source.encoding
+        author.wrong("source", f"{encoding} cannot write `{column}`", f"в кодировке {encoding} нет букв `{column}`")
     for column in sorted((profile.required | profile.optional) - set(profile.columns)):
         author.wrong("required", *unknown("column", "столбец", column, profile.columns))
     for column in sorted(set(profile.dropped) & set(profile.columns)):

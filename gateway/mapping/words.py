@@ -15,6 +15,22 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Число столбцов в строке не совпадает с заголовком.",
         "The row has another number of columns than the header.",
     ),
+    "MAP-HEADER-AGAIN": (
+        "Внутри файла снова стоит заголовок; если столбцы в нём другие, строки под ним не читаются.",
+        "A header stands here once more; where its columns are others, the rows below it are not read.",
+    ),
+    "MAP-FORMULA": (
+        "В ячейке формула: её прежнему результату нельзя верить, нужно само значение.",
+        "The cell holds a formula, whose old result is not trusted: the value itself is needed.",
+    ),
+    "MAP-CELL": (
+        "В ячейке ошибка или число, округлённое таблицей.",
+        "The cell holds an error or a number that the spreadsheet has rounded.",
+    ),
+    "MAP-DUPLICATE-ROW": (
+        "Запись с этим номером уже была в файле.",
+        "The file had a record of this number before.",
+    ),
     "MAP-ROW-FORM": (
         "Строка не имеет вида, объявленного в профиле.",
         "The row does not have the form that the profile declares.",
