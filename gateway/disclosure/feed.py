@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, delete, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from gateway.disclosure.agreements import Agreements, Terms
@@ -86,10 +86,75 @@ def note(session: Session, kernel: Kernel, recipient: Recipient, told: Mapping[i
     if not told:
         return
     feed = _feed(session, recipient.id)
-    for row_id in sorted(set(told) - given(session, recipient.id, list(told))):
+    entries = session.scalars(
+        select(tables.Disclosure).where(
+            tables.Disclosure.recipient == recipient.id, tables.Disclosure.record_row.in_(list(told))
+        )
+    ).all()
+    for entry in entries:
+        # What waits in the outbox for this recipient has left the node with this answer.
+        entry.handed = True
+    for row_id in sorted(set(told) - {entry.record_row for entry in entries}):
         feed.position += 1
-        _disclose(session, (recipient.id, feed.position), row_id, told[row_id], kernel.now)
+        _disclose(session, (recipient.id, feed.position), row_id, told[row_id], kernel.now).handed = True
     session.flush()
+
+
+def hand_over(session: Session, recipient: str, *, after: int, last: int) -> None:
+    """A page up to `last` is handed over to a recipient that says to have everything up to `after`."""
+    feed = _feed(session, recipient)
+    session.execute(
+        update(tables.Disclosure)
+        .where(
+            tables.Disclosure.recipient == recipient,
+            tables.Disclosure.position > min(after, feed.taken),
+            tables.Disclosure.position <= max(after, last),
+            tables.Disclosure.handed.is_(False),
+        )
+        .values(handed=True)
+    )
+    feed.taken = max(feed.taken, after)
+    session.flush()
+
+
+def unhanded(session: Session, recipient: str, first: int, last: int) -> Sequence[tables.Record]:
+    """What was disclosed at these positions and has not been handed over in an answer."""
+    rows = tables.Disclosure
+    return session.scalars(
+        select(tables.Record)
+        .join(rows, rows.record_row == tables.Record.id)
+        .where(rows.recipient == recipient, rows.position.between(first, last), rows.handed.is_(False))
+    ).all()
+
+
+def take_back(session: Session, recipient: str, first: int, last: int) -> None:
+    """Forget what was disclosed at these positions and never handed over; what follows moves up.
+
+    The recipient has seen none of the numbers that change: a page that held a later one would have handed
+    these over too.
+    """
+    feed, rows = _feed(session, recipient), tables.Disclosure
+    taken = session.execute(
+        select(rows.position, rows.record_row)
+        .where(rows.recipient == recipient, rows.position.between(first, last), rows.handed.is_(False))
+        .order_by(rows.position)
+    ).all()
+    if taken:
+        gone = [entry.position for entry in taken]
+        session.execute(delete(rows).where(rows.recipient == recipient, rows.position.in_(gone)))
+        staying = session.scalars(
+            select(rows.position).where(rows.recipient == recipient, rows.position > gone[0]).order_by(rows.position)
+        ).all()
+        # In ascending order each one moves to a place that is free by then.
+        for place, position in enumerate(staying, start=gone[0]):
+            session.execute(
+                update(rows).where(rows.recipient == recipient, rows.position == position).values(position=place)
+            )
+        feed.position -= len(gone)
+        feed.scanned = min(feed.scanned, min(entry.record_row for entry in taken) - 1)
+    feed.pushed = min(feed.pushed, first - 1)
+    session.flush()
+    session.expire_all()
 
 
 def position(session: Session, recipient: str) -> int:
@@ -192,18 +257,18 @@ def _feed(session: Session, recipient: str) -> tables.Feed:
     return feed
 
 
-def _disclose(session: Session, place: tuple[str, int], row_id: int, terms: Terms, now: datetime) -> None:
+def _disclose(session: Session, place: tuple[str, int], row_id: int, terms: Terms, now: datetime) -> tables.Disclosure:
     recipient, position = place
-    session.add(
-        tables.Disclosure(
-            recipient=recipient,
-            position=position,
-            record_row=row_id,
-            agreement=terms.agreement,
-            purpose=terms.purpose,
-            at=now,
-        )
+    entry = tables.Disclosure(
+        recipient=recipient,
+        position=position,
+        record_row=row_id,
+        agreement=terms.agreement,
+        purpose=terms.purpose,
+        at=now,
     )
+    session.add(entry)
+    return entry
 
 
 def pushed(session: Session, recipient: str) -> int:
@@ -221,10 +286,25 @@ def given(session: Session, recipient: str, rows: Sequence[int]) -> frozenset[in
     return frozenset(
         session.scalars(
             select(tables.Disclosure.record_row).where(
-                tables.Disclosure.recipient == recipient, tables.Disclosure.record_row.in_(rows)
+                tables.Disclosure.recipient == recipient,
+                tables.Disclosure.record_row.in_(rows),
+                *_outside(session, recipient),
             )
         )
     )
+
+
+def _outside(session: Session, recipient: str) -> list[ColumnElement[bool]]:
+    """Conditions on disclosures: not waiting in a message that nobody has tried to send."""
+    outbox, rows = tables.Outbox, tables.Disclosure
+    waiting = session.execute(
+        select(func.min(outbox.first_position), func.max(outbox.last_position)).where(
+            outbox.partner == recipient, outbox.state.in_(("waiting", "dead")), outbox.attempted.is_(None)
+        )
+    ).one()
+    if waiting[0] is None:
+        return []
+    return [or_(rows.handed, not_(rows.position.between(*waiting)))]
 
 
 def told_of(session: Session, recipient: str, persons: Collection[int]) -> frozenset[str]:
@@ -240,6 +320,7 @@ def told_of(session: Session, recipient: str, persons: Collection[int]) -> froze
                     tables.Record.person_id.in_(ordered[start : start + _MOST]),
                     tables.Disclosure.recipient == recipient,
                     tables.Record.current,
+                    *_outside(session, recipient),
                 )
             )
         )

@@ -85,14 +85,16 @@ class Kernel:
         terms = self.agreements.terms("out", recipient.state, recipient.agency_class, category, purpose)
         return Withheld("no-agreement") if terms is None else terms
 
-    def protection(self, person_id: int) -> Protection | None:
-        """The protection of a person, looked up once."""
+    def protection(self, person_id: int | None) -> Protection | None:
+        """The protection of a person, looked up once; there is none where a record is about nobody."""
+        if person_id is None:
+            return None
         self.look_up((person_id,))
         return self._protections[person_id]
 
-    def look_up(self, person_ids: Iterable[int]) -> None:
+    def look_up(self, person_ids: Iterable[int | None]) -> None:
         """Look up the protection of many persons together, ahead of decisions on their records."""
-        unknown = set(person_ids) - self._protections.keys()
+        unknown = {person_id for person_id in person_ids if person_id is not None} - self._protections.keys()
         if unknown:
             self._protections |= protections(self._session, unknown)
 

@@ -78,6 +78,7 @@ def changes_for(
         feed.advance(session, kernel, recipient, state=state, most=limit - len(items))
         items = list(feed.page(session, partner.id, after=after, limit=limit))
     last = items[-1].position if items else after
+    feed.hand_over(session, partner.id, after=after, last=last)
     more = last < feed.position(session, partner.id) or feed.more(session, kernel, recipient, state=state)
     changes = [(item.position, item.fragment(kernel.agreements)) for item in items]
     return body.write_change_batch(after, last, more, changes), len(items)

@@ -50,6 +50,7 @@ def push_changes(session: Session, node: Node, partner: tables.Partner, *, now: 
                 terms=terms,
                 records=len(batch),
                 now=now,
+                positions=(batch[0].position, batch[-1].position),
             )
     if items:
         feed.mark_pushed(session, partner.id, items[-1].position)
@@ -67,8 +68,12 @@ def post(
     records: int,
     now: datetime,
     numbered: bool = True,
+    positions: tuple[int, int] | None = None,
 ) -> tables.Outbox:
-    """Sign one message and put it into the outbox; numbered messages take the next place of the stream."""
+    """Sign one message and put it into the outbox; numbered messages take the next place of the stream.
+
+    `positions` are the first and the last of the disclosures it carries.
+    """
     message_id = str(uuid.uuid4())
     header = Header(
         message_id=message_id,
@@ -95,6 +100,7 @@ def post(
         records=records,
         sequence=header.sequence,
         now=now,
+        positions=positions,
     )
     leaf = log.message_entry(message_id, digest, "SENT", direction="out")
     log.append(session, "exchange", leaf.subject, leaf.content, now)
@@ -112,6 +118,7 @@ def enqueue(
     records: int,
     sequence: int | None,
     now: datetime,
+    positions: tuple[int, int] | None = None,
 ) -> tables.Outbox:
     """A row of the outbox, due at once."""
     row = tables.Outbox(
@@ -125,6 +132,8 @@ def enqueue(
         created=now,
         state="waiting",
         next_at=now,
+        first_position=positions[0] if positions else None,
+        last_position=positions[1] if positions else None,
     )
     session.add(row)
     session.flush()

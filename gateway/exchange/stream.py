@@ -30,6 +30,15 @@ def next_sequence(session: Session, partner: str) -> int:
     return number
 
 
+def give_back(session: Session, partner: str, number: int) -> None:
+    """The numbers from this one on were never used on the wire: the next message takes it again."""
+    session.execute(
+        update(tables.Stream)
+        .where(tables.Stream.partner == partner, tables.Stream.direction == "out", tables.Stream.last >= number)
+        .values(last=number - 1)
+    )
+
+
 _INCOMING: Final = (
     select(tables.Stream)
     .where(tables.Stream.partner == bindparam("partner"), tables.Stream.direction == "in")

@@ -35,6 +35,8 @@ Serial = BigInteger().with_variant(Integer, "sqlite")
 
 _UNSETTLED = text("state IN ('waiting', 'sending')")
 """Messages still on their way: few rows ever are, so their index stays small."""
+_WHOLE = text("erased IS NULL")
+"""Rows whose content is still here: retention looks for the oldest of them, and never at what it has erased."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -178,6 +180,8 @@ class Agreement(Table):
     """Fields of the record this agreement does not cover, for example `Person/BirthPlace`."""
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+    retention_days: Mapped[int | None]
+    """In: days after which what came under it is erased here, where that is earlier than its own end."""
 
 
 # --- Messages -------------------------------------------------------------------------------------------
@@ -190,6 +194,7 @@ class Journal(Table):
     __table_args__ = (
         UniqueConstraint("sender", "message_id"),
         Index("ix_journal_received", "received"),
+        Index("ix_journal_whole", "received", sqlite_where=_WHOLE, postgresql_where=_WHOLE),
     )
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
@@ -203,6 +208,7 @@ class Journal(Table):
     digest: Mapped[str] = mapped_column(String(64), index=True)
     """SHA-256 of the original bytes, hexadecimal."""
     raw: Mapped[bytes]
+    """Empty once its time is over; the digest stays."""
     received: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(12))
     """`accepted`, `partly` or `refused`."""
@@ -216,6 +222,8 @@ class Journal(Table):
     withheld: Mapped[int] = mapped_column(default=0)
     log_index: Mapped[int | None] = mapped_column(BigInteger)
     receipt: Mapped[bytes | None]
+    erased: Mapped[datetime | None]
+    """When the original bytes, and an answer that held records, were erased."""
 
 
 class Stream(Table):
@@ -247,6 +255,7 @@ class Outbox(Table):
         ),
         Index("ix_outbox_state", "state", "partner"),
         Index("ix_outbox_delivered", "delivered"),
+        Index("ix_outbox_whole", "delivered", sqlite_where=_WHOLE, postgresql_where=_WHOLE),
     )
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
@@ -263,6 +272,11 @@ class Outbox(Table):
     state: Mapped[str] = mapped_column(String(12), default="waiting")
     """`waiting`, `sending`, `delivered`, `refused` or `dead`."""
     attempts: Mapped[int] = mapped_column(default=0)
+    attempted: Mapped[datetime | None]
+    """When it was first handed to the network: since then the partner may have it, and its bytes stay."""
+    first_position: Mapped[int | None] = mapped_column(BigInteger)
+    """The disclosures it carries, as a closed range of the partner's positions."""
+    last_position: Mapped[int | None] = mapped_column(BigInteger)
     next_at: Mapped[datetime]
     claimed_by: Mapped[str] = mapped_column(String(80), default="")
     claimed_until: Mapped[datetime | None]
@@ -270,6 +284,8 @@ class Outbox(Table):
     """Code of the last failure or refusal."""
     receipt: Mapped[bytes | None]
     delivered: Mapped[datetime | None]
+    erased: Mapped[datetime | None]
+    """When the message itself was erased; digest and receipt stay."""
     stored: Mapped[int] = mapped_column(default=0)
     unchanged: Mapped[int] = mapped_column(default=0)
     refused: Mapped[int] = mapped_column(default=0)
@@ -290,7 +306,13 @@ class Record(Table):
         UniqueConstraint("record_id", "version"),
         Index("ix_record_person", "person_id"),
         Index("ix_record_owner", "owner_state", "id"),
-        Index("ix_record_retention", "retention_until"),
+        Index("ix_record_whole", "retention_until", sqlite_where=_WHOLE, postgresql_where=_WHOLE),
+        Index(
+            "ix_record_decision",
+            "decision",
+            sqlite_where=text("decision <> ''"),
+            postgresql_where=text("decision <> ''"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
@@ -299,7 +321,8 @@ class Record(Table):
     category: Mapped[str] = mapped_column(String(24))
     owner_state: Mapped[str] = mapped_column(String(3))
     owner_agency: Mapped[str] = mapped_column(String(32))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """None for a record about nobody, and once the description of the person is erased."""
     status: Mapped[str] = mapped_column(String(24))
     """A state of the family's lifecycle, or `WITHDRAWN`."""
     current: Mapped[bool] = mapped_column(default=True)
@@ -312,6 +335,13 @@ class Record(Table):
     journal_id: Mapped[int | None] = mapped_column(BigInteger)
     """The message that brought it; None for records of our own state."""
     retention_until: Mapped[date | None]
+    """The last day on which this version is kept (gateway.disclosure.retention)."""
+    decision: Mapped[str] = mapped_column(String(80), default="")
+    """Number of the group decision, of the group itself and of each member; empty for everything else."""
+    erased: Mapped[datetime | None]
+    """When it became a tombstone: since then only ids, digest, dates and the reason are here."""
+    erasure: Mapped[str] = mapped_column(String(16), default="")
+    """Why: `WITHDRAWN` or `RETENTION`."""
 
 
 class Person(Table):
@@ -398,12 +428,14 @@ class Review(Table):
     """Something a human has to look at."""
 
     __tablename__ = "review"
-    __table_args__ = (UniqueConstraint("kind", "subject"),)
+    __table_args__ = (UniqueConstraint("kind", "subject"), Index("ix_review_due", "due"))
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
     kind: Mapped[str] = mapped_column(String(24))
-    """`link`, `protected-link`, `interlock` or `record`."""
+    """`link`, `protected-link`, `interlock`, `record`, `lifecycle`, `rectify`, `deadline` or `retention`."""
     subject: Mapped[str] = mapped_column(String(80))
+    due: Mapped[date | None]
+    """The day by which, or on which, something has to be done; None where no day is set."""
     detail: Mapped[dict[str, Any]]
     protected: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(String(8), default="open")
@@ -452,6 +484,8 @@ class Disclosure(Table):
     agreement: Mapped[str] = mapped_column(String(60))
     purpose: Mapped[str] = mapped_column(String(32))
     at: Mapped[datetime]
+    handed: Mapped[bool] = mapped_column(default=False)
+    """False while it waits in the outbox and nothing of it has left the node."""
 
 
 class Feed(Table):
@@ -466,6 +500,8 @@ class Feed(Table):
     """Last position given."""
     pushed: Mapped[int] = mapped_column(BigInteger, default=0)
     """Last position put into the outbox, where we push."""
+    taken: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Last position the recipient has said to have, by asking for what follows it."""
 
 
 class Audit(Table):

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from sqlalchemy import Row, select, update
+import httpx
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
 from gateway.errors import Refusal
@@ -16,7 +17,7 @@ from gateway.exchange.node import Node
 from gateway.message.bodies import ReceiptBody
 from gateway.message.envelope import Kind
 from gateway.store import tables
-from gateway.sync import foreign, health
+from gateway.sync import foreign, health, recall
 from gateway.sync.side_by_side import side_by_side
 from gateway.sync.transport import exchange, receipt_of
 
@@ -25,6 +26,7 @@ _CLAIM: Final = 2
 _AT_ONCE: Final = 8
 """Partners delivered to at the same time."""
 _UNSETTLED: Final = ("waiting", "sending")
+_UNREACHED: Final = (httpx.ConnectError, httpx.ConnectTimeout)
 _VERDICTS: Final = ("STORED", "UNCHANGED", "REFUSED", "WITHHELD")
 
 
@@ -113,6 +115,9 @@ def _claim(node: Node, partner: str, worker: str) -> tables.Outbox | None:
         # Holding the partner's row makes looking and taking one step; SQLite has one writer anyway.
         session.get(tables.Partner, partner, with_for_update=True)
         due = _due(session, partner, now)
+        # What may no longer leave is taken back first; what takes its place is judged as of this very moment.
+        while due is not None and not recall.may_leave(session, node, session.get_one(tables.Outbox, due), now):
+            due = _due(session, partner, now)
         if due is None:
             return None
         session.execute(
@@ -123,6 +128,7 @@ def _claim(node: Node, partner: str, worker: str) -> tables.Outbox | None:
                 claimed_by=worker,
                 claimed_until=now + _CLAIM * timedelta(seconds=node.settings.delivery_timeout),
                 attempts=tables.Outbox.attempts + 1,
+                attempted=func.coalesce(tables.Outbox.attempted, now),
             )
         )
         row = session.get_one(tables.Outbox, due, populate_existing=True)
@@ -182,8 +188,17 @@ def _answered(node: Node, row: tables.Outbox, content: bytes, receipt: ReceiptBo
             )
 
 
+def _first_try(node: Node, row: tables.Outbox) -> bool:
+    """Whether this claim was the first since the message was made: no earlier one may have carried it over."""
+    span = _CLAIM * timedelta(seconds=node.settings.delivery_timeout)
+    return row.claimed_until is not None and row.attempted == row.claimed_until - span
+
+
 def _failed(node: Node, row: tables.Outbox, refusal: Refusal) -> None:
     settings, now = node.settings, node.clock()
+    dead = row.attempts >= settings.delivery_attempts
+    # Where nobody took the connection, nothing of the message has left, and it may still be taken back.
+    kept = not dead and isinstance(refusal.__cause__, _UNREACHED) and _first_try(node, row)
     # The exponent is bounded because a patient node's doubling would outgrow a float.
     wait = min(settings.delivery_backoff * 2 ** min(row.attempts - 1, 60), settings.delivery_backoff_most)
     with node.database.begin() as session:
@@ -196,7 +211,8 @@ def _failed(node: Node, row: tables.Outbox, refusal: Refusal) -> None:
                 tables.Outbox.claimed_by == row.claimed_by,
             )
             .values(
-                state="dead" if row.attempts >= settings.delivery_attempts else "waiting",
+                state="dead" if dead else "waiting",
+                attempted=None if kept else row.attempted,
                 next_at=now + timedelta(seconds=wait),
                 claimed_by="",
                 claimed_until=None,

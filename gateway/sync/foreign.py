@@ -109,8 +109,9 @@ def push_changes(session: Session, node: Node, partner: tables.Partner, *, now: 
         message_id = str(uuid.uuid4())
         digest = hashlib.sha256(raw).hexdigest()
         send.enqueue(
-            session, partner, message_id, "rows", raw, digest=digest, records=len(records), sequence=None, now=now
-        )
+            session, partner, message_id, "rows", raw, digest=digest, records=len(records), sequence=None, now=now,
+            positions=(items[0].position, items[-1].position),
+        )  # fmt: skip
         leaf = log.message_entry(message_id, digest, "SENT", direction="out")
         log.append(session, "exchange", leaf.subject, leaf.content, now)
     if items:

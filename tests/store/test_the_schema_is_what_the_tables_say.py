@@ -6,9 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from gateway.errors import DatabaseVersion, Misuse, Unavailable
 from gateway.store.database import Database
@@ -101,3 +103,55 @@ def test_no_table_keeps_what_must_never_be_kept() -> None:
     named = [table.name for table in Table.metadata.tables.values()]
     named += [f"{table.name}.{column.name}" for table in Table.metadata.tables.values() for column in table.columns]
     assert [name for name in named if FORBIDDEN.search(name)] == []
+
+
+def test_an_older_database_with_rows_is_brought_up_to_date_and_loses_none(
+    tmp_path: Path, request: pytest.FixtureRequest, kind: str
+) -> None:
+    """SQLite copies and drops a table to alter it, and this one is referred to by others."""
+    database = _empty(tmp_path, request, kind)
+    command.upgrade(database._config(), "0001")
+    with database.begin() as session:
+        for statement in _OLD_ROWS:
+            session.execute(text(statement))
+    database.upgrade()
+    with database.begin() as session:
+        assert session.execute(text("SELECT person_id, erasure FROM record")).all() == [(1, "")]
+        assert [bool(row.handed) for row in session.execute(text("SELECT handed FROM disclosure"))] == [True]
+        session.execute(text("UPDATE record SET person_id = NULL"))
+        # What others refer to is still guarded.
+        with pytest.raises(IntegrityError), session.begin_nested():
+            session.execute(text("DELETE FROM record"))
+    database.close()
+
+
+_OLD_ROWS = (
+    (
+        "INSERT INTO person (id, state, agency, system, ref, comparable, protected, states, updated) "
+        "VALUES (1, 'BLR', 'MVD', 's', 'r', '', false, '[]', '2026-01-01 00:00:00')"
+    ),
+    (
+        "INSERT INTO record (id, record_id, version, category, owner_state, owner_agency, person_id, status, current, "
+        "payload, digest, created, stored) VALUES (1, 'x', 1, 'LABOUR_PERMIT', 'BLR', 'MVD', 1, 'ISSUED', true, '<R/>', "
+        "'d', '2026-01-01 00:00:00', '2026-01-01 00:00:00')"
+    ),
+    (
+        "INSERT INTO disclosure (recipient, position, record_row, agreement, purpose, at) "
+        "VALUES ('KAZ/GATE', 1, 1, 'a', 'p', '2026-01-01 00:00:00')"
+    ),
+)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def _empty(tmp_path: Path, request: pytest.FixtureRequest, kind: str) -> Database:
+    if kind == "sqlite":
+        return Database(f"sqlite:///{tmp_path / 'old.sqlite'}")
+    database = Database(request.getfixturevalue("postgres_url"))
+    with database.begin() as session:
+        session.execute(text("DROP SCHEMA public CASCADE"))
+        session.execute(text("CREATE SCHEMA public"))
+    return database
