@@ -132,7 +132,7 @@ _OLD_ROWS = (
     ),
     (
         "INSERT INTO record (id, record_id, version, category, owner_state, owner_agency, person_id, status, current, "
-        "payload, digest, created, stored) VALUES (1, 'x', 1, 'LABOUR_PERMIT', 'BLR', 'MVD', 1, 'ISSUED', true, '<R/>', "
+        "payload, digest, created, stored) VALUES (1, 'x', 1, 'LABOUR_PERMIT', 'BLR', 'MVD', 1, 'ISSUED', true, '', "
         "'d', '2026-01-01 00:00:00', '2026-01-01 00:00:00')"
     ),
     (
