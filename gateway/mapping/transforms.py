@@ -201,8 +201,9 @@ def _moment_text(moment: datetime) -> str:
 
 
 def _identifier(scheme: str) -> Transform:
-    def read(text: str) -> Identifier:
-        return identifiers.check(scheme, tidy(text))
+    def read(text: str) -> Identifier | None:
+        # Registers fill the field with a word or with zeros where a person has no number.
+        return None if identifiers.is_null(text) else identifiers.check(scheme, tidy(text))
 
     return Transform(read, lambda found: found.value)
 

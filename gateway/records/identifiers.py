@@ -119,6 +119,9 @@ def check(key: str, raw: str) -> Identifier:
         value = normalise(key, raw)
         if rule.pattern.fullmatch(value) is None:
             return Identifier(key, value, rule.issuer, Check.INVALID_FORMAT)
+    if not value.strip("0"):
+        # Zeros alone stand for "none", and would pass most checks: all who lack a number would seem one person.
+        return Identifier(key, value, rule.issuer, Check.INVALID_FORMAT)
     verdict = rule.holds(value) if rule.holds else None
     if verdict is None:
         return Identifier(key, value, rule.issuer, Check.STRUCTURE_OK_NO_CHECK)

@@ -64,7 +64,8 @@ def _am_psn(born: date, sex: Sex, serial: int) -> str:
 def _az_fin(_born: date, _sex: Sex, serial: int) -> str:
     value = ""
     # A fixed odd multiplier spreads neighbouring serials and stays one to one modulo 34 to the seventh.
-    rest = serial * 20_211_003 % 34**7
+    # Zeros alone would stand for "none", so that serial 0 has the number of the last one.
+    rest = (serial % 34**7 or 34**7 - 1) * 20_211_003 % 34**7
     for _ in range(7):
         rest, place = divmod(rest, 34)
         value += _FIN_SIGNS[place]
@@ -147,7 +148,7 @@ def _ru_ogrnip(_born: date, _sex: Sex, serial: int) -> str:
 
 
 def _ua_edrpou(_born: date, _sex: Sex, serial: int) -> str:
-    base = f"{serial % 10_000_000:07d}"
+    base = f"3{serial % 1_000_000:06d}"
     return base + str(edrpou.calc_check_digit(base))
 
 
@@ -166,7 +167,7 @@ _MAKERS: Final[dict[str, Callable[[date, Sex, int], str]]] = {
     "AZ-FIN": _az_fin,
     "MD-IDNP": _md_idnp,
     "AM-PSN": _am_psn,
-    "TJ-INN": _plain("0", 8),
+    "TJ-INN": _plain("1", 8),
     "TM-PN": _plain("1", 9),
     "GE-PN": _plain("01", 9),
     "UA-RNOKPP": _ua_rnokpp,
@@ -179,7 +180,7 @@ _MAKERS: Final[dict[str, Callable[[date, Sex, int], str]]] = {
     "TM-PASS": _plain("A", 7),
     "TM-PASS-INT": _plain("IAŞ", 6),
     "UA-PASS": _plain("КС", 6),
-    "UA-ID": _plain("00", 7),
+    "UA-ID": _plain("01", 7),
     "BY-UNP": _by_unp,
     "RU-INN-ORG": _ru_inn_org,
     "RU-OGRN": _ru_ogrn,
@@ -188,10 +189,10 @@ _MAKERS: Final[dict[str, Callable[[date, Sex, int], str]]] = {
     "MD-IDNO": _md_idno,
     "AZ-VOEN": _az_voen,
     "UA-EDRPOU": _ua_edrpou,
-    "KG-INN": _plain("0", 13),
+    "KG-INN": _plain("1", 13),
     "UZ-INN": _plain("3", 8),
-    "TJ-INN-ORG": _plain("0", 8),
-    "AM-TIN": _plain("0", 7),
+    "TJ-INN-ORG": _plain("1", 8),
+    "AM-TIN": _plain("1", 7),
     "TM-TIN": _plain("1", 11),
 }
 

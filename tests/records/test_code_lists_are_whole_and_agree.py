@@ -13,6 +13,8 @@ from lxml import etree
 import gateway.records.reference as package
 from gateway.message.schema import SCHEMAS
 from gateway.records import codes, countries, reference
+from gateway.records.category import Category
+from gateway.records.lifecycle import STATES
 from gateway.records.reference import places, treaties
 from gateway.records.reference.catalogue import LISTS, entries
 
@@ -81,6 +83,13 @@ def test_a_list_of_the_schema_has_the_same_codes_and_labels() -> None:
     for name, kind in types.items():
         assert reference.code_lists()[name] == listed[kind], name
     assert set(reference.code_lists()["sex"]) == set(listed["SexType"])
+
+
+def test_the_statuses_of_documents_are_the_states_of_their_lifecycle() -> None:
+    assert set(codes.DOCUMENT_STATUSES) == STATES[Category.DOCUMENT_STATUS]
+    assert {row.common for row in reference.national_codes() if row.list == "document_status"} <= STATES[
+        Category.DOCUMENT_STATUS
+    ]
 
 
 def test_states_agree_with_the_list_of_countries() -> None:

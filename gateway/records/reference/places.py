@@ -35,7 +35,7 @@ class TravelCode:
 
 @cache
 def regions() -> dict[str, Region]:
-    """Regions by code. Azerbaijan's and Moldova's many districts are not listed."""
+    """Regions by code."""
     return {row["code"]: Region(**row) for row in rows("regions")}
 
 
