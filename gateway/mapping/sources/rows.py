@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, BinaryIO, Final, Protocol
@@ -64,8 +64,13 @@ class Rows:
 
     def close(self) -> None:
         """Give back what was opened."""
-        if self.file:
-            self.file.close()
+        if isinstance(self.rows, Generator):
+            # A reader that is left half way lets go of the file before it is closed.
+            self.rows.close()
+        # A ZIP archive and a workbook do not close the file that they were given.
+        for opened in (self.file, self.raw):
+            if opened:
+                opened.close()
 
 
 class Hope:

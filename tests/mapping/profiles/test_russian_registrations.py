@@ -1,0 +1,78 @@
+"""Russia: notices of arrival, as suppliers send them to the migration system."""
+
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from gateway.mapping import convert, profile
+from gateway.mapping.sources import archive
+from gateway.records.dates import PartialDate
+
+By = Callable[[str], dict[Any, Any]]
+ARRIVALS = Path(__file__).parents[1] / "samples" / "rus-arrivals"
+
+
+def test_the_names_within_the_archive_are_cp866_that_the_archive_calls_cp437() -> None:
+    with zipfile.ZipFile(ARRIVALS / "input.zip") as packed:
+        assert [archive.file_name(member) for member in packed.infolist()] == sorted(
+            member.name for member in (ARRIVALS / "members").iterdir()
+        )
+        assert not any("Уведомление" in member.filename for member in packed.infolist())
+
+
+def test_cases_of_both_files_are_read_whatever_their_prefixes(records: By) -> None:
+    # The first file has signatures as its default namespace, the second the cases themselves.
+    arrivals = records("rus-arrivals")
+    assert arrivals["02/440-001/26/000177"].person.names[0].family == "Каримов"
+    assert arrivals["77/770-021/26/001201"].person.names[0].family == "NGUYEN"
+
+
+def test_a_full_duplicate_is_a_registration_that_is_there_already(records: By) -> None:
+    arrivals = records("rus-arrivals")
+    assert arrivals["02/440-001/26/000178"].status == "REGISTERED"
+    assert arrivals["02/440-001/26/000177"].status == "REGISTERED"
+
+
+def test_the_repetition_of_a_case_is_the_same_record(records: By) -> None:
+    first = records("rus-arrivals")["02/440-001/26/000177"]
+    member = ARRIVALS / "members" / "Уведомление_гостиница.xml"
+    text = member.read_text(encoding="utf-8").replace("принято", "обнаружен полный дубликат", 1)
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as again:
+        again.writestr(member.name, text)
+    [repeated, *_] = convert.map_file(profile.load("rus-arrivals"), packed.getvalue(), now=first.created)
+    assert repeated.record == first
+
+
+def test_a_notice_that_was_refused_is_no_registration(codes: By) -> None:
+    assert codes("rus-arrivals")[10] == ["MAP-STATUS"]
+
+
+def test_a_notice_without_an_answer_is_a_notice_only(records: By) -> None:
+    assert records("rus-arrivals")["02/440-001/26/000179"].status == "NOTIFIED"
+
+
+def test_the_day_of_arrival_is_not_the_first_day_of_the_stay(records: By) -> None:
+    stay = records("rus-arrivals")["02/440-001/26/000177"].detail
+    assert (stay.arrived.isoformat(), stay.stay_from.isoformat()) == ("2026-01-19", "2026-01-20")
+
+
+def test_a_code_and_a_name_of_a_country_that_contradict_are_told_and_the_code_is_taken(records: By, codes: By) -> None:
+    assert "MAP-DISAGREE" in codes("rus-arrivals")[4]
+    assert records("rus-arrivals")["02/440-001/26/000180"].person.citizenships == ("TJK",)
+
+
+def test_a_birth_year_and_a_missing_patronymic_are_what_they_are(records: By) -> None:
+    person = records("rus-arrivals")["02/440-001/26/000179"].person
+    assert person.birth_date == PartialDate(1975)
+    assert person.names[0].no_patronymic
+    assert person.stateless
+
+
+def test_a_private_host_and_the_ethnicity_stay_at_home(records: By) -> None:
+    arrivals = records("rus-arrivals")
+    assert arrivals["02/440-001/26/000178"].detail.host is None
+    assert "узбек" not in repr(arrivals["02/440-001/26/000177"])
+    assert "Иванова" not in repr(arrivals["02/440-001/26/000178"])
