@@ -27,7 +27,11 @@ def of_letter(letter: str) -> str:
     return next((script for script, first, last in _RANGES if first <= point <= last), "")
 
 
-def detect(text: str) -> str:
+def script_of(text: str) -> str:
     """`Cyrl`, `Latn`, `Armn` or `Geor`; `Zyyy` where letters of several scripts, or of none, are found."""
     found = {of_letter(letter) for letter in text} - {""}
     return found.pop() if len(found) == 1 else "Zyyy"
+
+
+detect = script_of
+"""The older name of `script_of`."""
