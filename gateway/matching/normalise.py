@@ -11,6 +11,7 @@ from typing import Final
 from gateway.names.equivalents import fathers
 from gateway.names.fold import lights, stem, tokens
 from gateway.records.dates import PartialDate
+from gateway.records.identifiers import verdict
 from gateway.records.person import Name, Person
 
 Words = tuple[tuple[str, ...], ...]
@@ -110,7 +111,7 @@ def folded_number(number: str) -> str:
 
 def comparable(person: Person) -> Comparable:
     """The part of a person that takes part in matching, in the one form that everything else reads."""
-    identifiers = {(item.scheme, plain_number(item.value), str(item.check)) for item in person.identifiers}
+    identifiers = {(item.scheme, plain_number(item.value), str(verdict(item))) for item in person.identifiers}
     documents = {(item.country, plain_number(item.series + item.number)) for item in person.documents}
     names = dict.fromkeys(_spelled(name) for name in person.names)
     return Comparable(

@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -48,6 +49,25 @@ STATELESS_WORDS: Final = frozenset(
         "apatrid",
         "stateless",
         "xxa",
+        "бг",
+        "б/г",
+        "особа без громадянства",
+        "без громадянства",
+        "азаматтығы жоқ адам",
+        "жарандыгы жок адам",
+        "fuqaroligi yoʻq shaxs",
+        "fuqaroligi boʻlmagan shaxs",
+        "фуқаролиги йўқ",
+        "фуқаролиги йўқ шахс",
+        "vətəndaşlığı olmayan şəxs",
+        "քաղաքացիություն չունեցող",
+        "քաղաքացիություն չունեցող անձ",
+        "бешаҳрванд",
+        "шахси бешаҳрванд",
+        "raýatlygy ýok",
+        "raýatlygy ýok adam",
+        "მოქალაქეობის არმქონე",
+        "მოქალაქეობის არმქონე პირი",
     }
 )
 """How sources say that a person has no citizenship (`XXA` is ICAO's code for the 1954 Convention)."""
@@ -77,6 +97,10 @@ class Country:
     """ISO 3166-3 code of a former state, for example `SUHH`."""
     ended: str = ""
     """When ISO withdrew the code of a former state: `1992-08-30`, or the year alone."""
+
+    def exists(self, on: date) -> bool:
+        """Whether the state is still there on a day: nobody is a citizen of a former one, though born in it."""
+        return not self.ended or on.isoformat()[: len(self.ended)] <= self.ended
 
     def name(self, language: str) -> str:
         """The name in a language (ISO 639-1), in English where we have none."""

@@ -32,6 +32,7 @@ __all__ = [
     "restored",
     "scheme",
     "synthesise",
+    "verdict",
 ]
 
 Contradiction = Literal["sex", "birth_date"]
@@ -71,6 +72,7 @@ _NONE_WORDS: Final = frozenset(
 )
 """How registers of the region write in the field of a number that there is none."""
 _APOSTROPHES: Final = str.maketrans(dict.fromkeys("\u02bb\u02bc\u2018\u2019`´", "'"))
+_FROM_BEST: Final = (Check.VALID, Check.STRUCTURE_OK_NO_CHECK, Check.INVALID_CHECK, Check.INVALID_FORMAT)
 _DOUBTFUL: Final = frozenset({Check.INVALID_CHECK, Check.INVALID_FORMAT})
 _TELLING: Final = frozenset({Sex.MALE, Sex.FEMALE})
 
@@ -126,6 +128,18 @@ def check(key: str, raw: str) -> Identifier:
     if verdict is None:
         return Identifier(key, value, rule.issuer, Check.STRUCTURE_OK_NO_CHECK)
     return Identifier(key, value, rule.issuer, Check.VALID if verdict else Check.INVALID_CHECK)
+
+
+def verdict(identifier: Identifier) -> Check:
+    """What may be believed of an identifier from elsewhere: the worse of its sender's verdict and our own.
+
+    A partner can claim VALID for any text, and a valid number is what two descriptions are joined by. Where we do
+    not know the scheme, the sender's verdict stands.
+    """
+    if identifier.scheme not in SCHEMES:
+        return identifier.check
+    own = check(identifier.scheme, identifier.value).check
+    return max(identifier.check, own, key=_FROM_BEST.index)
 
 
 def embedded(key: str, value: str) -> Embedded:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.records.dates import PartialDate
-from gateway.records.identifiers import SCHEMES, check, contradictions, embedded, synthesise
+from gateway.records.identifiers import SCHEMES, check, contradictions, embedded, synthesise, verdict
 from gateway.records.person import Check, Identifier, Sex
 
 BORN = PartialDate(1985, 6, 15)
@@ -58,3 +58,15 @@ def test_a_value_that_does_not_fit_its_own_verdict_is_passed_over() -> None:
 def test_a_number_never_contradicts_whom_it_was_made_for(key: str, born: date, sex: Sex, serial: int) -> None:
     number = check(key, synthesise(key, born, sex, serial))
     assert contradictions(number, sex, PartialDate.of(born)) == ()
+
+
+def test_a_senders_verdict_is_never_better_than_our_own() -> None:
+    for scheme, value, claimed, believed in (
+        ("KZ-IIN", "850615300108", Check.VALID, Check.INVALID_CHECK),
+        ("KZ-IIN", "000000000000", Check.VALID, Check.INVALID_FORMAT),
+        ("KG-PIN", "21506198500123", Check.VALID, Check.STRUCTURE_OK_NO_CHECK),
+        ("KG-PIN", "21506198500123", Check.INVALID_CHECK, Check.INVALID_CHECK),
+        ("KZ-IIN", "850615300109", Check.VALID, Check.VALID),
+        ("XX-NONE", "anything", Check.VALID, Check.VALID),
+    ):
+        assert verdict(Identifier(scheme, value, "KAZ", claimed)) is believed, (scheme, value, claimed)

@@ -108,6 +108,8 @@ def test_occupations_are_judged_by_their_four_digits() -> None:
     assert places.is_occupation("7112")  # bricklayers
     assert places.is_occupation("0110")
     assert not any(map(places.is_occupation, ("711", "7119x", "7711", "9999", "2990", "٧١١٢", "")))
-    assert places.occupation("7112") == places.occupation_groups()["71"]
+    assert places.occupation("7112") == places.occupation_groups()["711"]
+    assert places.occupation("7192") == places.occupation_groups()["71"]
+    assert [sum(len(code) == digits for code in places.occupation_groups()) for digits in (1, 2, 3)] == [10, 43, 130]
     assert places.occupation("9") == places.occupation_groups()["9"]
     assert places.occupation("x") is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from gateway.records import countries, reference
@@ -33,6 +35,14 @@ from gateway.records.reference.treaties import states
 )
 def test_a_letter_means_the_sex_it_means_in_its_state(state: str, written: str, sex: str | None) -> None:
     assert reference.codes("sex", state).get(written) == sex
+
+
+def test_a_value_is_found_however_it_is_cased_and_spaced() -> None:
+    assert reference.common("document_kind", "RUS", " ВИД  на жительство") == "RESIDENCE_PERMIT"
+    assert reference.common("document_kind", "UZB", "id-karta") == "ID_CARD"
+    assert reference.common("sex", "AZE", "k") == "1"
+    assert reference.common("sex", "AZE", "К") is None
+    assert reference.common("sex", "XXX", "M") is None
 
 
 def test_every_national_value_leads_to_a_code_of_its_list() -> None:
@@ -136,12 +146,21 @@ def test_a_former_state_has_its_four_letters_and_its_end() -> None:
     assert not [entry for entry in countries.everything() if entry.kind != "former" and (entry.former or entry.ended)]
 
 
+def test_a_former_state_is_there_until_its_last_day() -> None:
+    union = countries.by_code("SUN")
+    assert union is not None
+    assert union.exists(date(1992, 8, 30))
+    assert not union.exists(date(1992, 8, 31))
+    assert not countries.by_code("DHY").exists(date(1978, 1, 1))
+    assert countries.by_code("BLR").exists(date(2026, 3, 2))
+
+
 def test_codes_of_a_passport_that_are_no_country_say_what_they_are() -> None:
     found = places.travel_codes()
     assert found["XXA"].common == "stateless"
     assert [code for code, row in found.items() if row.sensitive] == ["XXB", "XXC"]
     assert found["D"].common == "DEU"
     assert all(row.common in {"", "stateless"} or countries.by_code(row.common) for row in found.values())
-    for word in ("ЛБГ", "апатрид", "XXA", "fuqaroligi yo'q"):
+    for word in ("ЛБГ", "апатрид", "XXA", "fuqaroligi yo'q", "Особа без громадянства", "БЕШАҲРВАНД", "Raýatlygy ýok"):
         assert countries.means_stateless(word)
         assert countries.by_name(word) is None

@@ -8,6 +8,7 @@ shown to anyone as law. Days are as exact as their source: a year or a month is 
 from __future__ import annotations
 
 import csv
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -106,6 +107,23 @@ def _codes(list_name: str, state: str) -> dict[str, str]:
 def codes(list_name: str, state: str) -> dict[str, str]:
     """What the registers of a state write, to the common code; empty where we know no list of that state."""
     return dict(_codes(list_name, state))
+
+
+@cache
+def _folded(list_name: str, state: str) -> dict[str, str]:
+    return {_fold(national): common for national, common in _codes(list_name, state).items()}
+
+
+def _fold(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
+def common(list_name: str, state: str, national: str) -> str | None:
+    """The common code of one value, however it is cased and spaced; None where the list does not have it.
+
+    Look-alike letters are not folded: a Cyrillic К in an Azerbaijani column is a slip that a human should see.
+    """
+    return _codes(list_name, state).get(national) or _folded(list_name, state).get(_fold(national))
 
 
 def written(list_name: str, state: str) -> dict[str, str]:

@@ -66,22 +66,16 @@ def country_in(list_name: str, code: str) -> str | None:
 
 @cache
 def occupation_groups() -> dict[str, tuple[str, str]]:
-    """Major and sub-major groups of ISCO-08 by code, with their Russian and English label."""
+    """Major, sub-major and minor groups of ISCO-08 by code, with their Russian and English label."""
     return {row["code"]: (row["ru"], row["en"]) for row in rows("isco08")}
-
-
-@cache
-def _minor_groups() -> frozenset[str]:
-    # Minor groups are numbered without a gap, so that the file only counts them.
-    counted = ((row["code"], int(row["groups"])) for row in rows("isco08") if row["groups"])
-    return frozenset(f"{code}{number}" for code, count in counted for number in range(1, count + 1))
 
 
 def is_occupation(code: str) -> bool:
     """Whether a code has the form of an ISCO-08 unit group: four digits inside an existing minor group."""
-    return re.fullmatch(r"\d{4}", code, re.ASCII) is not None and code[:3] in _minor_groups()
+    return re.fullmatch(r"\d{4}", code, re.ASCII) is not None and code[:3] in occupation_groups()
 
 
 def occupation(code: str) -> tuple[str, str] | None:
-    """Russian and English label of the closest group of ISCO-08 that we have one for: sub-major, else major."""
-    return occupation_groups().get(code[:2]) or occupation_groups().get(code[:1])
+    """Russian and English label of the closest group of ISCO-08 that holds a code: minor, sub-major, else major."""
+    groups = occupation_groups()
+    return groups.get(code[:3]) or groups.get(code[:2]) or groups.get(code[:1])
