@@ -17,7 +17,7 @@ from gateway.mapping import days
 from gateway.mapping.targets import Kind, Target
 from gateway.records import countries, identifiers
 from gateway.records.dates import PartialDate
-from gateway.records.person import Identifier, Sex
+from gateway.records.person import Check, Identifier, Sex
 
 STATELESS: Final = "stateless"
 """What a code list gives, and `citizenship` holds, for a person without one."""
@@ -202,8 +202,9 @@ def _moment_text(moment: datetime) -> str:
 
 def _identifier(scheme: str) -> Transform:
     def read(text: str) -> Identifier | None:
-        # Registers fill the field with a word or with zeros where a person has no number.
-        return None if identifiers.is_null(text) else identifiers.check(scheme, tidy(text))
+        found = identifiers.check(scheme, tidy(text))
+        # Registers fill the field with a word or with zeros where a person has no number; neither is well formed.
+        return None if found.check is Check.INVALID_FORMAT and identifiers.is_null(text) else found
 
     return Transform(read, lambda found: found.value)
 

@@ -111,3 +111,11 @@ def test_a_sole_trader_whose_rest_has_two_digits_is_valid() -> None:
     base = next(f"31577000000{n:03d}" for n in range(20) if int(f"31577000000{n:03d}") % 13 == 12)
     assert check_ogrnip(base) == "2"
     assert check("RU-OGRNIP", base + "2").check is Check.VALID
+
+
+@pytest.mark.parametrize("word", ["не имеется", "нет", "б/н", "жоқ", "yo'q", "yoxdur", "N/A", "-", "0", "000000000000"])
+def test_a_word_for_none_is_well_formed_in_no_scheme_of_a_person(word: str) -> None:
+    """So that a mapping needs to ask for such words only where the form is wrong."""
+    for key, row in SCHEMES.items():
+        if row.bearer == "person" and key != "TM-PN":  # its form is not known, so that a Latin word may fit it
+            assert check(key, word).check is Check.INVALID_FORMAT, key
