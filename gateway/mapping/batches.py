@@ -26,6 +26,7 @@ from gateway.message.rules import check_record, examine, split
 from gateway.message.schema import validate
 from gateway.message.signature import END, Signer, seal
 from gateway.records.record import Record
+from gateway.records.value import quick
 
 MOST_BYTES: Final = 64 << 20
 """Bytes of records in one message: what every receiver reads, in bytes and in the number of tags."""
@@ -36,6 +37,7 @@ _SLICE: Final = 100
 _BATCH_END: Final = b"</RecordBatch>"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class _Written:
     """A row with its canonical `<Record>`, which is empty where the row has none."""
@@ -77,8 +79,8 @@ class Batches:
         The messages are whole when the last row was given.
         """
         remaining = iter(rows)
-        while part := list(islice(remaining, _SLICE)):
-            ended = self._place(*self._judged([_written(item) for item in part]))
+        while part := [_written(item) for item in islice(remaining, _SLICE)]:
+            ended = self._place(*self._judged(part))
             # Let go before the next rows are read: nothing is gained by holding two lots.
             del part
             yield from ended

@@ -14,6 +14,7 @@ from gateway.mapping.declaration import Profile
 from gateway.mapping.sources import Rows, given, open_source
 from gateway.mapping.words import finding
 from gateway.records.record import Record
+from gateway.records.value import quick
 
 Outcome = Literal["mapped", "warned", "rejected"]
 Progress = Callable[[int, int], None]
@@ -23,6 +24,7 @@ _BETWEEN: Final = 1_000
 """Rows from one report of progress to the next."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Mapped:
     """What became of one row."""

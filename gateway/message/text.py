@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from gateway.errors import InvalidRequest
 
@@ -54,6 +55,8 @@ def _carried(value: str, field: str) -> str:
 
 def moment(value: datetime, field: str) -> str:
     """An instant with its offset, `Z` for UTC; InvalidRequest for one without an offset in whole minutes."""
+    if value.tzinfo is UTC:
+        return _in_utc(value)
     written = value.isoformat()
     if written.endswith("+00:00"):
         return written[:-6] + "Z"
@@ -61,6 +64,15 @@ def moment(value: datetime, field: str) -> str:
     if written[-6] not in "+-":
         raise InvalidRequest("the time has no offset from UTC in whole minutes", where=field)
     return written
+
+
+@lru_cache(maxsize=64)
+def _in_utc(value: datetime) -> str:
+    """The last few are remembered, for the records of one file are all made at one time.
+
+    Only of times in UTC: one with another offset may be equal to it, and is written otherwise.
+    """
+    return value.isoformat()[:-6] + "Z"
 
 
 def instant(value: datetime, field: str) -> str:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from gateway.records.value import quick
 
+
+@quick
 @dataclass(frozen=True, slots=True)
 class Quota:
     """How much of something a state allows in a year."""
@@ -24,6 +27,7 @@ class Quota:
     """ISO 3166-1 alpha-3."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Statistic:
     """One cell of a table: no persons, and no cell that would show one."""

@@ -7,9 +7,12 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
+from gateway.records.value import quick
+
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
+@quick
 @dataclass(frozen=True, slots=True, order=True)
 class PartialDate:
     """A date known to the year, the month or the day (EDTF level 0: `1975`, `1975-06`, `1975-06-15`).

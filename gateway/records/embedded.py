@@ -7,8 +7,10 @@ from datetime import date, timedelta
 from typing import Final
 
 from gateway.records.person import Sex
+from gateway.records.value import quick
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Embedded:
     """What a number says about its bearer; each is None where the number does not say it or not validly."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
 from typing import Final, Literal
 
 from gateway.errors import Misuse
@@ -142,8 +143,12 @@ def verdict(identifier: Identifier) -> Check:
     return max(identifier.check, own, key=_FROM_BEST.index)
 
 
+@lru_cache(maxsize=16)
 def embedded(key: str, value: str) -> Embedded:
-    """Sex and birth date that a normalised number carries; empty for a malformed one or an unknown scheme."""
+    """Sex and birth date that a normalised number carries; empty for a malformed one or an unknown scheme.
+
+    The last few are remembered: the mapping compares them with the record, and then the rules do.
+    """
     rule = SCHEMES.get(key)
     if rule is None or rule.embedded is None or rule.pattern.fullmatch(value) is None:
         return Embedded()

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from gateway.records.person import Party
+from gateway.records.value import quick
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class LabourPermit:
     """A work permit, special permit or patent."""
@@ -36,6 +38,7 @@ class LabourPermit:
     """Coarse code, see gateway.records.vocabulary.DECISION_REASONS; never a narrative."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class RecruitmentLicence:
     """A licence to attract foreign labour or to place citizens abroad: about an employer, never a migrant."""
@@ -57,6 +60,7 @@ class RecruitmentLicence:
     """Code of gateway.records.vocabulary.DECISION_REASONS."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class EmploymentNotice:
     """A notice that a contract was concluded, changed, registered or terminated (domain.md 2.3)."""

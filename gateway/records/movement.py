@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from gateway.records.person import Party, Place
+from gateway.records.value import quick
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class StayRegistration:
     """Registration of a foreigner at a place for a time."""
@@ -30,6 +32,7 @@ class StayRegistration:
     """Day the registration ended because the person left."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class BorderCrossing:
     """One crossing of a border, or a refusal at it."""
@@ -59,6 +62,7 @@ class BorderCrossing:
     """Code of the desk or officer, as the register has it; never a name."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ResidencePermit:
     """A permit to reside, temporary or permanent."""

@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from gateway.records.dates import PartialDate
+from gateway.records.value import quick
 
 
 class NameKind(StrEnum):
@@ -41,6 +42,7 @@ class Sex(StrEnum):
     NOT_APPLICABLE = "9"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Name:
     """One spelling of one name. A part is empty where the source does not tell it apart or has none."""
@@ -59,6 +61,7 @@ class Name:
     """The source says that there is none, which differs from not telling."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Identifier:
     """A personal number with its scheme: the scheme must travel with the value (domain.md 1.4)."""
@@ -71,6 +74,7 @@ class Identifier:
     check: Check = Check.STRUCTURE_OK_NO_CHECK
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Document:
     """An identity or travel document, in the order of the EAEU model."""
@@ -87,6 +91,7 @@ class Document:
     authority: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Person:
     """One description of one human being by one state's register."""
@@ -116,6 +121,7 @@ class Person:
         yield from (identifier.issuer for identifier in self.identifiers)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Party:
     """A natural or legal person beside the migrant: an employer, a host, an authority."""
@@ -126,6 +132,7 @@ class Party:
     """Scheme of the number, for example `BY-UNP`."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where something is or happens."""

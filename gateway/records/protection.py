@@ -11,11 +11,13 @@ from typing import Final
 
 from gateway.records.dates import years_after
 from gateway.records.person import Party, Place
+from gateway.records.value import quick
 
 CITIZENSHIP_YEARS: Final = 7
 """Years after the grant from which a refugee may ask for citizenship (migration policy; domain.md 2.4)."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class AsylumApplication:
     """An application for protection, without a word on why."""
@@ -48,6 +50,7 @@ class AsylumApplication:
     representative: Party | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class RefugeeStatus:
     """The status of a refugee, of one's own or through the family."""
@@ -81,6 +84,7 @@ class RefugeeStatus:
         return years_after(self.granted, CITIZENSHIP_YEARS)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class SubsidiaryProtection:
     """Subsidiary protection: a year at most at a time, extended a year at most at a time."""
@@ -101,6 +105,7 @@ class SubsidiaryProtection:
     """States named as persecutor: for the risk set, never disclosed to them."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class TemporaryProtectionGroup:
     """The decision that protects a group for a time; its members have records of their own."""
@@ -119,6 +124,7 @@ class TemporaryProtectionGroup:
     authority: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class TemporaryProtection:
     """A member of a group under temporary protection."""
@@ -136,6 +142,7 @@ class TemporaryProtection:
     """States named as persecutor: for the risk set, never disclosed to them."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class NonRemoval:
     """A person who is not to be removed, with the coarsest of reasons."""
@@ -153,6 +160,7 @@ class NonRemoval:
     """States named as persecutor: for the risk set, never disclosed to them."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class FamilyReunification:
     """One family member who is to join a protected person; members share the number of the request."""

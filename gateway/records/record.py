@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from hashlib import sha1
 from typing import Final
 from uuid import UUID
@@ -25,6 +26,7 @@ from gateway.records.protection import (
     TemporaryProtectionGroup,
 )
 from gateway.records.restriction import EntryBan, Expulsion
+from gateway.records.value import quick
 
 __all__ = ["DETAIL_OF", "STATES", "Category", "Detail", "Record", "Source", "record_id"]
 
@@ -76,6 +78,7 @@ DETAIL_OF: Final[dict[Category, type[Detail]]] = {
 """The value class of each family; the family's XML element bears its name."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a record was born."""
@@ -89,6 +92,7 @@ class Source:
     """The register's own id of the row."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Record:
     """One version of one record. A higher version replaces a lower one, in whatever order they arrive."""
@@ -112,11 +116,13 @@ class Record:
     """Codes of quality findings, for example `MAP-CHECK-DIGIT`."""
 
 
+@lru_cache(maxsize=16)
 def record_id(source: Source) -> str:
     """The id that a register row always has: a UUID of version 5 over its source.
 
     Composed by hand from the digest, as RFC 9562 section 5.5 says: it is made once for every row of a
     register, and an object of the standard library for each would cost more than the rest of the record.
+    The last few are remembered: whoever makes a record is followed by the rule that checks its id (BR-03).
     """
     name = f"{source.state}/{source.agency}/{source.system}/{source.record}".encode()
     digest = sha1(RECORD_NAMESPACE.bytes + name, usedforsecurity=False).hexdigest()

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from gateway.records.value import quick
 
+
+@quick
 @dataclass(frozen=True, slots=True)
 class EntryBan:
     """A ban of entry that rests on an individual decision."""
@@ -34,6 +37,7 @@ class EntryBan:
     """Codes of gateway.records.vocabulary.RISK_MARKERS."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Expulsion:
     """A deportation, administrative removal or readmission (domain.md 2.8)."""
