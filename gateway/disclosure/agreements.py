@@ -48,6 +48,7 @@ class Agreements:
             row for row in rows if row.valid_from <= today and (row.valid_to is None or today <= row.valid_to)
         ]
         self._withheld = {row.id: frozenset(row.withheld_fields) for row in rows}
+        self._days = {row.id: row.retention_days for row in rows}
 
     def terms(
         self, direction: Direction, state: str, agency_class: str, category: Category, purpose: str = ""
@@ -76,6 +77,10 @@ class Agreements:
     def withheld_fields(self, agreement: str) -> frozenset[str]:
         """The fields an agreement leaves out, also when it has ended since; everything it may, if it is gone."""
         return self._withheld.get(agreement, OPTIONAL)
+
+    def retention_days(self, agreement: str) -> int | None:
+        """How many days what came under an agreement may be kept; None where it does not say."""
+        return self._days.get(agreement)
 
     def exists(self, direction: Direction, state: str, categories: Iterable[Category], purpose: str) -> bool:
         """Whether a question for this purpose may be asked at all: some live row covers one of the categories."""

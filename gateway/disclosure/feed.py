@@ -34,7 +34,7 @@ class Item:
     @property
     def erased(self) -> bool:
         """Whether only a tombstone is left of it: withdrawn, or erased since it was disclosed."""
-        return self.row.status == "WITHDRAWN" or not self.row.payload
+        return self.row.erased is not None or not self.row.payload
 
     def fragment(self, agreements: Agreements) -> str:
         """Its canonical XML as this recipient may see it; a tombstone where there is nothing left to see."""
@@ -189,9 +189,12 @@ def _terms(row: tables.Record, kernel: Kernel, recipient: Recipient, told: Mappi
     """`told` are the versions of this record that the recipient was given."""
     if row.id in told:
         return None
-    if row.status == "WITHDRAWN" and not Category(row.category).protected:
+    if row.erasure == "WITHDRAWN" and not Category(row.category).protected:
         # A withdrawal goes to exactly those who got the record, whatever has changed since.
         return next(iter(told.values()), None)
+    if row.erased is not None:
+        # What died before it was disclosed is no news to anybody.
+        return None
     decision = kernel.decide(row, recipient)
     return decision if isinstance(decision, Terms) else None
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 from sqlalchemy import BindParameter, bindparam, or_, select
@@ -16,12 +17,32 @@ from sqlalchemy.orm import Session
 
 from gateway.records import countries
 from gateway.records.person import Person
-from gateway.records.protection import AsylumApplication
+from gateway.records.record import Category, Detail
 from gateway.store import tables
 
-ENDED: Final = frozenset({"REFUSED_FINAL", "DISCONTINUED", "WITHDRAWN"})
-"""States of an application after which the interlock ends; the record itself stays undisclosed for ever."""
+ENDED: Final[dict[Category, frozenset[str]]] = {
+    Category.ASYLUM_APPLICATION: frozenset({"REFUSED_FINAL", "DISCONTINUED", "WITHDRAWN"}),
+    # One who has died is not among them: those who stayed behind, or came along, are still at risk.
+    Category.REFUGEE_STATUS: frozenset({"CEASED", "CANCELLED", "NATURALISED"}),
+    # Nor is one who was moved on to another status, which may not be known here yet.
+    Category.SUBSIDIARY_PROTECTION: frozenset({"EXPIRED", "CEASED", "CANCELLED"}),
+    Category.TEMPORARY_PROTECTION_GROUP: frozenset({"CLOSED"}),
+    Category.TEMPORARY_PROTECTION: frozenset({"ENDED"}),
+    Category.NON_REMOVAL: frozenset({"LIFTED", "EXPIRED"}),
+    Category.FAMILY_REUNIFICATION: frozenset({"REFUSED"}),
+}
+"""States after which a record no longer protects; the record itself stays undisclosed for ever."""
 
+GRANTED: Final[dict[Category, frozenset[str]]] = {
+    Category.ASYLUM_APPLICATION: frozenset({"GRANTED_REFUGEE", "GRANTED_SUBSIDIARY"}),
+    Category.REFUGEE_STATUS: frozenset({"GRANTED", "ACTIVE"}),
+    Category.SUBSIDIARY_PROTECTION: frozenset({"GRANTED", "EXTENDED"}),
+    Category.TEMPORARY_PROTECTION: frozenset({"ACTIVE"}),
+    Category.NON_REMOVAL: frozenset({"GRANTED", "EXTENDED"}),
+}
+"""States in which a protection is granted: earlier records of illegal entry lose their ground (R8)."""
+
+PROTECTED: Final = tuple(category for category in Category if category.protected)
 
 EVERY: Final = "*"
 """Stands in a risk set for every state."""
@@ -41,12 +62,25 @@ class Protection:
         return EVERY in self.risk_set or state in self.risk_set
 
 
-def states_of(person: Person, application: AsylumApplication | None, owner: str) -> list[str]:
+def states_of(person: Person, detail: Detail, owner: str, origins: Iterable[str] = ()) -> list[str]:
     """The states a description ties a person to, without the owner's own (R2).
 
-    A former state, or a code that nobody here knows, may mean any state, and then every state is one of risk.
+    `origins` are the states that a group fled from, for its members. A former state, or a code that nobody
+    here knows, may mean any state, and then every state is one of risk.
     """
-    named = {*person.states(), *(application.persecutors if application else ())} - {"", owner} - _NO_STATE
+    return risky({*person.states(), *named_by(detail), *origins}, owner)
+
+
+def named_by(detail: Detail) -> set[str]:
+    """The states that a record itself names as those its person has to fear, or would be sent to."""
+    # Every family spells them alike, so that a new one is not forgotten here.
+    several = (getattr(detail, name, ()) for name in ("persecutors", "origins"))
+    return {*chain.from_iterable(several), getattr(detail, "destination", "")}
+
+
+def risky(codes: Iterable[str], owner: str) -> list[str]:
+    """These codes as states of risk: without the owner, without codes that name no state, EVERY for the unknown."""
+    named = set(codes) - {"", owner} - _NO_STATE
     return sorted({code if _is_state(code) else EVERY for code in named})
 
 
@@ -55,9 +89,14 @@ def _is_state(code: str) -> bool:
     return country is not None and country.kind == "iso" and country.alpha3 == code
 
 
-def active(status: str) -> bool:
-    """Whether an application in this state protects its applicant."""
-    return status not in ENDED
+def active(category: Category, status: str) -> bool:
+    """Whether a record of this family in this state protects its person; a state nobody knows does."""
+    return category.protected and status not in ENDED[category]
+
+
+def grants(category: Category, status: str) -> bool:
+    """Whether a record of this family in this state says that protection was granted."""
+    return status in GRANTED.get(category, ())
 
 
 def protection_of(session: Session, person_id: int) -> Protection | None:

@@ -20,11 +20,19 @@ from gateway.records.record import Category
 from gateway.store import tables
 
 _ILLEGAL_STAY: Final = frozenset({"OVERSTAY", "OVERSTAY_SUSPECTED"})
+_REFUSED: Final = "<Outcome>REFUSED</Outcome>"
+"""How a crossing that was refused is written."""
 
 
-def interlocked(category: Category, status: str) -> bool:
-    """Whether a human has to see that the firewall withholds it: bans and illegal stays (R7)."""
-    return category is Category.ENTRY_BAN or status in _ILLEGAL_STAY
+def illegal(row: tables.Record) -> bool:
+    """Whether a record says that somebody entered or stays against the rules (R8)."""
+    crossing = row.category == Category.BORDER_CROSSING and _REFUSED in row.payload
+    return row.status in _ILLEGAL_STAY or crossing
+
+
+def interlocked(row: tables.Record) -> bool:
+    """Whether a human has to see that the firewall withholds it: bans, expulsions, illegal entries and stays (R7)."""
+    return row.category in (Category.ENTRY_BAN, Category.EXPULSION) or illegal(row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,7 @@ class Kernel:
         # 2. The firewall, last, so that it costs the same for everybody who has an agreement.
         protection = self.protection(row.person_id)
         if protection is not None and protection.forbids(recipient.state):
-            if interlocked(Category(row.category), row.status):
+            if interlocked(row):
                 self._to_a_human(row, recipient)
             return Withheld("firewall")
         return terms

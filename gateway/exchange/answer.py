@@ -162,7 +162,7 @@ def _visible(
         .where(
             tables.Record.person_id.in_(person_ids),
             tables.Record.owner_state == task.node.settings.state,
-            tables.Record.status != "WITHDRAWN",
+            tables.Record.erased.is_(None),
             tables.Record.payload != "",
         )
         .order_by(tables.Record.id)

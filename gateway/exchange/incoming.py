@@ -94,6 +94,7 @@ def _overtaking(task: Task, partner: tables.Partner, record_ids: set[str]) -> li
             tables.Journal.kind == Kind.WITHDRAWAL,
             tables.Journal.sequence > task.message.header.sequence,
             tables.Journal.state.in_(("accepted", "partly")),
+            tables.Journal.erased.is_(None),
         )
         .order_by(tables.Journal.sequence)
     )
@@ -163,7 +164,15 @@ def judge_record(
     if terms is None or record.category.protected:
         return verdict("REFUSED", NotPermitted.code, f"{path}/Category")
     try:
-        kept = keep(task.session, task.node, record, journal_id=task.journal_id, now=task.now)
+        kept = keep(
+            task.session,
+            task.node,
+            record,
+            journal_id=task.journal_id,
+            now=task.now,
+            correction=task.message.header.kind is Kind.CORRECTION,
+            agreed_days=agreements.retention_days(terms.agreement),
+        )
     except Refusal as refusal:
         return verdict("REFUSED", refusal.code, f"{path}/Version" if refusal.code == VersionConflict.code else path)
     return verdict(kept.verdict)

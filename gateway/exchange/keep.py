@@ -7,26 +7,28 @@ same state as one in order.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from gateway.disclosure import feed, firewall
-from gateway.errors import Refusal, SchemaInvalid
+from gateway.disclosure import firewall, retention
+from gateway.errors import Refusal
+from gateway.exchange import shelter
 from gateway.exchange.node import Node
 from gateway.matching.match import match_person
 from gateway.message.write import write_record
+from gateway.records.lifecycle import STATES, reachable
 from gateway.records.person import Person
-from gateway.records.protection import AsylumApplication
 from gateway.records.record import Category, Record
 from gateway.store import numbers, tables
 from gateway.watchlist import entries
 
 WITHDRAWN: Final = "WITHDRAWN"
-"""Status of a tombstone; also of an application for protection that its applicant took back."""
+"""Status of a tombstone; also of an application that its applicant took back, and of a document."""
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -59,7 +61,7 @@ def essence(record: Record) -> str:
 # is several times shorter.
 _R: Final = tables.Table.metadata.tables["record"].c
 _VERSIONS: Final = (
-    select(_R.id, _R.version, _R.digest, func.substr(_R.payload, 1, 10).label("start"))
+    select(_R.id, _R.version, _R.digest, _R.status, func.substr(_R.payload, 1, 10).label("start"))
     .where(_R.record_id == bindparam("record"))
     .order_by(_R.version)
 )
@@ -72,10 +74,20 @@ _DESCRIBED: Final = select(tables.Person).where(
 )
 
 
-def keep(session: Session, node: Node, record: Record, *, journal_id: int | None, now: datetime) -> Kept:
-    """Store a version that is already permitted and valid; raises VersionConflict before it writes anything."""
-    if record.person is None:
-        raise SchemaInvalid(where=record.record_id, reason="records without a person are not kept yet")
+def keep(
+    session: Session,
+    node: Node,
+    record: Record,
+    *,
+    journal_id: int | None,
+    now: datetime,
+    correction: bool = False,
+    agreed_days: int | None = None,
+) -> Kept:
+    """Store a version that is already permitted and valid; raises VersionConflict before it writes anything.
+
+    A correction may set any state. `agreed_days` is how long an agreement lets us keep what came under it.
+    """
     # 1. What we know of this record.
     versions = session.execute(_VERSIONS, {"record": record.record_id}).all()
     digest, payload = essence(record), write_record(record)
@@ -89,8 +101,8 @@ def keep(session: Session, node: Node, record: Record, *, journal_id: int | None
     # 2. Its number. Whoever keeps records queues here: two batches about the same people in another order
     #    would otherwise each wait for a person that the other one holds.
     number = numbers.take(session, "record")
-    # 3. The person, as this register describes them.
-    person = _person(session, node, record, record.person, now, newest=newest)
+    # 3. The person, as this register describes them, where it speaks of one.
+    person = None if record.person is None else _person(session, node, record, record.person, now)
     # 4. The version itself; older ones step back. What was withdrawn meanwhile comes as a tombstone.
     if newest and versions:
         session.execute(update(tables.Record).where(tables.Record.record_id == record.record_id).values(current=False))
@@ -102,7 +114,7 @@ def keep(session: Session, node: Node, record: Record, *, journal_id: int | None
         "category": record.category.value,
         "owner_state": record.source.state,
         "owner_agency": record.source.agency,
-        "person_id": person.id,
+        "person_id": None if person is None else person.id,
         "status": record.status,
         "current": newest,
         "payload": "" if withdrawn else payload,
@@ -110,15 +122,67 @@ def keep(session: Session, node: Node, record: Record, *, journal_id: int | None
         "created": record.created,
         "stored": now,
         "journal_id": journal_id,
-        "retention_until": record.retention_until,
+        "retention_until": retention.last_day(record, agreed_days=agreed_days, stored=now.date()),
+        "decision": shelter.decision_of(record),
+        "erased": now if withdrawn else None,
+        "erasure": WITHDRAWN if withdrawn else "",
     }
     session.execute(_KEEP, values)
-    # 5. Whom else we know this person as; nothing is merged.
+    # 5. A step that the lifecycle does not know is a human's to look at; the owner's word is kept all the same.
+    if not correction and not withdrawn and _out_of_step(record, versions):
+        _to_a_human(session, record, now)
+    # 6. What follows for this person, and from this record for others; nothing is merged.
     if newest:
-        match_person(session, person.id, record.person, protected=person.protected, secret=node.search_secret, now=now)
-        if record.category is Category.ENTRY_BAN:
-            entries.write_entry(session, record, person_row=person.id, change=number, contact=node.settings.contact)
+        _follow(session, node, record, person, change=number, now=now)
     return Kept("STORED", number)
+
+
+def _follow(
+    session: Session, node: Node, record: Record, person: tables.Person | None, *, change: int, now: datetime
+) -> None:
+    category = record.category
+    if category is Category.TEMPORARY_PROTECTION_GROUP:
+        shelter.spread_origins(session, record, node.settings.state)
+    if person is None or record.person is None:
+        return
+    if category.protected:
+        shelter.settle(session, person, now=now)
+    match_person(session, person.id, record.person, protected=person.protected, secret=node.search_secret, now=now)
+    if firewall.grants(category, record.status):
+        shelter.rectify(session, node, person, now=now)
+    if category is Category.ENTRY_BAN:
+        entries.write_entry(session, record, person_row=person.id, change=change, contact=node.settings.contact)
+
+
+def out_of_step(category: Category, before: str, after: str) -> bool:
+    """Whether a lifecycle knows no way from one state to another, not even by steps nobody told us of."""
+    return before in STATES[category] and not reachable(category, before, after)
+
+
+def _out_of_step(record: Record, versions: Sequence[Any]) -> bool:
+    """Whether the version does not follow from the one before it, or lead to the one after it."""
+    before = [row for row in versions if row.version < record.version and not is_tombstone(row.start)]
+    after = [row for row in versions if row.version > record.version and not is_tombstone(row.start)]
+    category = record.category
+    return bool(before and out_of_step(category, before[-1].status, record.status)) or bool(
+        after and out_of_step(category, record.status, after[0].status)
+    )
+
+
+def _to_a_human(session: Session, record: Record, now: datetime) -> None:
+    review = tables.Review
+    known = select(review.id).where(review.kind == "lifecycle", review.subject == record.record_id)
+    if session.scalar(known) is None:
+        detail = {"record_id": record.record_id, "category": record.category.value, "version": record.version}
+        session.add(
+            review(
+                kind="lifecycle",
+                subject=record.record_id,
+                detail=detail,
+                protected=record.category.protected,
+                created=now,
+            )
+        )
 
 
 def withdraw(
@@ -141,7 +205,7 @@ def withdraw(
     latest = versions[-1]
     for known in versions:
         if known.version < version and not is_tombstone(known.payload):
-            known.payload = ""
+            known.payload, known.erased, known.erasure = "", now, WITHDRAWN
         known.current = known.current and latest.version > version
     if row is None:
         row = tables.Record(
@@ -153,13 +217,17 @@ def withdraw(
             owner_agency=latest.owner_agency,
             person_id=latest.person_id,
             created=now,
+            decision=latest.decision,
         )
         session.add(row)
     row.status, row.payload, row.digest = WITHDRAWN, payload, hashlib.sha256(payload.encode()).hexdigest()
     row.current, row.stored, row.journal_id = latest.version <= version, now, journal_id
+    row.erased, row.erasure = now, WITHDRAWN
     session.flush()
     if row.current and latest.category == Category.ENTRY_BAN:
         entries.deactivate(session, record_id, number)
+    if row.current and Category(latest.category).protected and latest.person_id is not None:
+        shelter.settle(session, session.get_one(tables.Person, latest.person_id), now=now)
     return Kept("STORED", row.id)
 
 
@@ -168,41 +236,17 @@ def is_tombstone(payload: str) -> bool:
     return payload.startswith("<Withdraw>")
 
 
-def _person(
-    session: Session, node: Node, record: Record, described_as: Person, now: datetime, *, newest: bool
-) -> tables.Person:
+def _person(session: Session, node: Node, record: Record, described_as: Person, now: datetime) -> tables.Person:
     source = record.source
     described = {"state": source.state, "agency": source.agency, "system": source.system, "ref": described_as.ref}
     person = session.scalar(_DESCRIBED, described)
     if person is None:
         person = tables.Person(**described, states=[], updated=now)
         session.add(person)
-    application = record.detail if isinstance(record.detail, AsylumApplication) else None
-    states = firewall.states_of(described_as, application, node.settings.state)
+    origins = shelter.origins_for(session, record)
+    states = firewall.states_of(described_as, record.detail, node.settings.state, origins)
     # A state that was once in the risk set stays in it: nobody becomes safe because a register forgot.
     person.states = sorted({*(person.states or ()), *states})
     person.updated = now
     session.flush()
-    if application is not None and newest:
-        _protect(session, person, record)
     return person
-
-
-def _protect(session: Session, person: tables.Person, record: Record) -> None:
-    """A person is protected as long as any of their applications is open or was granted."""
-    others = session.scalars(
-        select(tables.Record.status).where(
-            tables.Record.person_id == person.id,
-            tables.Record.category == Category.ASYLUM_APPLICATION,
-            tables.Record.current,
-            tables.Record.record_id != record.record_id,
-        )
-    )
-    before = person.protected
-    person.protected = any(map(firewall.active, (record.status, *others)))
-    session.flush()
-    if before and not person.protected:
-        # What was withheld while the person was protected may be looked at again.
-        covered = firewall.descriptions_of(session, person.id)
-        first = session.scalar(select(func.min(tables.Record.id)).where(tables.Record.person_id.in_(covered)))
-        feed.rescan_from(session, first or 0)

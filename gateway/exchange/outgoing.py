@@ -22,13 +22,17 @@ def send_records(node: Node, raw: bytes, receiver: str) -> dict[str, int]:
     root = parse(raw, limit=node.settings.limits.message_bytes)
     refuse_invalid(examine(root))
     body = body_of(root)
-    if local(body) not in ("RecordBatch", "Correction"):
+    kind = local(body)
+    if kind not in ("RecordBatch", "Correction"):
         raise SchemaInvalid("Only messages with records are sent by hand.", where="/Message/Body")
     records = read_records(body)
     now = node.clock()
     with node.database.begin() as session:
         partner = directory.get(session, receiver)
-        result = submit.submit(session, node, records, state=node.settings.state, journal_id=None, now=now)
+        result = submit.submit(
+            session, node, records, state=node.settings.state, journal_id=None, now=now,
+            correction=kind == "Correction",
+        )  # fmt: skip
         kernel = Kernel(session, state=node.settings.state, now=now)
         rows = session.query(tables.Record).filter(
             tables.Record.record_id.in_([record.record_id for record in records]), tables.Record.current

@@ -7,7 +7,7 @@ is the next version.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from gateway.errors import NotPermitted, Refusal
-from gateway.exchange.keep import Kept, essence, is_tombstone, keep, withdraw
+from gateway.exchange.keep import WITHDRAWN, Kept, essence, is_tombstone, keep, out_of_step, withdraw
 from gateway.exchange.node import Node
 from gateway.message.bodies import Withdrawal
 from gateway.message.body import write_withdraw
@@ -48,14 +48,39 @@ class Submitted:
         self.codes += other.codes
 
 
+@dataclass(frozen=True, slots=True)
+class HandingIn:
+    """On what terms records are handed in."""
+
+    state: str
+    """Whose registers they come from."""
+    journal_id: int | None
+    now: datetime
+    correction: bool = False
+    """A correction may set any state; what is not one follows the lifecycle of its family."""
+    agreed_days: Callable[[Record], int | None] = lambda _record: None
+    """How long an agreement lets us keep a record of another state."""
+
+
 def submit(
-    session: Session, node: Node, records: Iterable[Record], *, state: str, journal_id: int | None, now: datetime
+    session: Session,
+    node: Node,
+    records: Iterable[Record],
+    *,
+    state: str,
+    journal_id: int | None,
+    now: datetime,
+    correction: bool = False,
+    agreed_days: Callable[[Record], int | None] = lambda _record: None,
 ) -> Submitted:
-    """Store records of registers of `state`; each is judged on its own, and handing in twice changes nothing."""
-    result = Submitted()
+    """Store records of registers of `state`; each is judged on its own, and handing in twice changes nothing.
+
+    A `correction` may set any state; what is not one follows the lifecycle of its family.
+    """
+    result, terms = Submitted(), HandingIn(state, journal_id, now, correction, agreed_days)
     for record in records:
         try:
-            kept = _keep_one(session, node, record, state=state, journal_id=journal_id, now=now)
+            kept = _keep_one(session, node, record, terms)
         except Refusal as refusal:
             result.refuse(refusal.code)
             continue
@@ -95,17 +120,15 @@ class RuleBroken(Refusal):
 
 
 _LATEST: Final = (
-    select(tables.Record.id, tables.Record.version, tables.Record.digest)
+    select(tables.Record.id, tables.Record.version, tables.Record.digest, tables.Record.status, tables.Record.erasure)
     .where(tables.Record.record_id == bindparam("record"))
     .order_by(tables.Record.version.desc())
     .limit(1)
 )
 
 
-def _keep_one(
-    session: Session, node: Node, record: Record, *, state: str, journal_id: int | None, now: datetime
-) -> Kept:
-    if record.source.state != state:
+def _keep_one(session: Session, node: Node, record: Record, terms: HandingIn) -> Kept:
+    if record.source.state != terms.state:
         raise NotPermitted("A register hands in records of its own state only.", where="Source/State")
     for finding in check_record(record):
         if finding.severity == "error":
@@ -114,5 +137,20 @@ def _keep_one(
     if known is not None:
         if known.digest == essence(record):
             return Kept("UNCHANGED", known.id)
+        # A foreign register owns its records: a step nobody expected is kept, and a human looks at it.
+        own = terms.state == node.settings.state and not terms.correction and known.erasure != WITHDRAWN
+        if own and out_of_step(record.category, known.status, record.status):
+            raise RuleBroken(
+                "The lifecycle of its category knows no way to this status; hand the record in as a correction.",
+                where="/Status",
+            )
         record = replace(record, version=known.version + 1)
-    return keep(session, node, record, journal_id=journal_id, now=now)
+    return keep(
+        session,
+        node,
+        record,
+        journal_id=terms.journal_id,
+        now=terms.now,
+        correction=terms.correction,
+        agreed_days=terms.agreed_days(record),
+    )

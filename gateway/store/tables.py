@@ -454,7 +454,8 @@ class WatchlistEntry(Table):
     changed: Mapped[int] = mapped_column(BigInteger, index=True)
     """Number of the record row that last changed it."""
     owner_state: Mapped[str] = mapped_column(String(3))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """None once nothing but the fact that an entry ended is left."""
     active: Mapped[bool]
     action: Mapped[str] = mapped_column(String(24))
     reference: Mapped[str] = mapped_column(String(80))

@@ -79,7 +79,10 @@ def _keep(session: Session, node: Node, partner: tables.Partner, rows: list[Row]
     mapped = list(convert.map_rows(profile.load(partner.profile), rows, now=now))
     records = [item.record for item in mapped if item.record is not None]
     agreed = [record for record in records if _agreed(agreements, partner, record)]
-    result = submit.submit(session, node, agreed, state=partner.state, journal_id=entry.id, now=now)
+    result = submit.submit(
+        session, node, agreed, state=partner.state, journal_id=entry.id, now=now,
+        agreed_days=lambda record: _days(agreements, partner, record),
+    )  # fmt: skip
     entry.stored, entry.unchanged = result.stored, result.unchanged
     entry.refused = result.refused + len(mapped) - len(agreed)
     entry.state = "partly" if entry.refused else "accepted"
@@ -94,6 +97,11 @@ def _connector(partner: tables.Partner) -> Connector:
 def _agreed(agreements: Agreements, partner: tables.Partner, record: Record) -> bool:
     terms = agreements.terms("in", partner.state, partner.agency_class, record.category)
     return terms is not None and not record.category.protected
+
+
+def _days(agreements: Agreements, partner: tables.Partner, record: Record) -> int | None:
+    terms = agreements.terms("in", partner.state, partner.agency_class, record.category)
+    return None if terms is None else agreements.retention_days(terms.agreement)
 
 
 def push_changes(session: Session, node: Node, partner: tables.Partner, *, now: datetime) -> int:

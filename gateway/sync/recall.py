@@ -59,7 +59,7 @@ def _forbidden(session: Session, node: Node, row: tables.Outbox, now: datetime) 
     kernel, recipient = Kernel(session, state=node.settings.state, now=now), Recipient.of(partner)
     waiting = feed.unhanded(session, row.partner, row.first_position or 0, row.last_position or 0)
     # A withdrawal reaches whoever was told; there is nothing in it that could be held back.
-    records = [record for record in waiting if record.status != "WITHDRAWN" and record.payload]
+    records = [record for record in waiting if record.erased is None and record.payload]
     kernel.look_up(record.person_id for record in records)
     # All of them are asked about, so that a human hears of every ban that was stopped.
     decisions = [kernel.decide(record, recipient) for record in records]

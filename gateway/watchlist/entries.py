@@ -128,7 +128,7 @@ def read_entry(row: WatchlistEntry | Any) -> Entry:
         reference=row.reference,
         ban_from=row.ban_from,
         ban_to=row.ban_to,
-        person_id=row.person_id,
+        person_id=row.person_id or 0,
         action=row.action,
         contact=row.contact,
         territory=row.territory,
@@ -165,7 +165,23 @@ def write_entry(session: Session, record: Record, *, person_row: int, change: in
 
 
 def deactivate(session: Session, record_id: str, change: int) -> None:
-    """Take an entry out of every answer, as when its record is withdrawn; nothing happens to an unknown one."""
+    """Take an entry out of every answer, as when its record is withdrawn, and erase whom it meant.
+
+    Nothing happens to an unknown one. The row stays, so that every process hears of its end.
+    """
     session.execute(
-        update(WatchlistEntry).where(WatchlistEntry.record_id == record_id).values(active=False, changed=change)
+        update(WatchlistEntry)
+        .where(WatchlistEntry.record_id == record_id)
+        .values(active=False, changed=change, person_id=None, reference="", subject=_NOBODY)
     )
+
+
+_NOBODY: Final[dict[str, Any]] = {
+    "names": [],
+    "birth": "",
+    "assumed": False,
+    "sex": "0",
+    "citizenships": [],
+    "documents": [],
+    "identifiers": [],
+}

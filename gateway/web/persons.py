@@ -44,7 +44,7 @@ def post_query(node: CurrentNode, client: OwnAgency, values: QueryBody) -> dict[
                         tables.Record.person_id.in_(rows),
                         tables.Record.current,
                         tables.Record.category.in_(seen),
-                        tables.Record.status != "WITHDRAWN",
+                        tables.Record.erased.is_(None),
                     )
                     .order_by(tables.Record.id)
                 ).all()

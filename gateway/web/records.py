@@ -33,6 +33,7 @@ def post_records(
     client: OwnAgency,
     raw: UploadBody,
     name: Annotated[str, Query(alias="profile", pattern="^[a-z0-9-]{1,80}$")],
+    correction: Annotated[bool, Query(description="The rows correct what was wrong, and may set any status.")] = False,  # noqa: FBT002 - FastAPI passes parameters of a query by name
 ) -> dict[str, Any]:
     """Map a file by its profile and keep its records; what to do with bad rows is said row by row.
 
@@ -54,7 +55,10 @@ def post_records(
     for start in range(0, len(records), _TOGETHER):
         with node.database.begin() as session:
             part = records[start : start + _TOGETHER]
-            total.add(submit.submit(session, node, part, state=client.state, journal_id=None, now=now))
+            kept = submit.submit(
+                session, node, part, state=client.state, journal_id=None, now=now, correction=correction
+            )
+            total.add(kept)
     with node.database.begin() as session:
         audit.write(
             session,

@@ -24,6 +24,9 @@ def upgrade() -> None:
         record.add_column(sa.Column("erased", _TIME(), nullable=True))
         record.add_column(sa.Column("erasure", sa.String(length=16), nullable=False, server_default=""))
         record.drop_index("ix_record_retention")
+    op.execute("UPDATE record SET erased = stored, erasure = 'WITHDRAWN' WHERE payload LIKE '<Withdraw>%'")
+    with op.batch_alter_table("watchlist_entry") as entry:
+        entry.alter_column("person_id", existing_type=sa.Integer(), nullable=True)
     op.create_index("ix_record_whole", "record", ["retention_until"], sqlite_where=_WHOLE, postgresql_where=_WHOLE)
     op.create_index("ix_record_decision", "record", ["decision"], sqlite_where=_DECIDED, postgresql_where=_DECIDED)
     op.add_column("agreement", sa.Column("retention_days", sa.Integer(), nullable=True))
