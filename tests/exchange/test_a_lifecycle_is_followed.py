@@ -66,7 +66,7 @@ def test_a_partners_correction_may_set_any_state(world: Any, make: Any) -> None:
     assert [row for row in world.rows(tables.Review) if row.kind == "lifecycle"] == []
 
 
-@pytest.mark.parametrize("order", permutations((1, 2, 3)))
+@pytest.mark.parametrize("order", list(permutations((1, 2, 3))))
 def test_a_breach_is_seen_in_whatever_order_the_versions_come(world: Any, make: Any, order: tuple[int, ...]) -> None:
     states = {1: "ISSUED", 2: "ANNULLED", 3: "SUSPENDED"}
     for version in order:
