@@ -29,7 +29,7 @@ HIGHEST_VERSION = 2**31 - 1
 
 
 def take_records(task: Task, partner: tables.Partner, findings: list[Finding]) -> Outcome:
-    """A RecordBatch or a Correction."""
+    """A RecordBatch, a Correction or a StatisticsReport."""
     # 1. What is wrong with the message as a whole refuses it as a whole.
     whole, by_record = split(findings)
     refuse_invalid(whole)

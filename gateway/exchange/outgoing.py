@@ -23,7 +23,7 @@ def send_records(node: Node, raw: bytes, receiver: str) -> dict[str, int]:
     refuse_invalid(examine(root))
     body = body_of(root)
     kind = local(body)
-    if kind not in ("RecordBatch", "Correction"):
+    if kind not in ("RecordBatch", "Correction", "StatisticsReport"):
         raise SchemaInvalid("Only messages with records are sent by hand.", where="/Message/Body")
     records = read_records(body)
     now = node.clock()

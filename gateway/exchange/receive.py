@@ -95,6 +95,7 @@ def _check_header(node: Node, header: Header, now: datetime) -> None:
 HANDLERS: Final[dict[Kind, Callable[..., Outcome]]] = {
     Kind.RECORD_BATCH: take_records,
     Kind.CORRECTION: take_records,
+    Kind.STATISTICS_REPORT: take_records,
     Kind.WITHDRAWAL: take_withdrawals,
     Kind.CHANGES_REQUEST: answer.answer_changes,
     Kind.PERSON_QUERY: answer.answer_person,

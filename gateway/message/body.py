@@ -60,12 +60,12 @@ __all__ = [
 
 
 def write_records(records: Iterable[Record | str], *, kind: str = "RecordBatch") -> str:
-    """A `RecordBatch` or `Correction` of one record or more."""
+    """A `RecordBatch`, `Correction` or `StatisticsReport` of one record or more."""
     return f"<{kind}>{_records(records)}</{kind}>"
 
 
 def read_records(body: Element) -> tuple[Record, ...]:
-    """The records of a `RecordBatch` or `Correction`, in order."""
+    """The records of a `RecordBatch`, `Correction` or `StatisticsReport`, in order."""
     return tuple(read_record(child) for child in body)
 
 

@@ -43,3 +43,8 @@ def maybe_day(value: str | None) -> date | None:
 def moment(value: str) -> datetime:
     """An xs:dateTime with zone."""
     return datetime.fromisoformat(value.strip(SCHEMA_SPACE))
+
+
+def maybe_count(value: str | None) -> int | None:
+    """A whole number, or None where there is none."""
+    return None if value is None else int(value)

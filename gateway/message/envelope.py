@@ -33,6 +33,7 @@ class Kind(StrEnum):
     PERSON_ANSWER = "PersonAnswer"
     WATCHLIST_QUERY = "WatchlistQuery"
     WATCHLIST_ANSWER = "WatchlistAnswer"
+    STATISTICS_REPORT = "StatisticsReport"
     KEY_NOTICE = "KeyNotice"
     PING = "Ping"
     RECEIPT = "Receipt"

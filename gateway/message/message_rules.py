@@ -17,7 +17,7 @@ from gateway.message.elements import QUALIFIED, SCHEMA_SPACE, moment, texts
 from gateway.message.parse import local
 from gateway.message.places import line_of
 from gateway.message.rulebook import breach
-from gateway.records.record import DETAIL_OF
+from gateway.records.record import DETAIL_OF, Category
 
 _Element = etree._Element  # noqa: SLF001 - lxml names its public element type with an underscore.
 
@@ -27,6 +27,9 @@ _CATEGORY: Final = f"{QUALIFIED}Category"
 
 _FAMILIES: Final = {category.value: QUALIFIED + detail.__name__ for category, detail in DETAIL_OF.items()}
 """Category to the tag of the family's element, which bears the name of its value class."""
+
+_COUNTED: Final = frozenset({Category.STATISTIC.value, Category.QUOTA.value})
+"""What a report of statistics may hold: figures without persons."""
 
 _DIGITS: Final = 17
 """A position has fewer digits (PositiveType); Python refuses to read a number of thousands of them."""
@@ -86,6 +89,15 @@ def _records(body: _Element) -> Iterator[Found]:
             seen.add(identity)
         if _misfiled(record):
             yield "BR-02", f"/Message/Body/{local(body)}/Record{_position(index, records)}/Category", record
+
+
+def _report(body: _Element) -> Iterator[Found]:
+    yield from _records(body)
+    records = list(body)
+    for index, record in enumerate(records, start=1):
+        category = _head(record).get(_CATEGORY)
+        if category is not None and category not in _COUNTED:
+            yield "BR-37", f"/Message/Body/StatisticsReport/Record{_position(index, records)}/Category", record
 
 
 def _changes(body: _Element) -> Iterator[Found]:
@@ -157,6 +169,7 @@ def _receipt(body: _Element) -> Iterator[Found]:
 _BODIES: Final[dict[str, Callable[[_Element], Iterator[Found]]]] = {
     "RecordBatch": _records,
     "Correction": _records,
+    "StatisticsReport": _report,
     "ChangeBatch": _changes,
     "PersonAnswer": _matches,
     "PersonQuery": _query,

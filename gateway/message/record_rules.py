@@ -1,4 +1,4 @@
-"""The business rules of one record (BR-01 to BR-29), judged on its values."""
+"""The business rules of one record (BR-01 to BR-19), judged on its values; family_rules.py has its family's."""
 
 from __future__ import annotations
 
@@ -6,23 +6,15 @@ from collections.abc import Iterator
 from datetime import date
 
 from gateway.findings import Finding
-from gateway.message.rulebook import Breach, breach
+from gateway.message.family_rules import FAMILY_RULES
+from gateway.message.rulebook import Breach, breach, misordered
 from gateway.records.dates import PartialDate
 from gateway.records.identifiers import contradictions
-from gateway.records.labour import LabourPermit
-from gateway.records.movement import BorderCrossing, StayRegistration
 from gateway.records.person import Name, Person
-from gateway.records.protection import AsylumApplication
 from gateway.records.record import DETAIL_OF, STATES, Record, record_id
-from gateway.records.restriction import EntryBan
 
 EARLIEST_BIRTH = 1850
 """Nobody alive or in a living register was born before; such a year is a slip of the pen or a filler."""
-
-BAN_AGE = 14
-"""Below it an entry ban needs the flag of a reviewed decision (domain.md 3.4: children are treated stricter)."""
-
-REVIEWED = "BAN-MINOR-REVIEWED"
 
 
 def check_record(record: Record, *, path: str = "/Record", line: int = 0) -> list[Finding]:
@@ -43,7 +35,9 @@ def _breaches(record: Record) -> Iterator[Breach]:
         yield "BR-05", "/Person"
     if record.person is not None:
         yield from _person(record.person, record.created.date())
-    yield from _detail(record)
+    rules = FAMILY_RULES.get(type(record.detail))
+    if rules is not None:
+        yield from rules(record.detail, record)
 
 
 def _person(person: Person, created: date) -> Iterator[Breach]:
@@ -77,63 +71,10 @@ def _numbers(person: Person) -> Iterator[Breach]:
             yield "BR-16", place
     for index, document in enumerate(person.documents, start=1):
         place = _numbered("/Person/Document", index, len(person.documents))
-        if _reversed(document.issued, document.expires):
+        if misordered(document.issued, document.expires):
             yield "BR-17", f"{place}/Expires"
         if not document.number.strip():
             yield "BR-18", f"{place}/Number"
-
-
-def _detail(record: Record) -> Iterator[Breach]:
-    detail = record.detail
-    match detail:
-        case LabourPermit():
-            if not detail.number.strip():
-                yield "BR-28", "/LabourPermit/Number"
-            if _reversed(detail.valid_from, detail.valid_to):
-                yield "BR-23", "/LabourPermit/ValidTo"
-        case StayRegistration():
-            yield from _stay(detail)
-        case BorderCrossing():
-            if not detail.checkpoint.strip():
-                yield "BR-28", "/BorderCrossing/Checkpoint"
-            if detail.at > record.created:
-                yield "BR-26", "/BorderCrossing/At"
-        case EntryBan():
-            yield from _ban(detail, record)
-        case AsylumApplication():
-            yield from _asylum(detail)
-        case _:
-            pass
-
-
-def _stay(stay: StayRegistration) -> Iterator[Breach]:
-    if not stay.number.strip():
-        yield "BR-28", "/StayRegistration/Number"
-    if _reversed(stay.stay_from, stay.stay_to):
-        yield "BR-24", "/StayRegistration/StayTo"
-    if _reversed(stay.arrived, stay.stay_to):
-        yield "BR-25", "/StayRegistration/Arrived"
-
-
-def _ban(ban: EntryBan, record: Record) -> Iterator[Breach]:
-    if not ban.decision.strip():
-        yield "BR-20", "/EntryBan/Decision"
-    if not ban.authority.strip():
-        yield "BR-20", "/EntryBan/Authority"
-    if _reversed(ban.ban_from, ban.ban_to):
-        yield "BR-21", "/EntryBan/BanTo"
-    born = record.person.birth_date if record.person is not None else None
-    if born is not None and REVIEWED not in record.flags and _perhaps_under(BAN_AGE, born, ban.ban_from):
-        yield "BR-22", "/EntryBan/BanFrom"
-
-
-def _asylum(application: AsylumApplication) -> Iterator[Breach]:
-    if not application.application.strip():
-        yield "BR-28", "/AsylumApplication/Application"
-    if _reversed(application.lodged, application.registered):
-        yield "BR-27", "/AsylumApplication/Registered"
-    if _reversed(application.registered or application.lodged, application.decided):
-        yield "BR-27", "/AsylumApplication/Decided"
 
 
 def earliest(born: PartialDate) -> date:
@@ -141,19 +82,8 @@ def earliest(born: PartialDate) -> date:
     return date(born.year, born.month or 1, born.day or 1)
 
 
-def _perhaps_under(age: int, born: PartialDate, day: date) -> bool:
-    """Whether the person may be younger than `age` on `day`: an unknown day or month counts for the child."""
-    unknown = born.assumed or not born.month
-    birthday = (12, 31) if unknown else (born.month, born.day or 31)
-    return (day.year - born.year, (day.month, day.day)) < (age, birthday)
-
-
 def _nameless(name: Name) -> bool:
     return not (name.family + name.given + name.patronymic + name.full).strip()
-
-
-def _reversed(first: date | None, last: date | None) -> bool:
-    return first is not None and last is not None and first > last
 
 
 def _numbered(path: str, index: int, total: int) -> str:

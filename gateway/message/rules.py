@@ -17,7 +17,8 @@ from gateway.message.parse import local
 from gateway.message.places import line_of
 from gateway.message.read import read_record
 from gateway.message.record_rules import check_record
-from gateway.message.rulebook import RULES, Rule
+from gateway.message.rule import Rule
+from gateway.message.rulebook import RULES
 from gateway.message.schema import validate
 
 __all__ = ["RULES", "Rule", "check_message", "check_record", "check_records", "examine", "split"]
@@ -25,7 +26,7 @@ __all__ = ["RULES", "Rule", "check_message", "check_record", "check_records", "e
 _Element = etree._Element  # noqa: SLF001 - lxml names its public element type with an underscore.
 
 _ITEM = re.compile(
-    r"/Message/Body/(?:(?:RecordBatch|Correction)/Record|Withdrawal/Withdraw|ChangeBatch/Change)"
+    r"/Message/Body/(?:(?:RecordBatch|Correction|StatisticsReport)/Record|Withdrawal/Withdraw|ChangeBatch/Change)"
     r"(?:\[([0-9]+)\])?(?:/|$)"
 )
 """Paths inside one item of a body; the position is left out where the item is the only one."""

@@ -28,6 +28,7 @@ _ITEMS: Final = {
     for body, item in (
         ("RecordBatch", "Record"),
         ("Correction", "Record"),
+        ("StatisticsReport", "Record"),
         ("Withdrawal", "Withdraw"),
         ("ChangeBatch", "Change"),
         ("Receipt", "RecordVerdict"),

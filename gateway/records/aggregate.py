@@ -43,7 +43,7 @@ class Statistic:
     definition: str
     """Whom the state counts; two definitions are never added up."""
     value: int | None = None
-    """None where the flag says that there is none (BR-57)."""
+    """None where the flag says that there is none (BR-61)."""
     flag: str = ""
     """Code of gateway.records.vocabulary.STATISTIC_FLAGS."""
     series_break: bool = False

@@ -94,7 +94,7 @@ class SubsidiaryProtection:
     valid_from: date
     """First day of the current term, which an extension begins anew."""
     valid_to: date
-    """Inclusive; at most a year after `valid_from` (BR-62)."""
+    """Inclusive; at most a year after `valid_from` (BR-65)."""
     extension_no: int = 0
     """Which extension this is; 0 before the first."""
     certificate: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from gateway.message import message_rules, record_rules
+from gateway.message import family_rules, message_rules, protection_rules, record_rules
 from gateway.message.remarks import CODES
 from gateway.message.rules import RULES
 
@@ -25,7 +25,7 @@ def test_every_code_of_the_schema_stands_on_the_page() -> None:
 def test_every_rule_that_is_listed_is_also_asked() -> None:
     asked = {
         number
-        for module in (record_rules, message_rules)
+        for module in (record_rules, family_rules, protection_rules, message_rules)
         for number in re.findall(r'yield "(BR-\d\d)"', Path(str(module.__file__)).read_text(encoding="utf-8"))
     }
     assert asked == set(RULES)

@@ -79,7 +79,8 @@ def test_a_record_at_the_edge_of_every_rule_breaks_none(category: Category) -> N
 def test_a_status_belongs_to_the_lifecycle_of_its_category(category: Category) -> None:
     for status in sorted({status for states in STATES.values() for status in states}):
         expected = [] if status in STATES[category] else [("BR-01", "/Status")]
-        assert broken(record(category, status=status)) == expected
+        found = broken(record(category, status=status))
+        assert [breach for breach in found if breach[0] == "BR-01"] == expected
 
 
 def test_the_family_agrees_with_the_category() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
+import runpy
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -43,7 +44,8 @@ NOON = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 BLR, KAZ = Party("BLR", "MVD"), Party("KAZ", "MIGRATION")
 DIGEST = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 ANSWERS = {Kind.CHANGE_BATCH, Kind.PERSON_ANSWER, Kind.WATCHLIST_ANSWER, Kind.RECEIPT}
-STREAM = {Kind.RECORD_BATCH, Kind.CORRECTION, Kind.WITHDRAWAL}
+STREAM = {Kind.RECORD_BATCH, Kind.CORRECTION, Kind.WITHDRAWAL, Kind.STATISTICS_REPORT}
+FAMILIES = runpy.run_path(str(Path(__file__).with_name("example_families.py")))["FAMILIES"]
 
 WORKER = Person(
     ref="p-1001",
@@ -79,7 +81,7 @@ BANNED = Person(
 )
 
 
-def record(category: Category, status: str, detail: Detail, person: Person = WORKER, row: str = "1") -> Record:
+def record(category: Category, status: str, detail: Detail, person: Person | None = WORKER, row: str = "1") -> Record:
     source = Source("BLR", "MVD", f"mvd-{category.value.lower().replace('_', '-')}", row)
     return Record(
         record_id(source), 1, category, source, status, NOON, person, detail,
@@ -124,6 +126,10 @@ ASYLUM = record(
     "UNDER_REVIEW",
     AsylumApplication("A-2026-0007", date(2026, 2, 2), date(2026, 2, 4), certificate="БЖ 000123", persecutors=("UZB",)),
 )
+OTHERS = {
+    name: record(category, status, detail, None if category.about == "nobody" else WORKER, row=name)
+    for name, (category, status, detail) in FAMILIES.items()
+}
 SUBJECT = Person(ref="", names=WORKER.names[:1], birth_date=WORKER.birth_date, citizenships=("UZB",))
 RECEIPT = ReceiptBody(
     str(uuid5(UUID(int=0), "answered")), DIGEST, "PARTLY", "", 41, 42, DIGEST, (DIGEST, DIGEST),
@@ -140,8 +146,24 @@ VALID = {
     "record-batch-border-crossing": body.write_records([CROSSING]),
     "record-batch-entry-ban": body.write_records([BAN]),
     "record-batch-asylum-application": body.write_records([ASYLUM]),
+    **{f"record-batch-{name}": body.write_records([other]) for name, other in OTHERS.items()},
+    "record-batch-document-of-an-unknown-bearer": body.write_records(
+        [replace(OTHERS["document-status"], person=None, status="INVALID")]
+    ),
     "record-batch-of-several-families": body.write_records([PERMIT, STAY, CROSSING, BAN]),
     "correction": body.write_records([replace(PERMIT, version=2, status="EXTENDED")], kind="Correction"),
+    "correction-of-a-licence": body.write_records(
+        [replace(OTHERS["recruitment-licence"], version=3, status="GRANTED")], kind="Correction"
+    ),
+    "correction-of-a-protection": body.write_records(
+        [replace(OTHERS["subsidiary-protection"], version=2, status="UPGRADED")], kind="Correction"
+    ),
+    "withdrawal-of-figures": body.write_withdrawal(
+        [Withdrawal(OTHERS["quota"].record_id, 1, "DUPLICATE"), Withdrawal(OTHERS["statistic"].record_id, 1)]
+    ),
+    "statistics-report": body.write_records(
+        [OTHERS["statistic"], OTHERS["statistic-suppressed"], OTHERS["quota"]], kind="StatisticsReport"
+    ),
     "withdrawal": body.write_withdrawal([Withdrawal(PERMIT.record_id, 2)]),
     "changes-request": body.write_changes_request(ChangesRequest(0, 500)),
     "change-batch": body.write_change_batch(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import runpy
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from lxml import etree
+from lxml.etree import QName
 
 from gateway.findings import Finding
 from gateway.message.envelope import Kind
@@ -16,7 +18,7 @@ from gateway.message.parse import parse
 from gateway.message.rules import check_records, examine
 from gateway.message.schema import SCHEMAS, validate
 from gateway.message.second import second_opinion
-from gateway.records.record import DETAIL_OF
+from gateway.records.record import DETAIL_OF, Category
 
 MAKER = runpy.run_path(str(Path(__file__).with_name("make_examples.py")))
 VALID = sorted((SCHEMAS / "examples" / "valid").glob("*.xml"))
@@ -63,15 +65,31 @@ def test_every_kind_and_every_family_has_a_valid_example() -> None:
     kinds = {element.text for root in roots for element in root[0].iterchildren("{*}Kind")}
     categories = {element.text for root in roots for element in root.iter("{*}Category")}
     assert kinds == {kind.value for kind in Kind}
-    assert categories == {category.value for category, family in DETAIL_OF.items() if family.__name__ in DETAILS}
+    assert categories == {category.value for category in Category}
+    assert {family.__name__ for family in DETAIL_OF.values()} == set(DETAILS)
 
 
-def test_only_the_protection_schema_knows_an_asylum_application() -> None:
-    root = read(SCHEMAS / "examples" / "valid" / "record-batch-asylum-application.xml")
+def test_every_field_of_every_family_stands_in_a_valid_example() -> None:
+    roots = [read(path) for path in VALID]
+    for detail in DETAIL_OF.values():
+        shown = {child.tag for root in roots for family in root.iter(f"{{*}}{detail.__name__}") for child in family}
+        assert len(shown) == len(fields(detail)), detail.__name__
+
+
+PROTECTED = [path for path in VALID if any(Category(item.text).protected for item in read(path).iter("{*}Category"))]
+
+
+@pytest.mark.parametrize("path", PROTECTED, ids=lambda path: path.stem)
+def test_only_the_protection_schema_knows_a_protection_record(path: Path) -> None:
+    root = read(path)
     assert validate(root, protection=True) == []
     (finding,) = validate(root, protection=False)
-    assert (finding.code, finding.path) == ("xsd-element-unexpected", "/Message/Body/RecordBatch/Record/*")
-    assert "sylum" not in finding.message_en + finding.path
+    batch = QName(root[1][0]).localname
+    assert (finding.code, finding.path) == ("xsd-element-unexpected", f"/Message/Body/{batch}/Record/*")
+    told = finding.message_en + finding.message_ru + finding.path
+    assert [
+        family for family in DETAIL_OF.values() if family.__name__ in told and "rotection" in family.__module__
+    ] == []
     assert second_opinion(root, protection=False)
 
 

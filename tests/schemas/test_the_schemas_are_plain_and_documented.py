@@ -14,8 +14,10 @@ from gateway.message.bodies import WITHDRAWAL_REASONS
 from gateway.message.envelope import Kind
 from gateway.message.parse import NS
 from gateway.message.schema import SCHEMAS
-from gateway.records import codes
+from gateway.records import codes, vocabulary
+from gateway.records.category import Category
 from gateway.records.person import Check, NameKind, Sex
+from gateway.records.record import DETAIL_OF
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -84,9 +86,21 @@ def test_nothing_is_of_any_type_and_only_the_signature_is_wild() -> None:
 
 def test_the_schema_without_protection_has_no_word_about_it() -> None:
     assert "protection.xsd" not in included("message.xsd")
+    protected = [category for category in Category if category.protected]
+    words = {"sylum", "ASYLUM", "protection.xsd", *protected, *(DETAIL_OF[category].__name__ for category in protected)}
     for name in included("message.xsd"):
-        assert "sylum" not in (text := (SCHEMAS / name).read_text(encoding="utf-8"))
-        assert "ASYLUM" not in text
+        text = (SCHEMAS / name).read_text(encoding="utf-8")
+        assert [word for word in words if word in text] == [], name
+
+
+def test_every_family_is_an_element_and_the_protection_families_stand_apart() -> None:
+    families = {
+        name: {item.get("name") for item in tree.iter(f"{XS}element") if item.get("substitutionGroup") == "Detail"}
+        for name, tree in TREES.items()
+    }
+    apart = set().union(*(families[name] for name in included("protection.xsd")))
+    assert apart == {DETAIL_OF[category].__name__ for category in Category if category.protected}
+    assert set().union(*families.values()) == {detail.__name__ for detail in DETAIL_OF.values()}
 
 
 def test_a_stock_soap_toolkit_reads_the_schema() -> None:
@@ -108,6 +122,9 @@ def test_the_code_lists_are_those_of_the_program() -> None:
     assert listed["VisitPurposeType"] == codes.VISIT_PURPOSES
     assert listed["PermitKindType"] == codes.PERMIT_KINDS
     assert listed["BanGroundType"] == codes.BAN_GROUNDS
+    for name, labels in vars(vocabulary).items():
+        if name.isupper() and not name.startswith("_"):
+            assert labels in listed.values(), name
     assert listed["WithdrawalReasonType"] == WITHDRAWAL_REASONS
     assert set(listed["KindType"]) == set(Kind)
     assert set(listed["SexType"]) == set(Sex)
