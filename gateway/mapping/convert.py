@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from gateway.findings import Finding
+from gateway.findings import Finding, Severity
 from gateway.mapping.conversion import Conversion
 from gateway.mapping.declaration import Profile
+from gateway.mapping.duplicates import Duplicates, Seen
 from gateway.mapping.sources import Rows, given, open_source
 from gateway.mapping.words import finding
 from gateway.records.record import Record
@@ -35,8 +36,11 @@ class Mapped:
 
     @property
     def outcome(self) -> Outcome:
-        """`rejected` without a record, `warned` with findings, else `mapped`."""
-        if self.record is None:
+        """`rejected` without a record, `warned` with findings, else `mapped`.
+
+        A row that says again what an earlier one said has no record of its own, and a warning instead.
+        """
+        if self.record is None and any(remark.severity == "error" for remark in self.findings):
             return "rejected"
         return "warned" if self.findings else "mapped"
 
@@ -87,17 +91,23 @@ def map_file(
 
     A Refusal for what spoils the whole file, here or, where it shows only at the end, while it is iterated.
     """
-    return _convert(profile, open_source(profile, source), now, progress)
+    return _convert(profile, open_source(profile, source), now, progress, Duplicates())
 
 
-def _convert(profile: Profile, rows: Rows, now: datetime, progress: Progress | None) -> Iterator[Mapped]:
+def _convert(
+    profile: Profile, rows: Rows, now: datetime, progress: Progress | None, duplicates: Duplicates | None = None
+) -> Iterator[Mapped]:
     conversion = Conversion(profile, rows.columns, now)
     try:
         done = 0
         for number, cells in rows.rows:
             mapped = Mapped(number, *conversion.row(number, cells))
+            if duplicates and mapped.record and isinstance(cells, list):
+                mapped = _once(mapped, duplicates.seen(mapped.record.source.record, tuple(cells)), profile)
             if rows.unknown:
                 mapped = _with_unknown(mapped, rows.unknown)
+            if rows.member and mapped.findings:
+                mapped = _within(mapped, rows.member, number - rows.before)
             done += 1
             if progress and done % _BETWEEN == 0:
                 progress(done, rows.position())
@@ -106,6 +116,21 @@ def _convert(profile: Profile, rows: Rows, now: datetime, progress: Progress | N
             progress(done, rows.position())
     finally:
         rows.close()
+
+
+def _once(mapped: Mapped, seen: Seen, profile: Profile) -> Mapped:
+    """The same row again is passed over; another row of the same number is rejected, whichever is right."""
+    if seen == "new":
+        return mapped
+    severity: Severity = "warning" if seen == "same" else "error"
+    remark = finding("MAP-DUPLICATE-ROW", severity, profile.id_columns[0], mapped.row)
+    return Mapped(mapped.row, None, (*mapped.findings, remark))
+
+
+def _within(mapped: Mapped, member: str, row: int) -> Mapped:
+    """Findings about a file of an archive name it, and the row in it."""
+    told = tuple(replace(remark, path=f"{member}:{row}:{remark.path}") for remark in mapped.findings)
+    return Mapped(mapped.row, mapped.record, told)
 
 
 def _with_unknown(mapped: Mapped, unknown: list[str]) -> Mapped:

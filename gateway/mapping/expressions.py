@@ -51,6 +51,16 @@ class Wrong(Exception):  # noqa: N818 - it is a remark about a profile, with a s
         self.russian = russian
 
 
+def _too_long() -> Wrong:
+    return Wrong("the expression is too long to be quick", "выражение слишком сложное")
+
+
+def _refuse_long(text: str) -> None:
+    # Before any pattern looks at it, since patterns take their time over long texts.
+    if len(text) > _LONGEST:
+        raise _too_long()
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One element on the way to a value: its name as lxml writes it, and what tells it from its brothers."""
@@ -63,6 +73,7 @@ class Step:
 
 def row_path(text: str, namespaces: Mapping[str, str]) -> tuple[bool, tuple[str, ...]]:
     """Whether rows may stand at any depth, and the names of the elements on the way to them."""
+    _refuse_long(text)
     match = _ROWS.fullmatch(text)
     if match is None:
         raise Wrong(
@@ -75,6 +86,7 @@ def row_path(text: str, namespaces: Mapping[str, str]) -> tuple[bool, tuple[str,
 
 def xpath(text: str, namespaces: Mapping[str, str]) -> etree.XPath:
     """An expression ready to be applied to the element of a row; Wrong says why not."""
+    _refuse_long(text)
     bare = _LITERAL.sub("''", text)
     foreign = sorted({name for name in _CALL.findall(bare) if name.rpartition("::")[2] not in _FUNCTIONS})
     if foreign:
@@ -85,8 +97,8 @@ def xpath(text: str, namespaces: Mapping[str, str]) -> etree.XPath:
             f"`{text}` leads out of its row: only what stands below the row can be read",
             f"`{text}` выходит за пределы строки: читается только то, что вложено в неё",
         )
-    if len(text) > _LONGEST or bare.count("[") > _PREDICATES or bare.count("//") > 1:
-        raise Wrong("the expression is too long to be quick", "выражение слишком сложное")
+    if bare.count("[") > _PREDICATES or bare.count("//") > 1:
+        raise _too_long()
     _prefixes(bare, namespaces)
     try:
         return etree.XPath(text, namespaces=dict(namespaces), regexp=False, smart_strings=False)
@@ -96,6 +108,7 @@ def xpath(text: str, namespaces: Mapping[str, str]) -> etree.XPath:
 
 def envelope_path(text: str, namespaces: Mapping[str, str]) -> tuple[str, ...]:
     """The names on the way from the envelope to the string inside it; Wrong where it is no such path."""
+    _refuse_long(text)
     if not text.startswith("/soap:Envelope/soap:Body/") or _ROWS.fullmatch(text) is None:
         raise Wrong(
             "the payload stands at a path of names that begins with `/soap:Envelope/soap:Body/`",
@@ -155,11 +168,10 @@ def _step(tag: str, tests: str, namespaces: Mapping[str, str]) -> Step | None:
 
 def json_path(text: str) -> Callable[[Any], Any]:
     """A function from an object to what stands at a path of keys or at a JMESPath; Wrong says why not."""
+    _refuse_long(text)
     keys = json_keys(text)
     if keys is not None:
         return partial(_walk, keys)
-    if len(text) > _LONGEST:
-        raise Wrong("the expression is too long to be quick", "выражение слишком сложное")
     try:
         compiled = jmespath.compile(text)
     except JMESPathError:

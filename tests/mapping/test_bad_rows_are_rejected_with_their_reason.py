@@ -72,7 +72,7 @@ def test_good_rows_between_bad_ones_are_kept(
 ) -> None:
     profile = load("blr-permits")
     row = good["blr-permits"]
-    data = make_file(profile, [row, row | {"Пол": "Х"}, row])
+    data = make_file(profile, [row, row | {"Пол": "Х"}, row | {"№ спецразрешения": "СР-000124"}])
     lines = data.split(b"\r\n")
     lines[2:2] = [b"a;b", b"", b";".join([b"x"] * 10_000)]
     results = list(convert.map_file(profile, b"\r\n".join(lines), now=now))

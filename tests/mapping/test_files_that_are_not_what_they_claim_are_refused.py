@@ -69,7 +69,9 @@ def test_other_headings_and_quoted_line_ends_are_read(permits: str, now: datetim
 
 def test_a_quotation_mark_that_nobody_closed_costs_its_rows_only(permits: str, now: datetime) -> None:
     header, row = permits.splitlines()
-    text = "\r\n".join([header, row.replace("Каримов", '"Каримов'), *[row] * 1500])
+    text = "\r\n".join(
+        [header, row.replace("Каримов", '"Каримов'), *(row.replace("СР-000123", f"СР-{n:06}") for n in range(1500))]
+    )
     results = list(convert.map_file(load("blr-permits"), text.encode("windows-1251"), now=now))
     assert results[0].findings[0].code in {"MAP-ROW-FORM", "MAP-COLUMNS"}
     assert results[-1].outcome == "mapped"
@@ -101,7 +103,8 @@ def test_a_json_element_that_is_no_object_is_a_bad_row(good: GoodRows, now: date
 
 
 def test_a_long_json_array_is_read_in_pieces(good: GoodRows, now: datetime) -> None:
-    data = json.dumps([good["kaz-stays"]] * 2000, ensure_ascii=False).encode()
+    rows = [good["kaz-stays"] | {"reg_number": str(number)} for number in range(2000)]
+    data = json.dumps(rows, ensure_ascii=False).encode()
     assert sum(result.outcome == "mapped" for result in convert.map_file(load("kaz-stays"), data, now=now)) == 2000
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO, Final
 
@@ -12,13 +11,12 @@ from gateway.errors import TooLarge, Unreadable
 from gateway.mapping import encodings, expressions
 from gateway.mapping.declaration import Profile
 from gateway.mapping.sources.rows import Numbered, Row, Rows
-from gateway.mapping.sources.xml_pull import forget, pieces, pull
+from gateway.mapping.sources.xml_pull import forget, pieces, pull, undeclared
 from gateway.mapping.sources.xml_rows import Reader, document
 
 _LARGEST: Final = 64 << 20
 """Bytes of a message; the string inside it can have ten million characters, as libxml2 counts."""
 _PIECE: Final = 64 * 1024
-_DECLARATION: Final = re.compile(r"\s*<\?xml\b[^>]{0,200}\?>")
 
 
 def read(profile: Profile, file: BinaryIO, name: str) -> Rows:
@@ -44,7 +42,7 @@ def _rows(profile: Profile, reader: Reader, file: BinaryIO, name: str) -> Number
 
 def _cut(text: str) -> Iterator[str]:
     """A string in pieces, without the declaration of an encoding that it no longer has."""
-    text = _DECLARATION.sub("", text.lstrip("\ufeff"), count=1).strip()
+    text = undeclared(text)
     return (text[at : at + _PIECE] for at in range(0, len(text), _PIECE))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import codecs
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO, Final
@@ -16,8 +16,8 @@ _CHUNK: Final = 64 * 1024
 _TAGS: Final = 4_000
 """Different names of elements and attributes; the parser never forgets one, and no schema has so many."""
 _ATTRIBUTES: Final = 256
-_DECLARATION: Final = re.compile(r"\s*<\?xml\b[^>]{0,200}\?>\s*")
-_DECLARED: Final = re.compile(rb"^\s*<\?xml\b[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
+_DECLARATION: Final = re.compile(r"<\?xml\b[^>]{0,200}\?>")
+_DECLARED: Final = re.compile(rb"\s*<\?xml\b[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
 _FORBIDDEN: Final = ("<!DOCTYPE", "<!ENTITY")
 _OVERLAP: Final = max(map(len, _FORBIDDEN)) - 1
 
@@ -26,7 +26,7 @@ def pieces(file: BinaryIO, declared: str, name: str) -> Iterator[str]:
     """The text of a document in the encoding that it declares itself, or else the profile does."""
     file.seek(0)
     start = file.read(512)
-    stated = _DECLARED.search(start)
+    stated = _DECLARED.match(start)
     if start[:3] == b"\xef\xbb\xbf":
         declared = "utf-8"
     elif start[:2] in {b"\xff\xfe", b"\xfe\xff"}:
@@ -37,17 +37,23 @@ def pieces(file: BinaryIO, declared: str, name: str) -> Iterator[str]:
         declared = stated[1].decode("ascii", "replace")
     if encodings.known(declared) is None:
         raise Unreadable(f"{name} declares the encoding {declared[:40]}, which is not known here", where=name)
-    text = io.TextIOWrapper(file, encodings.opening(declared, file, name))
-    try:
-        first = True
-        while piece := text.read(_CHUNK):
-            yield _DECLARATION.sub("", piece, count=1) if first else piece
-            first = False
-    except UnicodeDecodeError as error:
-        raise Unreadable(f"{name} is not written in {declared}", where=name) from error
-    finally:
-        # The caller closes the file itself.
-        text.detach()
+    decoder = codecs.getincrementaldecoder(encodings.opening(declared, file, name))()
+    first = True
+    while raw := file.read(_CHUNK):
+        try:
+            piece = decoder.decode(raw)
+        except UnicodeDecodeError as error:
+            raise Unreadable(f"{name} is not written in {declared}", where=name) from error
+        yield undeclared(piece) if first else piece
+        first = False
+
+
+def undeclared(text: str) -> str:
+    """A text without its XML declaration, whose encoding it no longer has, and without spaces in front."""
+    text = text.lstrip(" \t\r\n\ufeff")
+    # Anchored, because to look for spaces from every place is slow where there are many.
+    declaration = _DECLARATION.match(text)
+    return text[declaration.end() :] if declaration else text
 
 
 def pull(pieces_of_text: Iterable[str], name: str) -> Iterator[tuple[str, etree._Element]]:
