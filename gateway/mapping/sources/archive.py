@@ -158,7 +158,8 @@ def read(inner: Read, profile: Profile, file: BinaryIO, name: str) -> Rows:
         number = 0
         for place, (path, _) in enumerate(members):
             rows = first if place == 0 else one(place)
-            found.member, found.before = path.rpartition("/")[2][:80], number
+            if len(members) > 1:
+                found.member, found.before = path.rpartition("/")[2][:80], number
             order = _order(found, rows)
             base = number
             for within, cells in rows.rows:

@@ -54,7 +54,7 @@ class Rows:
     raw: BinaryIO | None = None
     """The bytes below `file`, of which the position is told."""
     member: str = ""
-    """Of an archive, the file that the last row came from."""
+    """Of an archive of several files, the one that the last row came from."""
     before: int = 0
     """Of an archive, the number that was reached before this file began."""
 
