@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 from gateway.message.text import attribute, text
 from gateway.records.person import Party, Place
@@ -19,7 +20,13 @@ def optional(element: str, value: str) -> str:
 
 def day(element: str, value: date | None) -> str:
     """An element of a date."""
-    return f"<{element}>{value.isoformat()}</{element}>" if value else ""
+    return "" if value is None else _known_day(element, value)
+
+
+@lru_cache(maxsize=8192)
+def _known_day(element: str, value: date) -> str:
+    """The same few thousand days stand in all records."""
+    return f"<{element}>{value.isoformat()}</{element}>"
 
 
 def flag(element: str, value: bool) -> str:  # noqa: FBT001 - it is the value that is written.
@@ -32,15 +39,21 @@ def count(element: str, value: int | None) -> str:
     return "" if value is None else f"<{element}>{value}</{element}>"
 
 
-def each(element: str, values: Iterable[str]) -> str:
+def each(element: str, values: Sequence[str]) -> str:
     """One element a value."""
+    if not values:
+        return ""
     return "".join([f"<{element}>{text(value, element)}</{element}>" for value in values])
 
 
 def party(element: str, value: Party | None) -> str:
     """A party in a role."""
-    if value is None:
-        return ""
+    return "" if value is None else _known_party(element, value)
+
+
+@lru_cache(maxsize=2048)
+def _known_party(element: str, value: Party) -> str:
+    """Employers, hosts and authorities stand in many records."""
     number = ""
     if value.number:
         scheme = f' scheme="{attribute(value.scheme, "scheme")}"' if value.scheme else ""

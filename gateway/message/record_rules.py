@@ -31,7 +31,8 @@ def _breaches(record: Record) -> Iterator[Breach]:
         yield "BR-03", "/RecordId"
     if record.retention_until is not None and record.retention_until < record.created.date():
         yield "BR-04", "/RetentionUntil"
-    if (record.person is None) != (record.category.about == "nobody") and record.category.about != "perhaps":
+    about = record.category.about
+    if (record.person is None) != (about == "nobody") and about != "perhaps":
         yield "BR-05", "/Person"
     if record.person is not None:
         yield from _person(record.person, record.created.date())
@@ -54,7 +55,7 @@ def _person(person: Person, created: date) -> Iterator[Breach]:
 
 
 def _birth(born: PartialDate, created: date) -> Iterator[Breach]:
-    if earliest(born) > created:
+    if born.year >= created.year and earliest(born) > created:
         yield "BR-10", "/Person/BirthDate"
     if born.year < EARLIEST_BIRTH:
         yield "BR-11", "/Person/BirthDate"
@@ -64,17 +65,15 @@ def _birth(born: PartialDate, created: date) -> Iterator[Breach]:
 
 def _numbers(person: Person) -> Iterator[Breach]:
     for index, identifier in enumerate(person.identifiers, start=1):
-        place = _numbered("/Person/Identifier", index, len(person.identifiers))
         if not identifier.value.strip():
-            yield "BR-18", place
+            yield "BR-18", _numbered("/Person/Identifier", index, len(person.identifiers))
         elif contradictions(identifier, person.sex, person.birth_date):
-            yield "BR-16", place
+            yield "BR-16", _numbered("/Person/Identifier", index, len(person.identifiers))
     for index, document in enumerate(person.documents, start=1):
-        place = _numbered("/Person/Document", index, len(person.documents))
         if misordered(document.issued, document.expires):
-            yield "BR-17", f"{place}/Expires"
+            yield "BR-17", f"{_numbered('/Person/Document', index, len(person.documents))}/Expires"
         if not document.number.strip():
-            yield "BR-18", f"{place}/Number"
+            yield "BR-18", f"{_numbered('/Person/Document', index, len(person.documents))}/Number"
 
 
 def earliest(born: PartialDate) -> date:

@@ -8,16 +8,18 @@ business rules do that (schema.py, rules.py).
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any, Final, TypeVar
 
 from gateway.message.fragments import day, each, optional
 from gateway.message.text import attribute, moment, text
 from gateway.message.write_details import WRITERS
 from gateway.message.write_protected import PROTECTED_WRITERS
-from gateway.records.person import Document, Identifier, Name, Person, Sex
+from gateway.records.person import Document, Identifier, Name, NameKind, Person, Sex
 from gateway.records.record import Record
 
+_Part = TypeVar("_Part")
 _DETAILS: Final[dict[type, Callable[[Any], str]]] = WRITERS | PROTECTED_WRITERS
 
 
@@ -26,9 +28,9 @@ def write_record(record: Record) -> str:
     source = record.source
     return (
         f"<Record><RecordId>{text(record.record_id, 'RecordId')}</RecordId><Version>{record.version}</Version>"
-        f"<Category>{record.category.value}</Category>"
-        f"<Source><State>{text(source.state, 'State')}</State><Agency>{text(source.agency, 'Agency')}</Agency>"
-        f"<System>{text(source.system, 'System')}</System><Record>{text(source.record, 'Record')}</Record></Source>"
+        f"<Category>{record.category}</Category>"
+        f"<Source>{_register(source.state, source.agency, source.system)}"
+        f"<Record>{text(source.record, 'Record')}</Record></Source>"
         f"<Status>{text(record.status, 'Status')}</Status><Created>{moment(record.created, 'Created')}</Created>"
         f"{optional('LegalBasis', record.legal_basis)}{day('RetentionUntil', record.retention_until)}"
         f"{optional('Profile', record.profile)}{each('Flag', record.flags)}"
@@ -37,9 +39,18 @@ def write_record(record: Record) -> str:
     )
 
 
+@lru_cache(maxsize=64)
+def _register(state: str, agency: str, system: str) -> str:
+    """Where a record was born, up to its number: all records of a register share it."""
+    return (
+        f"<State>{text(state, 'State')}</State><Agency>{text(agency, 'Agency')}</Agency>"
+        f"<System>{text(system, 'System')}</System>"
+    )
+
+
 def write_subject(subject: Person) -> str:
     """The canonical `<Subject>` of a query: what is known of the person asked about."""
-    sex = "" if subject.sex is Sex.UNKNOWN else f"<Sex>{subject.sex.value}</Sex>"
+    sex = "" if subject.sex is Sex.UNKNOWN else f"<Sex>{subject.sex}</Sex>"
     return (
         f"<Subject>{''.join(map(_name, subject.names))}{_birth_date(subject)}{sex}"
         f"{each('Citizenship', subject.citizenships)}{''.join(map(_identifier, subject.identifiers))}"
@@ -49,24 +60,35 @@ def write_subject(subject: Person) -> str:
 
 def _person(person: Person) -> str:
     return (
-        f"<Person><Ref>{text(person.ref, 'Ref')}</Ref>{''.join(map(_name, person.names))}"
-        f"{_birth_date(person)}<Sex>{person.sex.value}</Sex>"
+        f"<Person><Ref>{text(person.ref, 'Ref')}</Ref>{_all(_name, person.names)}"
+        f"{_birth_date(person)}<Sex>{person.sex}</Sex>"
         f"{each('Citizenship', person.citizenships)}{each('FormerCitizenship', person.former_citizenships)}"
         f"{'<Stateless>true</Stateless>' if person.stateless else ''}"
         f"{optional('FormerHabitualResidence', person.former_habitual_residence)}"
         f"{optional('BirthCountry', person.birth_country)}{optional('BirthPlace', person.birth_place)}"
-        f"{''.join(map(_identifier, person.identifiers))}{''.join(map(_document, person.documents))}</Person>"
+        f"{_all(_identifier, person.identifiers)}{_all(_document, person.documents)}</Person>"
     )
+
+
+def _all(write: Callable[[_Part], str], parts: Sequence[_Part]) -> str:
+    """All of them one after the other; nearly always there is one."""
+    return write(parts[0]) if len(parts) == 1 else "".join(map(write, parts))
 
 
 def _name(name: Name) -> str:
-    language = f' lang="{attribute(name.language, "lang")}"' if name.language else ""
-    without = ' noPatronymic="true"' if name.no_patronymic else ""
     return (
-        f'<Name kind="{name.kind.value}"{language}{without} script="{attribute(name.script, "script")}">'
+        f"{_name_tag(name.kind, name.language, name.script, no_patronymic=name.no_patronymic)}"
         f"{optional('FamilyName', name.family)}{optional('GivenName', name.given)}"
         f"{optional('PatronymicName', name.patronymic)}{optional('FullName', name.full)}</Name>"
     )
+
+
+@lru_cache(maxsize=256)
+def _name_tag(kind: NameKind, language: str, script: str, *, no_patronymic: bool) -> str:
+    """There are few kinds of names in a register."""
+    lang = f' lang="{attribute(language, "lang")}"' if language else ""
+    without = ' noPatronymic="true"' if no_patronymic else ""
+    return f'<Name kind="{kind}"{lang}{without} script="{attribute(script, "script")}">'
 
 
 def _birth_date(person: Person) -> str:
@@ -80,7 +102,7 @@ def _birth_date(person: Person) -> str:
 def _identifier(identifier: Identifier) -> str:
     issuer = f' issuer="{attribute(identifier.issuer, "issuer")}"' if identifier.issuer else ""
     return (
-        f'<Identifier check="{identifier.check.value}"{issuer} scheme="{attribute(identifier.scheme, "scheme")}">'
+        f'<Identifier check="{identifier.check}"{issuer} scheme="{attribute(identifier.scheme, "scheme")}">'
         f"{text(identifier.value, 'Identifier')}</Identifier>"
     )
 
