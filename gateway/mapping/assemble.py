@@ -10,7 +10,7 @@ from typing import Final
 
 from gateway.findings import Finding
 from gateway.mapping.declaration import NameSlot, Profile
-from gateway.mapping.details import DETAILS, Got
+from gateway.mapping.details import Got, builder
 from gateway.mapping.targets import ORDERED
 from gateway.mapping.transforms import STATELESS
 from gateway.mapping.words import finding
@@ -47,44 +47,20 @@ class Assembly:
             for prefix in sorted({path.split(".")[0] for path in paths if path.startswith("document")})
         ]
         self.ordered = ORDERED[profile.category]
-        self.detail = DETAILS[profile.category]
+        self.detail = builder(profile.category, paths)
+        self.about = profile.category.about
         self.label = profile.label
 
     def record(self, got: Got, number: str, status: str, row: int, findings: list[Finding]) -> Record | None:
         """The record of a row; None, with a finding that says why, where there can be none."""
-        names = self._names(got, row, findings)
-        sex: Sex = got.get("sex", Sex.UNKNOWN)
-        born: PartialDate | None = got.get("birth_date")
-        found, flags = self._identifiers(got, sex, born, row, findings)
-        documents = self._documents(got, row, findings)
+        person, flags = (None, ()) if self.about == "nobody" else self._person(got, row, findings)
         for first, second in self.ordered:
             start, end = got.get(first), got.get(second)
             if start is not None and end is not None and end < start:
                 self._remark(findings, "MAP-ORDER", second, row, wrong=True)
-        if not names:
-            self._remark(findings, "MAP-NAME-MISSING", "name.family", row, wrong=True)
-            return None
-        ref = self._ref(names[0], born, found, documents)
-        if not ref:
-            self._remark(findings, "MAP-NO-KEY", "document.number", row, wrong=True)
         if findings and any(remark.severity == "error" for remark in findings):
             return None
         profile = self.profile
-        citizenships = got.get("citizenship", ())
-        person = Person(
-            ref,
-            names,
-            born,
-            sex,
-            tuple(code for code in citizenships if code != STATELESS),
-            tuple(code for code in got.get("former_citizenship", ()) if code != STATELESS),
-            STATELESS in citizenships,
-            _state(got.get("former_habitual_residence", "")),
-            _state(got.get("birth_country", "")),
-            got.get("birth_place", ""),
-            found,
-            documents,
-        )
         source = Source(profile.state, profile.agency, profile.system, number)
         return Record(
             record_id(source),
@@ -100,6 +76,37 @@ class Assembly:
             self.label,
             flags,
         )
+
+    def _person(self, got: Got, row: int, findings: list[Finding]) -> tuple[Person | None, tuple[str, ...]]:
+        """The person of a row with the doubts about their numbers; nobody where the row names nobody."""
+        names = self._names(got, row, findings)
+        sex: Sex = got.get("sex", Sex.UNKNOWN)
+        born: PartialDate | None = got.get("birth_date")
+        found, flags = self._identifiers(got, sex, born, row, findings)
+        documents = self._documents(got, row, findings)
+        if not names:
+            # Of a lost document its bearer may be unknown; every other record has to name somebody.
+            if self.about == "person":
+                self._remark(findings, "MAP-NAME-MISSING", "name.family", row, wrong=True)
+            return None, ()
+        ref = self._ref(names[0], born, found, documents)
+        if not ref:
+            self._remark(findings, "MAP-NO-KEY", "document.number", row, wrong=True)
+        citizenships = got.get("citizenship", ())
+        return Person(
+            ref,
+            names,
+            born,
+            sex,
+            tuple(code for code in citizenships if code != STATELESS),
+            tuple(code for code in got.get("former_citizenship", ()) if code != STATELESS),
+            STATELESS in citizenships,
+            _state(got.get("former_habitual_residence", "")),
+            _state(got.get("birth_country", "")),
+            got.get("birth_place", ""),
+            found,
+            documents,
+        ), flags
 
     def _remark(self, findings: list[Finding], code: str, path: str, row: int, *, wrong: bool = False) -> None:
         column = self.column_of.get(path, path)

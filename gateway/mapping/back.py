@@ -70,7 +70,7 @@ class _Writer:
     def row(self, record: Record) -> Row:
         """One national row."""
         row = dict.fromkeys(self.profile.columns, self.null)
-        names = _assigned(self.profile, _person(record).names)
+        names = _assigned(self.profile, record.person.names) if record.person is not None else {}
         for item, transform in self.fields:
             value = self._value(record, item, names)
             if value is not None and value not in ("", ()):
@@ -103,7 +103,7 @@ class _Writer:
             return _document_part(_person(record), group, part)
         if group == "identifier":
             return next((found for found in _person(record).identifiers if found.scheme == part), None)
-        if path in _PERSON:
+        if path in _PERSON and (record.person is not None or path == "legal_basis"):
             return _PERSON[path](record)
         value = _walk(record.detail, path)
         return _Written(self.open) if value is None and path.endswith("_to") else value

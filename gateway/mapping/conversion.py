@@ -16,7 +16,7 @@ from gateway.mapping.assemble import NO_PATRONYMIC, Assembly
 from gateway.mapping.declaration import Field, Profile
 from gateway.mapping.details import Got
 from gateway.mapping.sources import Broken, Cells
-from gateway.mapping.targets import NEEDED, Kind, find
+from gateway.mapping.targets import NEEDED, Kind, Target, find
 from gateway.mapping.transforms import Unfit, tidy
 from gateway.mapping.words import finding
 from gateway.records.record import Record
@@ -209,7 +209,10 @@ def _missing(path: str) -> str:
 
 def _constants(profile: Profile) -> Got:
     """The constants of a profile, which are written in common codes; several citizenships are never constant."""
-    return {
-        path: (text,) if (target := find(path, profile.category)) and target.kind is Kind.COUNTRIES else text
-        for path, text in profile.constants.items()
-    }
+    return {path: _constant(find(path, profile.category), text) for path, text in profile.constants.items()}
+
+
+def _constant(target: Target | None, text: str) -> Any:
+    if target is not None and target.kind is Kind.COUNTRIES:
+        return (text,)
+    return int(text) if target is not None and target.kind is Kind.COUNT else text

@@ -30,6 +30,10 @@ _SENSITIVE: Final = re.compile(
 """Columns that must never be mapped, whatever an author thinks they hold (domain.md 3.4)."""
 
 
+_CONSTANT: Final = frozenset({Kind.TEXT, Kind.CODE, Kind.COUNTRY, Kind.COUNTRIES, Kind.COUNT})
+"""What a profile may say once for all rows."""
+
+
 class _Author:
     """One profile while it is read: the parts already known help to judge the next."""
 
@@ -37,7 +41,10 @@ class _Author:
         self.problems = problems
         self.root = root
         self.top = problems.mapping(root)
-        problems.known(self.top, _TOP, (*_NEEDED, "fields", "ref"), root)
+        category = Category.__members__.get(self.text("category"))
+        # A record about nobody has no person to refer to.
+        person = () if category is not None and category.about == "nobody" else ("ref",)
+        problems.known(self.top, _TOP, (*_NEEDED, "fields", *person), root)
         self.codes = {
             name: {national: text.value for national, text in problems.table(table).items()}
             for name, table in self.part("codes").items()
@@ -217,6 +224,8 @@ def _codes(author: _Author, target: Target, value: Value) -> dict[str, str]:
 def _fits(target: Target, common: str) -> bool:
     if target.kind in {Kind.COUNTRY, Kind.COUNTRIES}:
         return common == STATELESS or countries.by_code(common) is not None
+    if target.kind is Kind.COUNT:
+        return common.isascii() and common.isdecimal()
     if target.kind is Kind.FLAG:
         return common in {"true", "false"}
     return not target.codes or common in target.codes
@@ -226,7 +235,7 @@ def _constants(author: _Author, category: Category) -> dict[str, str]:
     constants = author.table("constants")
     for path, common in constants.items():
         target = find(path, category)
-        if target is None or target.kind not in {Kind.TEXT, Kind.CODE, Kind.COUNTRY, Kind.COUNTRIES}:
+        if target is None or target.kind not in _CONSTANT:
             author.wrong("constants", *unknown("target", "цель", path, paths(category)))
         elif not _fits(target, common):
             author.wrong("constants", *unknown("common code", "общий код", common, target.codes))

@@ -26,6 +26,8 @@ COUNTRY_FORMS: Final = ("alpha-3", "alpha-2", "numeric", *countries.LANGUAGES)
 """How a profile may write countries."""
 
 _STATELESS_WRITTEN: Final = {"alpha-3": "XXA", "alpha-2": "XX", "russian": "ЛБГ"}
+_DIGITS: Final = 15
+"""Digits of a whole number; the exchange format allows no longer one."""
 _LONGEST: Final = 500
 """Characters of a value; the exchange format allows no longer text."""
 # What makes a text need a second look: controls, undecoded bytes, odd spaces, and the apostrophe with which
@@ -196,6 +198,28 @@ def _open(calendar: days.Calendar, open_ended: tuple[str, ...]) -> Callable[[str
     return _dated(read, "MAP-DATE")
 
 
+def _count(text: str) -> int:
+    """A whole number as registers print it: spaces between thousands are allowed, signs and fractions are not."""
+    digits = "".join(text.split())
+    if not (digits.isascii() and digits.isdecimal()) or len(digits) > _DIGITS:
+        raise Unfit("MAP-COUNT")
+    return int(digits)
+
+
+def _listed(one: Transform, separator: str) -> Transform:
+    """Several values in one cell, in their order and each once."""
+
+    def read(text: str) -> tuple[Any, ...]:
+        parts = text.split(separator) if separator else [text]
+        return tuple(dict.fromkeys(one.read(part.strip()) for part in parts if part.strip()))
+
+    def write(values: tuple[Any, ...]) -> str:
+        # One cell without a separator holds one value; the loss report tells what was left out.
+        return separator.join(one.write(value) for value in (values if separator else values[:1]))
+
+    return Transform(read, write)
+
+
 def _moment_text(moment: datetime) -> str:
     return moment.isoformat(timespec="microseconds" if moment.microsecond else "seconds")
 
@@ -242,6 +266,12 @@ def _code(column: Column) -> Transform:
     return coded(column.codes or {code: code for code in sorted(target.codes)}, target.unfit)
 
 
+def _codes(column: Column) -> Transform:
+    target = column.target
+    free = column.codes is None and not target.codes
+    return _listed(Transform(tidy, str) if free else _code(column), column.separator)
+
+
 def _sex(column: Column) -> Transform:
     plain = _code(column)
     return Transform(lambda text: Sex(plain.read(text)), lambda sex: plain.write(sex.value))
@@ -276,6 +306,9 @@ _MAKERS: Final[dict[Kind, Callable[[Column], Transform]]] = {
     Kind.COUNTRIES: _countries,
     Kind.SEX: _sex,
     Kind.CODE: _code,
+    Kind.CODES: _codes,
+    Kind.DATES: lambda column: _listed(_day(column), column.separator),
+    Kind.COUNT: lambda _: Transform(_count, str),
     Kind.FLAG: _flag,
     Kind.IDENTIFIER: lambda column: _identifier(column.target.path.removeprefix("identifier.")),
     Kind.DOCUMENT_NUMBER: lambda _: Transform(_document_number, str),

@@ -124,7 +124,7 @@ def _border_crossing(element: Element) -> BorderCrossing:
         counterpart=fields.get("Counterpart", ""),
         transport_category=fields.get("TransportCategory", ""),
         transport_number=fields.get("TransportNumber", ""),
-        document=fields.get("Document", ""),
+        shown_document=fields.get("ShownDocument", ""),
         visa_number=fields.get("VisaNumber", ""),
         refusal_reason=fields.get("RefusalReason", ""),
         operator=fields.get("Operator", ""),

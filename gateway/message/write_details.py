@@ -77,7 +77,7 @@ def _border_crossing(crossing: BorderCrossing) -> str:
         f"<Outcome>{text(crossing.outcome, 'Outcome')}</Outcome>{optional('Purpose', crossing.purpose)}"
         f"{optional('Transport', crossing.transport)}{optional('Counterpart', crossing.counterpart)}"
         f"{optional('TransportCategory', crossing.transport_category)}"
-        f"{optional('TransportNumber', crossing.transport_number)}{optional('Document', crossing.document)}"
+        f"{optional('TransportNumber', crossing.transport_number)}{optional('ShownDocument', crossing.shown_document)}"
         f"{optional('VisaNumber', crossing.visa_number)}{optional('RefusalReason', crossing.refusal_reason)}"
         f"{optional('Operator', crossing.operator)}</BorderCrossing>"
     )

@@ -53,7 +53,7 @@ class BorderCrossing:
     transport_category: str = ""
     """Code of gateway.records.vocabulary.TRANSPORT_CATEGORIES."""
     transport_number: str = ""
-    document: str = ""
+    shown_document: str = ""
     """Number of the one of the person's documents that was shown."""
     visa_number: str = ""
     refusal_reason: str = ""

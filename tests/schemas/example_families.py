@@ -167,7 +167,7 @@ FAMILIES: dict[str, tuple[Category, str, Detail]] = {
         Category.TEMPORARY_PROTECTION_GROUP,
         "EXTENDED",
         TemporaryProtectionGroup(
-            "ВЗ-2026-1", "лица, прибывшие из Примерии после 1 января 2026 г.", ("XPO", "UZB"),
+            "ВЗ-2026-1", "лица, прибывшие из Примерии после 1 января 2026 г.", ("KGZ", "UZB"),
             date(2026, 2, 1), date(2027, 1, 31), date(2026, 1, 28), 1, UNIT,
         ),
     ),

@@ -1,0 +1,120 @@
+"""A profile can be written for every family, and no field of a record is out of its reach."""
+
+from __future__ import annotations
+
+import runpy
+from dataclasses import fields
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from gateway.mapping import back, convert
+from gateway.mapping.declaration import Profile
+from gateway.mapping.profile import check, load
+from gateway.mapping.target import Kind
+from gateway.mapping.targets import DETAIL_TARGETS, NEEDED, ORDERED, find, paths
+from gateway.records.category import Category
+from gateway.records.lifecycle import INITIAL
+from gateway.records.record import DETAIL_OF, Record
+
+EXAMPLES = runpy.run_path(str(Path(__file__).parents[1] / "schemas" / "make_examples.py"))
+RECORDS: dict[str, Record] = EXAMPLES["OTHERS"] | {
+    name.lower(): EXAMPLES[name] for name in ("PERMIT", "STAY", "CROSSING", "BAN", "ASYLUM")
+}
+LISTS = {Kind.CODES, Kind.DATES, Kind.COUNTRIES}
+
+
+def a_profile(category: Category, folder: Path, *, without: str = "") -> Profile:
+    """A profile with a column for every path of the category; the columns are named as the paths."""
+    about_somebody = category.about != "nobody"
+    lines = [
+        "name: every-field", "version: 1", "title: {ru: Все поля, en: Every field}",
+        "state: BLR", "agency: MVD", "system: every", "source: {format: csv, encoding: utf-8}",
+        f"category: {category}", f"status: {min(INITIAL[category])}", "id: row", "zone: '+00:00'",
+        *(["ref: [document, name]", "names: {name: {script: Cyrl, language: ru}}"] if about_somebody else []),
+        "optional: [row]", "fields:",
+    ]  # fmt: skip
+    for path in [path for path in paths(category) if path not in {without, "document.series+number", "name.full"}]:
+        target = find(path, category)
+        assert target is not None
+        separator = ', separator: "|"' if target.kind in LISTS else ""
+        lines.append(f'  "{path}": {{to: "{path}"{separator}}}')
+    file = folder / "every-field.yaml"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert check(file) == []
+    return load(file)
+
+
+@pytest.mark.parametrize("category", list(Category))
+def test_no_field_of_a_detail_is_out_of_reach(category: Category) -> None:
+    reached = {target.path.split(".")[0] for target in DETAIL_TARGETS[category]}
+    assert reached == {item.name for item in fields(DETAIL_OF[category])}
+    titles = [target.path for target in DETAIL_TARGETS[category] if not (target.title_ru and target.title_en)]
+    assert titles == []
+
+
+@pytest.mark.parametrize("category", list(Category))
+def test_what_is_needed_and_what_is_ordered_are_targets(category: Category) -> None:
+    assert NEEDED[category]
+    for path in NEEDED[category]:
+        assert find(path, category) is not None, path
+    for pair in ORDERED[category]:
+        for path in pair:
+            target = find(path, category)
+            assert target is not None
+            assert target.kind is Kind.DATE
+
+
+@pytest.mark.parametrize("name", sorted(RECORDS))
+def test_what_is_written_to_a_national_row_is_read_back_whole(name: str, tmp_path: Path) -> None:
+    record = RECORDS[name]
+    profile = a_profile(record.category, tmp_path)
+    rows, losses = back.unmap(profile, [record])
+    (mapped,) = convert.map_rows(profile, [row | {"row": "1"} for row in rows], now=datetime(2026, 3, 2, 9, tzinfo=UTC))
+    assert [finding for finding in mapped.findings if finding.severity == "error"] == []
+    assert mapped.record is not None
+    assert mapped.record.detail == record.detail
+    assert (mapped.record.person is None) == (record.person is None)
+    assert [finding.path for finding in losses if "etail" in finding.path] == []
+
+
+def test_a_document_without_a_bearer_is_mapped_about_nobody(tmp_path: Path) -> None:
+    record = RECORDS["document-status"]
+    profile = a_profile(record.category, tmp_path)
+    rows, _ = back.unmap(profile, [record])
+    bare = {column: "" if column.startswith(("name", "document.")) else cell for column, cell in rows[0].items()}
+    (mapped,) = convert.map_rows(profile, [bare | {"row": "1"}], now=datetime(2026, 3, 2, 9, tzinfo=UTC))
+    assert mapped.record is not None
+    assert mapped.record.person is None
+
+
+def test_an_empty_cell_of_a_table_is_missing_and_a_zero_is_a_zero(tmp_path: Path) -> None:
+    profile = a_profile(Category.STATISTIC, tmp_path)
+    rows, _ = back.unmap(profile, [RECORDS["statistic"]])
+    cells = {"": (None, "MISSING"), "0": (0, ""), "1 235": (1235, ""), "1\u00a0235": (1235, "")}
+    for cell, expected in cells.items():
+        row = rows[0] | {"row": "1", "value": cell}
+        (mapped,) = convert.map_rows(profile, [row], now=datetime(2026, 3, 2, 9, tzinfo=UTC))
+        assert mapped.record is not None, cell
+        detail = mapped.record.detail
+        assert (detail.value, detail.flag) == expected  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("cell", ["-5", "1,5", "1.5", "много", "٣", "9" * 16])
+def test_what_is_no_whole_number_is_told(cell: str, tmp_path: Path) -> None:
+    profile = a_profile(Category.QUOTA, tmp_path)
+    rows, _ = back.unmap(profile, [RECORDS["quota"]])
+    (mapped,) = convert.map_rows(
+        profile, [rows[0] | {"row": "1", "amount": cell}], now=datetime(2026, 3, 2, tzinfo=UTC)
+    )
+    assert mapped.record is None
+    assert [finding.code for finding in mapped.findings] == ["MAP-COUNT"]
+
+
+def test_a_licence_without_the_number_of_its_holder_is_rejected(tmp_path: Path) -> None:
+    profile = a_profile(Category.RECRUITMENT_LICENCE, tmp_path)
+    rows, _ = back.unmap(profile, [RECORDS["recruitment-licence"]])
+    row = rows[0] | {"row": "1", "holder.number": ""}
+    (mapped,) = convert.map_rows(profile, [row], now=datetime(2026, 3, 2, tzinfo=UTC))
+    assert mapped.outcome == "rejected"
