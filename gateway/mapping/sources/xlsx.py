@@ -203,7 +203,7 @@ def _number(value: float, form: str, shift: int) -> str | None:
     if value != int(value):
         return repr(value)
     whole = int(value)
-    if shift and whole + shift in _DAYS:
+    if shift and whole in _DAYS:
         # Days counted from 1904 become days counted from 1900, which is what a serial date is taken for.
         whole += shift
     # Zeros in front are shown by a format of zeros, and are not in the number itself.
