@@ -14,6 +14,7 @@ from enum import Enum
 from typing import Any, Final
 
 from gateway.findings import Finding
+from gateway.mapping import source_form
 from gateway.mapping.assemble import written_in
 from gateway.mapping.conversion import calendar_of, transform_of
 from gateway.mapping.convert import Mapped, map_rows
@@ -63,6 +64,7 @@ class _Writer:
         self.paths = {item.target.path for item in profile.fields}
         self.null = profile.nulls[0]
         self.open = profile.open_ended[0] if profile.open_ended else self.null
+        self.room = source_form.room(profile.source)
         self.status: Row = {}
         for national, state in profile.status.codes.items():
             self.status.setdefault(state, national)
@@ -82,6 +84,10 @@ class _Writer:
                 row[column] = self._carried(part)
         if self.profile.status.column:
             row[self.profile.status.column] = self.status.get(record.status, self.null)
+        # What the file has no room for is left out here already, so that it is told as a loss.
+        for column, most in self.room.items():
+            if column in row and len(row[column]) > most:
+                row[column] = row[column][:most].strip() or self.null
         return row
 
     def _carried(self, text: str) -> str:

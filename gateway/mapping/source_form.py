@@ -109,6 +109,15 @@ def spans(form: SourceForm) -> dict[str, tuple[int, int]]:
     return found
 
 
+def room(form: SourceForm) -> dict[str, int]:
+    """Columns that cannot be written whole, with the characters that they hold: none where an expression is read."""
+    if form.format == "fixed":
+        return {column: end - start for column, (start, end) in spans(form).items()}
+    if form.format == "xml":
+        return {column: 0 for column, text in form.columns.items() if expressions.way_in(text, form.namespaces) is None}
+    return {column: 0 for column, text in form.columns.items() if expressions.json_keys(text) is None}
+
+
 def unplaced(form: SourceForm, columns: tuple[str, ...]) -> list[str]:
     """Columns that a profile maps and for which its source has no place; JSON then looks for the key itself."""
     return [column for column in columns if column not in form.columns] if form.format in {"fixed", "xml"} else []

@@ -199,6 +199,10 @@ def _object(profile: Profile, row: Row) -> dict[str, Any]:
             continue
         below = found
         for key in keys[:-1]:
-            below = below.setdefault(key, {})
+            inner = below.get(key)
+            if not isinstance(inner, dict):
+                # A profile that reads both a value and what stands below it would be no one's JSON.
+                inner = below[key] = {}
+            below = inner
         below[keys[-1]] = text
     return found

@@ -19,7 +19,12 @@ def text(value: Any) -> bytes:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1251"])
 def test_an_array_below_other_keys_is_found_among_them(encoding: str, permits: Any, rows: Any, mapped: Any) -> None:
-    document = {"meta": {"data": [1], "n": 1.5}, "items": None, "data": {"x": ["]"], "items": rows(3), "z": 1}, "end": 0}
+    document = {
+        "meta": {"data": [1], "n": 1.5},
+        "items": None,
+        "data": {"x": ["]"], "items": rows(3), "z": 1},
+        "end": 0,
+    }
     data = json.dumps(document, ensure_ascii=False).encode(encoding)
     assert outcomes(mapped(permits("json", encoding=encoding, root="data.items"), data)) == ["mapped"] * 3
 
@@ -41,7 +46,10 @@ def test_an_expression_finds_what_a_path_cannot(permits: Any, rows: Any, mapped:
 def test_columns_stand_at_paths_and_expressions(permits: Any, rows: Any, mapped: Any) -> None:
     [row] = rows(1)
     family, given, number = row.pop("Фамилия"), row.pop("Имя"), row.pop("Идентификационный номер")
-    row |= {"name": {"family": family, "given": {"first": given}}, "ids": [{"t": "X", "v": "1"}, {"t": "P", "v": number}]}
+    row |= {
+        "name": {"family": family, "given": {"first": given}},
+        "ids": [{"t": "X", "v": "1"}, {"t": "P", "v": number}],
+    }
     places = {
         "Фамилия": "name.family",
         "Имя": "name.given.first",

