@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import MAXYEAR, date
 
 from gateway.records.value import quick
 
@@ -64,7 +64,12 @@ class PartialDate:
 
 
 def years_after(day: date, years: int) -> date:
-    """The same day so many years later; the last of February where that year has no 29th."""
+    """The same day so many years later; the last of February where that year has no 29th.
+
+    Beyond the calendar it is the calendar's last day, which registers write for "for ever".
+    """
+    if day.year + years > MAXYEAR:
+        return date.max
     try:
         return day.replace(year=day.year + years)
     except ValueError:

@@ -30,9 +30,11 @@ def test_citizenship_may_be_asked_for_seven_years_after_the_grant() -> None:
         (date(2024, 2, 29), 1, date(2025, 2, 28)),
         (date(2024, 2, 29), 4, date(2028, 2, 29)),
         (date(2023, 2, 28), 1, date(2024, 2, 28)),
+        (date(9999, 12, 31), 1, date(9999, 12, 31)),
+        (date(9993, 6, 1), 7, date(9999, 12, 31)),
     ],
 )
-def test_a_leap_day_falls_on_the_last_of_february(day: date, years: int, later: date) -> None:
+def test_a_leap_day_falls_on_the_last_of_february_and_the_calendar_ends(day: date, years: int, later: date) -> None:
     assert years_after(day, years) == later
 
 
