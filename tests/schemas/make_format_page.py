@@ -81,7 +81,7 @@ def linked(name: str) -> str:
 def amount(item: etree._Element) -> str:
     if item.tag == f"{XS}attribute":
         return "1" if item.get("use") == "required" else "0–1"
-    if any(item.iterancestors(f"{XS}choice")):
+    if next(item.iterancestors(f"{XS}choice"), None) is not None:
         return "one of them"
     least, most = item.get("minOccurs", "1"), item.get("maxOccurs", "1").replace("unbounded", "∞")
     return most if least == most else f"{least}–{most}"
