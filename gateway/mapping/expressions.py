@@ -97,7 +97,7 @@ def xpath(text: str, namespaces: Mapping[str, str]) -> etree.XPath:
             f"`{text}` leads out of its row: only what stands below the row can be read",
             f"`{text}` выходит за пределы строки: читается только то, что вложено в неё",
         )
-    if bare.count("[") > _PREDICATES or bare.count("//") > 1:
+    if bare.count("[") > _PREDICATES or bare.count("//") + bare.count("descendant") > 1:
         raise _too_long()
     _prefixes(bare, namespaces)
     try:

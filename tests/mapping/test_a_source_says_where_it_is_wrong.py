@@ -57,6 +57,9 @@ BAD = [
     (XML.replace("a:uid", "../a:uid"), 5, "leads out of its row"),
     (XML.replace("a:uid", "following::a:uid"), 5, "leads out of its row"),
     (XML.replace("a:uid", "a:uid" + "[a:b]" * 9), 5, "too long to be quick"),
+    (XML.replace("a:uid", "descendant::*[descendant::*]"), 5, "too long to be quick"),
+    (XML.replace("a:uid", ".//a:b[.//a:c]"), 5, "too long to be quick"),
+    (XML.replace("a:uid", "a:" + "u" * 500), 5, "too long to be quick"),
     (XML.replace("urn:a", ""), 3, "a prefix and its namespace"),
     (XML + "payload: /Envelope/x", 7, "begins with `/soap:Envelope/soap:Body/`"),
 ]

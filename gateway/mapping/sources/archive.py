@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable
@@ -26,6 +27,11 @@ RATIO: Final = 200
 SMALL: Final = 1 << 20
 """Bytes up to which the ratio does not matter."""
 _METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+DAMAGE: Final = (
+    *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error, EOFError, OSError, ValueError),
+    *(NotImplementedError, RuntimeError),
+)
+"""What zipfile raises for an archive that is none; it promises BadZipFile only."""
 _UTF8: Final = 0x800
 _ENCRYPTED: Final = 0x1
 _ARCHIVES: Final = (b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
@@ -41,7 +47,7 @@ def opened(file: BinaryIO, name: str) -> zipfile.ZipFile:
         raise Unreadable(f"{name} is no ZIP archive", where=name)
     try:
         archive = zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, OSError, NotImplementedError, EOFError) as error:
+    except DAMAGE as error:
         raise Unreadable(f"{name} is a damaged ZIP archive or was cut off", where=name) from error
     members = archive.infolist()
     if len(members) > MEMBERS:
@@ -68,7 +74,7 @@ class Member(io.RawIOBase):
         self._name = name
         try:
             self._file: Any = archive.open(member)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+        except DAMAGE as error:
             raise self._damaged() from error
 
     def _damaged(self) -> Unreadable:
@@ -86,7 +92,7 @@ class Member(io.RawIOBase):
         """As of every raw file."""
         try:
             count: int = self._file.readinto(buffer)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+        except DAMAGE as error:
             raise self._damaged() from error
         return count
 
@@ -94,7 +100,7 @@ class Member(io.RawIOBase):
         """As of every raw file."""
         try:
             reached: int = self._file.seek(offset, whence)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+        except DAMAGE as error:
             raise self._damaged() from error
         return reached
 
@@ -127,7 +133,7 @@ def chosen(archive: zipfile.ZipFile, pattern: str, name: str) -> list[tuple[str,
     for member in archive.infolist():
         path = file_name(member)
         names = {path.casefold(), path.casefold().rpartition("/")[2]}
-        if not member.is_dir() and any(fnmatchcase(each, wanted) for each in names):
+        if member.filename and not member.is_dir() and any(fnmatchcase(each, wanted) for each in names):
             found.append((path, member))
     if not found:
         raise Unreadable(f"{name} holds no file that fits {pattern}", where=name)

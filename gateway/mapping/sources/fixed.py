@@ -35,7 +35,7 @@ def _rows(text: io.TextIOWrapper, places: list[slice], skip: int, name: str) -> 
     for line in iter(partial(text.readline, _LONGEST_LINE), ""):
         number += 1
         bare = line.rstrip("\n")
-        if number <= skip or not bare.strip(" \x1a"):
+        if number <= skip or not bare.strip(" \x00\x1a"):
             # 0x1A is the end of a file in DOS.
             continue
         usual = usual or len(bare)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import re
+import threading
 import warnings
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from typing import Any, BinaryIO, Final
 
@@ -38,6 +40,7 @@ _EXACT: Final = 10**15
 _ZEROS: Final = re.compile(r"0+")
 _PROTECTED: Final = b"\xd0\xcf\x11\xe0"
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_FILTERS: Final = threading.Lock()
 _BETWEEN_EPOCHS: Final = 1462
 _DAYS: Final = range(2_101, 2_958_466)
 """Numbers that are days of a calendar rather than a year alone; the last is 31 December 9999."""
@@ -53,14 +56,12 @@ def read(profile: Profile, file: BinaryIO, name: str) -> Rows:
     _refuse_early(file, name)
     form = profile.source
     try:
-        # openpyxl warns of what it does not show, such as drop-down lists.
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with _quiet():
             workbook = load_workbook(file, read_only=True, data_only=False, keep_links=False)
-            sheet = _sheet(workbook, form.sheet, name)
-            sheet.reset_dimensions()
-            lines = _lines(sheet.iter_rows(), name)
-            header_cells = next((cells for number, cells in lines if number == form.header_row), ())
+        sheet = _sheet(workbook, form.sheet, name)
+        sheet.reset_dimensions()
+        lines = _lines(sheet.iter_rows(), name)
+        header_cells = next((cells for number, cells in lines if number == form.header_row), ())
     except _BROKEN as error:
         raise Unreadable(f"{name} is no XLSX workbook or is damaged", where=name) from error
     headings = Headings(profile)
@@ -76,6 +77,15 @@ def read(profile: Profile, file: BinaryIO, name: str) -> Rows:
     rows = Rows(tuple(header), table.rows(lines, form.header_row + form.skip_rows), file=workbook, raw=file)
     rows.unknown.extend(headings.unknown(header))
     return rows
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without openpyxl's warnings of what it does not show, such as drop-down lists."""
+    # Filters of warnings belong to the whole process, so that only one thread at a time may put them aside.
+    with _FILTERS, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _refuse_early(file: BinaryIO, name: str) -> None:
@@ -125,8 +135,7 @@ def _lines(rows: Iterator[Any], name: str) -> Iterator[tuple[int, tuple[Any, ...
     number = empty = 0
     while True:
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
+            with _quiet():
                 cells = next(rows, None)
         except _BROKEN as error:
             raise Unreadable(f"{name} is damaged after row {number}", where=name) from error

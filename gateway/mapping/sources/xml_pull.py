@@ -19,6 +19,7 @@ _ATTRIBUTES: Final = 256
 _DECLARATION: Final = re.compile(r"<\?xml\b[^>]{0,200}\?>")
 _DECLARED: Final = re.compile(rb"\s*<\?xml\b[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
 _FORBIDDEN: Final = ("<!DOCTYPE", "<!ENTITY")
+_MIME: Final = (b"--", b"mime-version", b"content-type", b"content-id")
 _OVERLAP: Final = max(map(len, _FORBIDDEN)) - 1
 
 
@@ -27,6 +28,8 @@ def pieces(file: BinaryIO, declared: str, name: str) -> Iterator[str]:
     file.seek(0)
     start = file.read(512)
     stated = _DECLARED.match(start)
+    if start.lstrip()[:12].lower().startswith(_MIME):
+        raise Unreadable(f"{name} is a MIME message with attachments (MTOM): hand over its XML part", where=name)
     if start[:3] == b"\xef\xbb\xbf":
         declared = "utf-8"
     elif start[:2] in {b"\xff\xfe", b"\xfe\xff"}:

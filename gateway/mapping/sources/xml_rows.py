@@ -88,7 +88,7 @@ class Reader:
 
     def _note(self, found: str, wanted: str) -> None:
         if self.foreign is None and found != wanted and _local(found) == _local(wanted):
-            self.foreign = etree.QName(found).namespace or ""
+            self.foreign = found.rpartition("}")[0].removeprefix("{")
 
     def _nothing(self) -> Unreadable:
         if self.foreign is None:

@@ -135,6 +135,12 @@ def test_a_large_file_of_garbage_is_refused(format_: str, unit: bytes, permits: 
     assert time.process_time() - started < 3
 
 
+def test_a_file_that_was_cut_off_loses_its_last_row_only(lines: Any, permits: Any, mapped: Any) -> None:
+    data = "\r\n".join(lines(3)).encode()[:-90]
+    found = mapped(permits("csv", delimiter=";"), data)
+    assert [item.outcome for item in found] == ["mapped", "mapped", "rejected"]
+
+
 def test_leading_zeros_and_commas_stay_in_their_cells(rows: Any, permits: Any, mapped: Any) -> None:
     [row] = rows(1)
     row |= {"Номер": "0000001", "Наниматель": 'ООО "Тест, и друзья"; филиал'}

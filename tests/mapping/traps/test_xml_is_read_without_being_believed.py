@@ -193,6 +193,11 @@ def test_an_envelope_without_a_document_is_refused(answer: Any, refused: Any) ->
     assert isinstance(refused(answer, envelope(SOAP[0], "&lt;list&gt;")), Unreadable)
 
 
+def test_a_message_with_attachments_is_refused_with_what_to_do(answer: Any, refused: Any) -> None:
+    for start in (b"--uuid:1\r\n", b"MIME-Version: 1.0\r\n", b"Content-Type: Multipart/Related\r\n"):
+        assert "hand over its XML part" in refused(answer, start + b"\r\n" + envelope(SOAP[0], "x")).detail
+
+
 def test_entities_inside_the_string_are_refused_as_well(answer: Any, refused: Any) -> None:
     bomb = BOMBS["billion laughs"].replace("&", "&amp;").replace("<", "&lt;")
     assert "declares a document type" in refused(answer, envelope(SOAP[0], bomb)).detail
