@@ -43,7 +43,7 @@ def made(request: pytest.FixtureRequest, permits: Any, rows: Any) -> tuple[Profi
 
 def outcome(profile: Profile, data: bytes) -> int:
     """How many whole rows were read before a refusal or the end; every one has its cells."""
-    count = 0
+    count, said = 0, "every row was read"
     found = None
     try:
         found = sources.open_source(profile, data)
@@ -54,10 +54,11 @@ def outcome(profile: Profile, data: bytes) -> int:
                 assert all(cell is None or isinstance(cell, str) for cell in cells)
                 count += 1
     except Refusal as refusal:
-        assert refusal.detail
+        said = refusal.detail
     finally:
         if found:
             found.close()
+    assert said
     return count
 
 
