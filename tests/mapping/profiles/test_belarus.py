@@ -1,10 +1,15 @@
-"""Belarus: the traps of its bans and of its applications for protection."""
+"""Belarus: the traps of its permits, of its bans and of its applications for protection."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
+import pytest
+
+from gateway.mapping import convert
+from gateway.mapping.profile import load
 from gateway.records.dates import PartialDate
+from gateway.records.person import Check
 
 By = Callable[[str], dict[Any, Any]]
 
@@ -67,3 +72,36 @@ def test_a_child_alone_is_marked(records: By) -> None:
     applications = records("blr-asylum")
     assert applications["Х-102"].detail.unaccompanied_minor
     assert not applications["Х-101"].detail.unaccompanied_minor
+
+
+PERMIT = {
+    "Прозвішча": "Аляксееў", "Імя": "Аляксей", "Імя па бацьку": "Іванавіч", "Дата нараджэння": "15.06.1985",
+    "Пол": "М", "Грамадзянства": "Украіна", "Идентификационный номер": "3150685А001РВ5", "Серия": "ЕН",
+    "Номер": "123456", "Дата выдачи": "", "Срок действия": "", "Вид документа": "паспорт",
+    "№ спецразрешения": "СР-000201", "Действует с": "01.03.2026", "Действует по": "28.02.2027",
+    "Наниматель": "", "УНП": "",
+}  # fmt: skip
+
+
+@pytest.fixture
+def belarusian() -> Any:
+    """A permit of an export with Belarusian headings."""
+    file = "\r\n".join([";".join(PERMIT), ";".join(PERMIT.values())]).encode("windows-1251")
+    [row] = convert.map_file(load("blr-permits"), file, now=datetime(2026, 3, 2, tzinfo=UTC))
+    assert row.outcome == "mapped", row.findings
+    return row.record
+
+
+def test_belarusian_headings_are_the_same_columns(belarusian: Any) -> None:
+    [name] = belarusian.person.names
+    assert (name.family, name.given, name.patronymic) == ("Аляксееў", "Аляксей", "Іванавіч")
+    assert belarusian.person.birth_date == PartialDate(1985, 6, 15)
+
+
+def test_a_country_in_belarusian_is_a_country(belarusian: Any) -> None:
+    assert belarusian.person.citizenships == ("UKR",)
+
+
+def test_cyrillic_letters_in_a_personal_number_are_the_latin_ones_they_look_like(belarusian: Any) -> None:
+    [number] = belarusian.person.identifiers
+    assert (number.value, number.check) == ("3150685A001PB5", Check.VALID)
