@@ -20,7 +20,7 @@ from gateway.mapping.conversion import calendar_of, transform_of
 from gateway.mapping.convert import Mapped, map_rows
 from gateway.mapping.declaration import Field, NameSlot, Profile
 from gateway.mapping.sources import Row, write_rows
-from gateway.mapping.transforms import STATELESS, Transform
+from gateway.mapping.transforms import STATELESS, Transform, Unfit
 from gateway.mapping.words import finding
 from gateway.records.person import Name, Person
 from gateway.records.record import Record
@@ -80,7 +80,7 @@ class _Writer:
                 row[item.column] = self._carried(text) or self.null
         parts = record.source.record.split("/", maxsplit=len(self.profile.id_columns) - 1)
         for column, part in zip(self.profile.id_columns, parts, strict=False):
-            if row[column] == self.null:
+            if row[column] == self.null or self._means(column, part, row[column]):
                 row[column] = self._carried(part)
         if self.profile.status.column:
             row[self.profile.status.column] = self.status.get(record.status, self.null)
@@ -89,6 +89,14 @@ class _Writer:
             if column in row and len(row[column]) > most:
                 row[column] = row[column][:most].strip() or self.null
         return row
+
+    def _means(self, column: str, part: str, text: str) -> bool:
+        """Whether a part of the register's own number says in its own words what the column says: then they stay."""
+        return part != text and any(
+            (said := _read(transform, part)) is not None and said == _read(transform, text)
+            for item, transform in self.fields
+            if item.column == column
+        )
 
     def _carried(self, text: str) -> str:
         """What the register's encoding can hold of a text; the nearest plain letter where it lacks one."""
@@ -111,8 +119,17 @@ class _Writer:
             return next((found for found in _person(record).identifiers if found.scheme == part), None)
         if path in _PERSON and (record.person is not None or path == "legal_basis"):
             return _PERSON[path](record)
+        if len(item.target.fills) > 1:
+            return tuple(getattr(record.detail, field, None) for field in item.target.fills)
         value = _walk(record.detail, path)
         return _Written(self.open) if value is None and path.endswith("_to") else value
+
+
+def _read(transform: Transform, text: str) -> Any:
+    try:
+        return transform.read(text)
+    except Unfit:
+        return None
 
 
 _PLAIN: Final = str.maketrans(

@@ -62,7 +62,7 @@ class _Column:
         target = item.target
         none = _variants(item.none)
         read = transform_of(profile, item, calendar).read
-        needed = target.path in NEEDED[profile.category] and target.path not in profile.constants
+        needed = target.path not in profile.constants and not set(NEEDED[profile.category]).isdisjoint(target.fills)
         self.column = item.column
         self.path = target.path
         self.read = _or_none(read, none) if none else read

@@ -15,6 +15,8 @@ DROPPED: Final[dict[str, tuple[str, str]]] = {
     "grounds": ("причины обращения не передаются", "grounds of an application are never exchanged"),
     "health": ("сведения о здоровье не передаются", "health data are never exchanged"),
     "national-only": ("нужно только регистру", "of use to the register only"),
+    "derived": ("выводится из других сведений", "follows from the other columns"),
+    "other-profile": ("передаётся по другому профилю того же файла", "carried by another profile of the same file"),
     "no-place": ("в формате обмена нет такого поля", "the exchange format has no such field"),
 }
 """Why a column is recognised and left out: a closed list, so that no reason is made up on the way."""

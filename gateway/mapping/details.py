@@ -36,11 +36,15 @@ def builder(category: Category, paths: Collection[str]) -> Callable[[Got], Detai
     states = [
         target.path for target in DETAIL_TARGETS[category] if target.kind is Kind.COUNTRIES and target.path in paths
     ]
+    joint = [(path, path.split("+")) for path in sorted(paths) if "+" in path and "." not in path]
     placed = "place" in composed and any(path.startswith("place.") for path in paths)
     flagged = category is Category.STATISTIC
 
     def build(got: Got) -> Detail:
         values = {name: got[name] for name in plain if name in got}
+        for path, parts in joint:
+            if path in got:
+                values.update((part, value) for part, value in zip(parts, got[path], strict=True) if value is not None)
         for name, path, number, scheme in parties:
             if path in got:
                 values[name] = _party(got[path], got.get(number, ""), got.get(scheme, ""))

@@ -271,6 +271,7 @@ FAMILY_TARGETS: Final[dict[Category, tuple[Target, ...]]] = {
         target("table", Kind.TEXT, "код таблицы", "code of the table"),
         target("period_from", Kind.DATE, "период с", "period from"),
         target("period_to", Kind.DATE, "период по (включительно)", "period to (inclusive)"),
+        target("period_from+period_to", Kind.PERIOD, "период", "period"),
         target("measure", Kind.CODE, "что считают", "what is counted", codes=frozenset(MEASURES)),
         target(
             "basis",
@@ -282,6 +283,13 @@ FAMILY_TARGETS: Final[dict[Category, tuple[Target, ...]]] = {
         target("definition", Kind.TEXT, "код определения показателя", "code of the definition"),
         target("value", Kind.COUNT, "значение", "value"),
         target("flag", Kind.CODE, "особенность значения", "flag of the value", codes=frozenset(STATISTIC_FLAGS)),
+        target(
+            "value+flag",
+            Kind.FIGURE,
+            "значение или знак, почему его нет",
+            "value, or the mark why there is none",
+            codes=frozenset({"0", *STATISTIC_FLAGS}),
+        ),
         target("series_break", Kind.FLAG, "разрыв ряда", "break of the series"),
         target("counterpart", Kind.COUNTRY, "государство-контрагент", "counterpart state"),
         target("citizenship", Kind.COUNTRY, "гражданство", "citizenship"),

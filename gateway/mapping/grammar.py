@@ -262,6 +262,7 @@ def _whole(author: _Author, profile: Profile) -> None:
     if profile.zone and not _ZONE.fullmatch(profile.zone):
         author.wrong("zone", "a zone is an offset such as +05:00", "пояс — смещение, например +05:00")
     filled = {item.target.path for item in profile.fields} | set(profile.constants)
+    filled.update(path for item in profile.fields for path in item.target.fills)
     _filled(author, profile, filled)
     _columns(author, profile)
     for way in profile.ref:

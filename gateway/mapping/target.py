@@ -21,6 +21,8 @@ class Kind(StrEnum):
     CODES = "codes"
     DATES = "dates"
     COUNT = "whole number"
+    FIGURE = "whole number, or a mark that says why there is none"
+    PERIOD = "period"
     FLAG = "yes or no"
     IDENTIFIER = "personal number"
     DOCUMENT_NUMBER = "document number"
@@ -42,6 +44,11 @@ class Target:
     """Common codes a code list may lead to; empty where the target takes any."""
     unfit: str = "MAP-CODE"
     """What an unknown code is called."""
+
+    @property
+    def fills(self) -> tuple[str, ...]:
+        """The fields of the detail that one cell fills: several where the path joins them with `+`."""
+        return (self.path,) if "." in self.path else tuple(self.path.split("+"))
 
 
 def target(path: str, kind: Kind, ru: str, en: str, *, essential: bool = True, **more: object) -> Target:

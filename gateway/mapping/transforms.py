@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from gateway.mapping import days
+from gateway.mapping import days, periods
 from gateway.mapping.targets import Kind, Target
 from gateway.records import countries, identifiers
 from gateway.records.dates import PartialDate
@@ -206,6 +206,25 @@ def _count(text: str) -> int:
     return int(digits)
 
 
+def _figure(column: Column) -> Transform:
+    """A cell of a table: a number, or a mark of the profile for zero or for why there is none."""
+    marks = coded(column.codes or {}, "MAP-COUNT")
+
+    def read(text: str) -> tuple[int | None, str | None]:
+        if text[:1].isdigit():
+            return _count(text), None
+        mark = marks.read(text)
+        return (0, None) if mark == "0" else (None, mark)
+
+    def write(figure: tuple[int | None, str]) -> str:
+        value, flag = figure
+        if value is None:
+            return marks.write(flag)
+        return marks.write("0") or "0" if value == 0 else str(value)
+
+    return Transform(read, write)
+
+
 def _listed(one: Transform, separator: str) -> Transform:
     """Several values in one cell, in their order and each once."""
 
@@ -309,6 +328,8 @@ _MAKERS: Final[dict[Kind, Callable[[Column], Transform]]] = {
     Kind.CODES: _codes,
     Kind.DATES: lambda column: _listed(_day(column), column.separator),
     Kind.COUNT: lambda _: Transform(_count, str),
+    Kind.FIGURE: _figure,
+    Kind.PERIOD: lambda _: Transform(_dated(periods.read, "MAP-PERIOD"), periods.write),
     Kind.FLAG: _flag,
     Kind.IDENTIFIER: lambda column: _identifier(column.target.path.removeprefix("identifier.")),
     Kind.DOCUMENT_NUMBER: lambda _: Transform(_document_number, str),

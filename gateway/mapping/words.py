@@ -86,6 +86,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Код состояния записи отсутствует в профиле.",
         "The code of the record's status is not in the profile.",
     ),
+    "MAP-PERIOD": ("Период не читается.", "The period cannot be read."),
     "MAP-COUNT": ("Ожидалось целое число.", "A whole number was expected."),
     "MAP-CODE": ("Код отсутствует в перечне профиля.", "The code is not in the profile's list."),
     # What is worth a look.
