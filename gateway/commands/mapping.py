@@ -171,7 +171,7 @@ def unmap_file(
     if findings:
         raise SchemaInvalid(f"{findings[0].message_en} `gateway validate` names every place.", where=findings[0].path)
     body = body_of(root)
-    if local(body) not in ("RecordBatch", "Correction"):
+    if local(body) not in ("RecordBatch", "Correction", "StatisticsReport"):
         raise SchemaInvalid("Only messages with records have a national form.", where=f"/Message/Body/{local(body)}")
     rows, lost = back.unmap(chosen, read_records(body))
     with drafted(losses or Path(os.devnull)) as listed, drafted(output) as made:

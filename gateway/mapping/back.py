@@ -274,5 +274,6 @@ def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
                 below = f"{path}.{item.name}" if path else item.name
                 if below != "person.ref":
                     yield from _leaves(getattr(value, item.name), below)
-    elif isinstance(value, Enum) or value:
+    elif isinstance(value, Enum) or value or type(value) is int:
+        # Zero is a figure like any other; False and an empty text say nothing.
         yield path, value
