@@ -36,7 +36,7 @@ key_password_file = "key.password"
 #
 # [[jobs]]
 # name = "push-kaz"
-# kind = "push"            # push, pull, deliver, keys, checkpoint, reconcile
+# kind = "push"            # push, pull, deliver, keys, checkpoint, reconcile, retention
 # partner = "KAZ/GATE"
 # every = 60
 
@@ -55,6 +55,12 @@ every = 600
 name = "checkpoint"
 kind = "checkpoint"
 every = 300
+
+# What is past its day is erased: records, descriptions of people, the bytes of settled messages.
+[[jobs]]
+name = "retention"
+kind = "retention"
+every = 3600
 """
 
 

@@ -25,7 +25,9 @@ class Job(BaseModel):
     model_config = _STRICT
 
     name: str = Field(pattern="^[a-z0-9-]{1,60}$", description="Unique name, for example pull-kaz.")
-    kind: Literal["pull", "push", "deliver", "keys", "checkpoint", "reconcile"] = Field(description="What it does.")
+    kind: Literal["pull", "push", "deliver", "keys", "checkpoint", "reconcile", "retention"] = Field(
+        description="What it does."
+    )
     partner: str = Field(
         default="",
         pattern="^([A-Z]{3}/[A-Z0-9]{2,32})?$",
@@ -44,6 +46,16 @@ class Limits(BaseModel):
     query_bytes: int = Field(default=64 * 1024, gt=0, description="Size of one JSON query.")
     batch_records: int = Field(default=500, gt=0, le=100_000, description="Records in one message we send.")
     changes: int = Field(default=1_000, gt=0, le=10_000, description="Changes in one answer to a pull.")
+
+
+class Retention(BaseModel):
+    """How long messages are kept once they are settled; records have periods of their own."""
+
+    model_config = _STRICT
+
+    journal_days: float = Field(default=30, gt=0, le=3_660, description="Days the bytes of received messages are kept.")
+    outbox_days: float = Field(default=7, gt=0, le=3_660, description="Days the bytes of delivered messages are kept.")
+    runs_days: float = Field(default=30, gt=0, le=3_660, description="Days the runs of jobs are listed.")
 
 
 class Settings(BaseModel):
@@ -89,6 +101,7 @@ class Settings(BaseModel):
     )
     lease: float = Field(default=15.0, gt=0, le=3_600, description="Seconds after which a silent leader is replaced.")
     limits: Limits = Field(default=Limits(), description="Bounds on what comes in.")
+    retention: Retention = Field(default=Retention(), description="How long settled messages are kept.")
     jobs: tuple[Job, ...] = Field(default=(), description="What runs on a schedule.")
 
     @property

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from gateway.errors import Misuse
-from gateway.settings import OVERRIDES, Job, Limits, Settings, load, parse
+from gateway.settings import OVERRIDES, Job, Limits, Retention, Settings, load, parse
 
 DOCS = Path(__file__).parents[1] / "docs" / "settings.md"
 PLACE = "settings.toml"
@@ -44,7 +44,12 @@ def written(kind: Any) -> str:
 
 
 def test_the_docs_are_the_models_own_words() -> None:
-    rows = [*described(Settings), *described(Limits, "limits."), *described(Job, "jobs[].")]
+    rows = [
+        *described(Settings),
+        *described(Limits, "limits."),
+        *described(Retention, "retention."),
+        *described(Job, "jobs[]."),
+    ]
     table = re.findall(r"^\| `(?!GATEWAY_).*$", DOCS.read_text("utf-8"), re.MULTILINE)
     assert table == rows, "docs/settings.md is out of date; the table should be:\n" + "\n".join(rows)
 

@@ -9,7 +9,20 @@ from typing import Any
 
 import typer
 
-from gateway.commands import demo, key, ledger, mapping, message, node, partner, reference, sync, terminal, watchlist
+from gateway.commands import (
+    demo,
+    key,
+    ledger,
+    mapping,
+    message,
+    node,
+    partner,
+    reference,
+    retention,
+    sync,
+    terminal,
+    watchlist,
+)
 from gateway.errors import Misuse, Refusal
 
 app = typer.Typer(
@@ -29,6 +42,7 @@ for name, noun_app in (
     ("key", key.app),
     ("sync", sync.app),
     ("outbox", sync.outbox),
+    ("retention", retention.app),
     ("watchlist", watchlist.app),
     ("log", ledger.app),
     ("reference", reference.app),

@@ -74,6 +74,16 @@ def last_day(record: Record, *, agreed_days: int | None = None, stored: date | N
     return min(own, stored + timedelta(days=agreed_days))
 
 
+_ENDS: Final = ("valid_to", "ban_to", "stay_to", "work_to", "end", "expires")
+"""Fields by which a record says itself until when it holds, inclusive."""
+
+
+def expired(record: Record, today: date) -> bool:
+    """Whether a record's own term is over. Nobody's status is changed for it: that is its owner's to do."""
+    ends = [value for value in (getattr(record.detail, name, None) for name in _ENDS) if value is not None]
+    return any(end < today for end in ends)
+
+
 def _by_default(record: Record) -> date:
     made = record.created.date()
     if record.category is Category.ENTRY_BAN and record.status in INACTIVE_BANS:

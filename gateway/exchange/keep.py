@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from gateway.disclosure import firewall, retention
 from gateway.errors import Refusal
-from gateway.exchange import shelter
+from gateway.exchange import deadlines, shelter, unspoken
 from gateway.exchange.node import Node
 from gateway.matching.match import match_person
 from gateway.message.write import write_record
@@ -141,6 +141,8 @@ def _follow(
     session: Session, node: Node, record: Record, person: tables.Person | None, *, change: int, now: datetime
 ) -> None:
     category = record.category
+    if record.source.state == node.settings.state:
+        deadlines.note(session, record, now=now)
     if category is Category.TEMPORARY_PROTECTION_GROUP:
         shelter.spread_origins(session, record, node.settings.state)
     if person is None or record.person is None:
@@ -228,6 +230,10 @@ def withdraw(
         entries.deactivate(session, record_id, number)
     if row.current and Category(latest.category).protected and latest.person_id is not None:
         shelter.settle(session, session.get_one(tables.Person, latest.person_id), now=now)
+    if row.current:
+        deadlines.forget(session, record_id)
+        if latest.person_id is not None:
+            unspoken.forget_unspoken(session, {latest.person_id}, now=now)
     return Kept("STORED", row.id)
 
 

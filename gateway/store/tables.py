@@ -432,7 +432,8 @@ class Review(Table):
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
     kind: Mapped[str] = mapped_column(String(24))
-    """`link`, `protected-link`, `interlock`, `record`, `lifecycle`, `rectify`, `deadline` or `retention`."""
+    """`link`, `protected-link`, `interlock`, `record`, `lifecycle`, `rectify`, `withdrawal`, `deadline`,
+    `retention` or `held-description`."""
     subject: Mapped[str] = mapped_column(String(80))
     due: Mapped[date | None]
     """The day by which, or on which, something has to be done; None where no day is set."""

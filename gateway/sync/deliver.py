@@ -48,7 +48,7 @@ def deliver_due(node: Node, *, partner: str = "", most: int = 200, stopping: Cal
 
 def revive(session: Session, *, partner: str = "", message_id: str = "", now: datetime) -> int:
     """Put dead letters back into the queue; return how many."""
-    query = update(tables.Outbox).where(tables.Outbox.state == "dead")
+    query = update(tables.Outbox).where(tables.Outbox.state == "dead", tables.Outbox.erased.is_(None))
     if partner:
         query = query.where(tables.Outbox.partner == partner)
     if message_id:
@@ -182,6 +182,7 @@ def _answered(node: Node, row: tables.Outbox, content: bytes, receipt: ReceiptBo
                 .where(
                     tables.Outbox.partner == row.partner,
                     tables.Outbox.state == "dead",
+                    tables.Outbox.erased.is_(None),
                     tables.Outbox.sequence.between(first, last),
                 )
                 .values(state="waiting", attempts=0, next_at=now)

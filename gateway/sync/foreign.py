@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gateway.disclosure import feed
@@ -109,7 +110,10 @@ def push_changes(session: Session, node: Node, partner: tables.Partner, *, now: 
     kernel = Kernel(session, state=node.settings.state, now=now)
     feed.advance(session, kernel, Recipient.of(partner), state=node.settings.state, most=_ROWS)
     items = feed.page(session, partner.id, after=feed.pushed(session, partner.id), limit=_ROWS)
-    # A foreign register has no words for a withdrawal; its own staff hear of one by other means.
+    # A foreign register has no words for a withdrawal: a human tells its staff, and says here when it is done.
+    for item in items:
+        if item.erased:
+            _to_a_human(session, partner, item.row, now)
     records = [_read(item.fragment(kernel.agreements)) for item in items if not item.erased]
     if records:
         rows, _losses = back.unmap(profile.load(partner.profile), records)
@@ -125,6 +129,14 @@ def push_changes(session: Session, node: Node, partner: tables.Partner, *, now: 
     if items:
         feed.mark_pushed(session, partner.id, items[-1].position)
     return len(items)
+
+
+def _to_a_human(session: Session, partner: tables.Partner, row: tables.Record, now: datetime) -> None:
+    review, subject = tables.Review, f"{row.record_id}:{partner.id}"
+    if session.scalar(select(review.id).where(review.kind == "withdrawal", review.subject == subject)) is None:
+        detail = {"record_id": row.record_id, "category": row.category, "recipient": partner.id}
+        # The partner had the record, so that its end tells nothing more; but a withdrawal may follow a protection.
+        session.add(review(kind="withdrawal", subject=subject, detail=detail, protected=True, created=now))
 
 
 def deliver(partner: tables.Partner, row: tables.Outbox) -> ReceiptBody:

@@ -35,6 +35,8 @@ class Books:
     in_unchanged: int
     in_refused: int
     in_withheld: int
+    withdrawals_open: int
+    """Withdrawals of what the partner had that it has not acknowledged, by receipt or by asking for what follows."""
 
     @property
     def balanced(self) -> bool:
@@ -83,7 +85,33 @@ def books(session: Session, partner: str) -> Books:
         in_unchanged=came[1],
         in_refused=came[2],
         in_withheld=came[3],
+        withdrawals_open=_unacknowledged(session, partner),
     )
+
+
+def _unacknowledged(session: Session, partner: str) -> int:
+    outbox, rows = tables.Outbox, tables.Disclosure
+    sent = session.scalar(
+        select(func.coalesce(func.sum(outbox.records), 0)).where(
+            outbox.partner == partner, outbox.kind == "Withdrawal", outbox.state != "delivered"
+        )
+    )
+    feed = session.get(tables.Feed, partner)
+    if feed is None:
+        return int(sent or 0)
+    # A partner that pulls has what stands before the position it asks after.
+    fetched = session.scalar(
+        select(func.count())
+        .select_from(rows)
+        .join(tables.Record, tables.Record.id == rows.record_row)
+        .where(
+            rows.recipient == partner,
+            rows.position > max(feed.taken, feed.pushed),
+            tables.Record.erasure == "WITHDRAWN",
+            tables.Record.payload != "",
+        )
+    )
+    return int(sent or 0) + int(fetched or 0)
 
 
 def _verdicts(

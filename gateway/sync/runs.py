@@ -10,13 +10,14 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Final
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from gateway.errors import Refusal
+from gateway.exchange import expiry
 from gateway.exchange.node import Node
 from gateway.ledger import checkpoint, log
 from gateway.settings import Job
@@ -164,6 +165,11 @@ def _reconcile(run: Run) -> str:
     return f"off: {', '.join(off)}" if off else "balanced"
 
 
+def _retention(run: Run) -> str:
+    done = asdict(expiry.run(run.node, stopping=run.stopping))
+    return ", ".join(f"{count} {name}" for name, count in done.items() if count) or "nothing due"
+
+
 KINDS: Final[dict[str, Callable[[Run], str]]] = {
     "pull": _pull,
     "push": _push,
@@ -171,5 +177,6 @@ KINDS: Final[dict[str, Callable[[Run], str]]] = {
     "keys": _keys,
     "checkpoint": _checkpoint,
     "reconcile": _reconcile,
+    "retention": _retention,
 }
 """What each kind of job does; each returns one line for the list of runs."""

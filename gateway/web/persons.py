@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter
@@ -9,8 +10,9 @@ from sqlalchemy import select
 
 from gateway import audit
 from gateway.audit import Action
-from gateway.disclosure import purposes
+from gateway.disclosure import purposes, retention
 from gateway.errors import InvalidRequest, NotPermitted
+from gateway.exchange import shelter
 from gateway.matching.find import find_persons
 from gateway.records.person import Document, Identifier, Name, Person
 from gateway.records.record import Category
@@ -49,7 +51,7 @@ def post_query(node: CurrentNode, client: OwnAgency, values: QueryBody) -> dict[
                     .order_by(tables.Record.id)
                 ).all()
                 if records:
-                    persons.append([_shown(record) for record in records])
+                    persons.append([_shown(record, now.date()) for record in records])
         audit.write(
             session,
             Action.PERSON_QUERY,
@@ -64,13 +66,15 @@ def post_query(node: CurrentNode, client: OwnAgency, values: QueryBody) -> dict[
     return {"persons": persons}
 
 
-def _shown(record: tables.Record) -> dict[str, str]:
+def _shown(record: tables.Record, today: date) -> dict[str, str | bool]:
     return {
         "record_id": record.record_id,
         "category": record.category,
         "state": record.owner_state,
         "agency": record.owner_agency,
         "status": record.status,
+        # Its own term is over, whatever its status: a register may not have said so yet.
+        "expired": retention.expired(shelter.read(record.payload), today),
         "xml": record.payload,
     }
 
