@@ -10,6 +10,7 @@ from lxml import etree
 
 from gateway.disclosure.agreements import OPTIONAL, Terms
 from gateway.message.parse import NS, parse
+from gateway.records.record import Category
 
 _Element = etree._Element  # noqa: SLF001 - lxml names its public element type with an underscore.
 
@@ -32,8 +33,33 @@ _TELLING_TEXTS: Final = (
     "StayRegistration/Authority",
     "StayRegistration/Place",
     "StayRegistration/Host",
+    "StayRegistration/EntryPoint",
+    "EmploymentNotice/Authority",
+    "EmploymentNotice/Employer",
+    "EmploymentNotice/Occupation",
+    "ResidencePermit/Authority",
+    "ResidencePermit/Place",
+    "Expulsion/Court",
+    "DocumentStatus/Authority",
+    "RecruitmentLicence/Authority",
 )
 """Free texts that the format does without; one that holds a telling word is left out as a whole."""
+_TELLING_AUTHORITIES: Final = ("EntryBan/Authority", "Expulsion/Authority")
+"""Free texts that the format demands: the agency the record comes from stands in for a telling one."""
+
+
+def tells_of_protection(category: Category, payload: str) -> bool:
+    """Whether a record about nobody in particular would tell of protection by being there at all.
+
+    The state of a refugee's travel document, and a table that counts protection records: no field could be
+    left out of these.
+    """
+    if category is Category.DOCUMENT_STATUS:
+        said = payload.partition("<DocumentStatus>")[2]
+        return any(f">{mark}<" in said for mark in _MARKS)
+    if category is Category.STATISTIC:
+        return any(f"<Subject>{each}</Subject>" in payload for each in Category if each.protected)
+    return False
 
 
 def disclosed(payload: str, terms: Terms) -> str:
@@ -62,6 +88,8 @@ def _remove_telling(record: _Element) -> None:
     for document in list(_find(record, "Person/Document")):
         country, kind = document.findtext(f"{{{NS}}}Country"), document.findtext(f"{{{NS}}}Kind")
         if country in _TELLING_COUNTRIES or kind in _TELLING_KINDS:
+            number = document.findtext(f"{{{NS}}}Number")
+            _remove(item for item in _find(record, "BorderCrossing/Document") if item.text == number)
             _remove([document])
     for tag in ("Citizenship", "FormerCitizenship", "FormerHabitualResidence", "BirthCountry"):
         _remove(item for item in _find(record, f"Person/{tag}") if item.text in _TELLING_COUNTRIES)
@@ -70,6 +98,10 @@ def _remove_telling(record: _Element) -> None:
         for identifier in _find(record, "Person/Identifier")
         if _TELLING_COUNTRIES.intersection(identifier.attrib.values())
     )
+    for path in _TELLING_AUTHORITIES:
+        for item in _find(record, path):
+            if _TELLING_WORDS.search(item.text or ""):
+                item.text = record.findtext(f"{{{NS}}}Source/{{{NS}}}Agency")
     for path in _TELLING_TEXTS:
         _remove(item for item in _find(record, path) if _TELLING_WORDS.search(" ".join(map(str, item.itertext()))))
 

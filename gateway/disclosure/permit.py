@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gateway.disclosure.agreements import Agreements, Terms
+from gateway.disclosure.fields import tells_of_protection
 from gateway.disclosure.firewall import Protection, protections
 from gateway.records.record import Category
 from gateway.store import tables
@@ -89,6 +90,8 @@ class Kernel:
         # 2. Protection records go to no other state (R1, R3).
         if category.protected:
             return Withheld("protected-category")
+        if tells_of_protection(category, row.payload):
+            return Withheld("telling")
         # 3. A live agreement, the matrix, the class and the purpose.
         terms = self.agreements.terms("out", recipient.state, recipient.agency_class, category, purpose)
         return Withheld("no-agreement") if terms is None else terms

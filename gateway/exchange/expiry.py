@@ -8,7 +8,7 @@ tamper-evident log can still be held against them (docs/decisions/0011-retention
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -47,8 +47,14 @@ class Expired:
     withdrawn: int = 0
     """Records withdrawn because their ground was gone (R8)."""
     received: int = 0
+    """Messages that came in, of which the digest and the receipt are left."""
     sent: int = 0
     runs: int = 0
+    """Runs of jobs that are listed no more."""
+
+    def __add__(self, other: Expired) -> Expired:
+        """Both together."""
+        return Expired(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,25 +88,13 @@ def waiting(session: Session, today: date) -> Waiting:
 
 def run(node: Node, *, stopping: Callable[[], bool] = lambda: False) -> Expired:
     """Erase everything that is past its day, some at a time, until nothing is left or `stopping` says so."""
-    _repeat(node, _date, stopping)
-    return Expired(
-        withdrawn=_repeat(node, _withdraw, stopping),
-        records=_repeat(node, _erase, stopping),
-        persons=_repeat(node, _forget, stopping),
-        received=_repeat(node, _empty_journal, stopping),
-        sent=_repeat(node, _empty_outbox, stopping),
-        runs=_repeat(node, _prune_runs, stopping),
-    )
-
-
-def _repeat(node: Node, step: Callable[[Session, Node, datetime], int], stopping: Callable[[], bool]) -> int:
-    total = 0
-    while not stopping():
-        with node.database.begin() as session:
-            done = step(session, node, node.clock())
-        total += done
-        if done < _TOGETHER:
-            break
+    total = Expired()
+    for step in (_date, _withdraw, _erase, _forget, _empty_journal, _empty_outbox, _prune_runs):
+        seen = _TOGETHER
+        while seen == _TOGETHER and not stopping():
+            with node.database.begin() as session:
+                seen, erased = step(session, node, node.clock())
+            total += erased
     return total
 
 
@@ -117,7 +111,7 @@ def due(session: Session, today: date, most: int = _TOGETHER) -> list[tables.Rec
     )
 
 
-def _date(session: Session, _node: Node, _now: datetime) -> int:
+def _date(session: Session, _node: Node, _now: datetime) -> tuple[int, Expired]:
     """Records that an older program has kept without a day get theirs."""
     rows = tables.Record
     undated = session.scalars(
@@ -128,27 +122,31 @@ def _date(session: Session, _node: Node, _now: datetime) -> int:
             row.retention_until = retention.last_day(shelter.read(row.payload))
         else:
             row.erased, row.erasure = row.stored, WITHDRAWN
-    return len(undated)
+    return len(undated), Expired()
 
 
-def _erase(session: Session, _node: Node, now: datetime) -> int:
+def _erase(session: Session, _node: Node, now: datetime) -> tuple[int, Expired]:
     rows = due(session, now.date())
-    people: set[int] = set()
+    people, buried = set[int](), 0
     for row in rows:
         category = Category(row.category)
+        if row.erased is not None:
+            # A newer version of the same record has taken it along.
+            continue
         if row.current and firewall.active(category, row.status):
             # Whoever is protected does not lose it because a register has not written for long.
             _ask(session, row, now)
             row.retention_until = (now + _LATER).date()
             continue
-        people |= _bury(session, row, category, now)
+        tombstones = _bury(session, row, category, now)
+        buried += len(tombstones)
+        people.update(each.person_id for each in tombstones if each.person_id is not None)
     session.flush()
-    forget_unspoken(session, people, now=now)
-    return len(rows)
+    return len(rows), Expired(records=buried, persons=forget_unspoken(session, people, now=now))
 
 
-def _bury(session: Session, row: tables.Record, category: Category, now: datetime) -> set[int]:
-    """Make tombstones of a version, and of all older ones when it is the one that counts; whom they spoke of."""
+def _bury(session: Session, row: tables.Record, category: Category, now: datetime) -> list[tables.Record]:
+    """Make tombstones of a version, and of all older ones when it is the one that counts."""
     versions = [row]
     if row.current:
         versions = list(
@@ -161,7 +159,7 @@ def _bury(session: Session, row: tables.Record, category: Category, now: datetim
             entries.deactivate(session, row.record_id, numbers.take(session, "record"))
     for each in versions:
         each.payload, each.erased, each.erasure = "", now, RETENTION
-    return {each.person_id for each in versions if each.person_id is not None}
+    return versions
 
 
 def _ask(session: Session, row: tables.Record, now: datetime) -> None:
@@ -177,12 +175,12 @@ def _ask(session: Session, row: tables.Record, now: datetime) -> None:
         )
 
 
-def _forget(session: Session, _node: Node, now: datetime) -> int:
+def _forget(session: Session, _node: Node, now: datetime) -> tuple[int, Expired]:
     """Descriptions that a protection held, once it is over."""
-    return forget_unspoken(session, held(session), now=now)
+    return 0, Expired(persons=forget_unspoken(session, held(session), now=now))
 
 
-def _withdraw(session: Session, node: Node, now: datetime) -> int:
+def _withdraw(session: Session, node: Node, now: datetime) -> tuple[int, Expired]:
     """Carry out the withdrawals that follow a grant, each on its own day, unless the protection has ended since."""
     review = tables.Review
     asked = session.scalars(
@@ -191,6 +189,7 @@ def _withdraw(session: Session, node: Node, now: datetime) -> int:
         .order_by(review.due, review.id)
         .limit(_TOGETHER)
     ).all()
+    withdrawn = 0
     for each in asked:
         row = session.scalar(
             select(tables.Record).where(tables.Record.record_id == each.subject, tables.Record.current)
@@ -198,12 +197,13 @@ def _withdraw(session: Session, node: Node, now: datetime) -> int:
         sheltered = row is not None and row.person_id is not None and firewall.protection_of(session, row.person_id)
         if sheltered:
             retire(session, each.subject, state=node.settings.state, now=now)
+            withdrawn += 1
         verdict = "withdrawn" if sheltered else deadlines.OUTDATED
         each.state, each.decided, each.decided_by, each.verdict = "closed", now, "clock", verdict
-    return len(asked)
+    return len(asked), Expired(withdrawn=withdrawn)
 
 
-def _empty_journal(session: Session, node: Node, now: datetime) -> int:
+def _empty_journal(session: Session, node: Node, now: datetime) -> tuple[int, Expired]:
     rows = tables.Journal
     ended = now - timedelta(days=node.settings.retention.journal_days)
     ids = _ids(session.scalars(
@@ -214,10 +214,10 @@ def _empty_journal(session: Session, node: Node, now: datetime) -> int:
     ))  # fmt: skip
     session.execute(update(rows).where(rows.id.in_(ids)).values(raw=b"", erased=now))
     session.execute(update(rows).where(rows.id.in_(ids), rows.kind.in_(_QUESTIONS)).values(receipt=None))
-    return len(ids)
+    return len(ids), Expired(received=len(ids))
 
 
-def _empty_outbox(session: Session, node: Node, now: datetime) -> int:
+def _empty_outbox(session: Session, node: Node, now: datetime) -> tuple[int, Expired]:
     rows = tables.Outbox
     ended = now - timedelta(days=node.settings.retention.outbox_days)
     ids = _ids(session.scalars(
@@ -234,17 +234,17 @@ def _empty_outbox(session: Session, node: Node, now: datetime) -> int:
         .limit(_TOGETHER - len(ids))
     ))  # fmt: skip
     session.execute(update(rows).where(rows.id.in_(ids)).values(raw=b"", erased=now))
-    return len(ids)
+    return len(ids), Expired(sent=len(ids))
 
 
-def _prune_runs(session: Session, node: Node, now: datetime) -> int:
+def _prune_runs(session: Session, node: Node, now: datetime) -> tuple[int, Expired]:
     rows = tables.JobRun
     ended = now - timedelta(days=node.settings.retention.runs_days)
     ids = _ids(session.scalars(
         select(rows.id).where(rows.started < ended, rows.state != "running").order_by(rows.id).limit(_TOGETHER)
     ))  # fmt: skip
     session.execute(delete(rows).where(rows.id.in_(ids)))
-    return len(ids)
+    return len(ids), Expired(runs=len(ids))
 
 
 def _ids(found: Iterable[int]) -> list[int]:

@@ -318,12 +318,12 @@ class Record(Table):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     record_id: Mapped[str] = mapped_column(String(36))
     version: Mapped[int]
-    category: Mapped[str] = mapped_column(String(24))
+    category: Mapped[str] = mapped_column(String(40))
     owner_state: Mapped[str] = mapped_column(String(3))
     owner_agency: Mapped[str] = mapped_column(String(32))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """None for a record about nobody, and once the description of the person is erased."""
-    status: Mapped[str] = mapped_column(String(24))
+    status: Mapped[str] = mapped_column(String(40))
     """A state of the family's lifecycle, or `WITHDRAWN`."""
     current: Mapped[bool] = mapped_column(default=True)
     """False once a higher version is here."""

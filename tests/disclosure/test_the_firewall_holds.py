@@ -17,6 +17,7 @@ from gateway.exchange import send
 from gateway.message import body
 from gateway.message.bodies import ChangesRequest
 from gateway.message.envelope import Kind
+from gateway.records.record import Category
 from gateway.store import tables
 
 RECIPIENTS = ("KAZ", "UZB", "RUS")
@@ -74,7 +75,9 @@ class Case:
     others: tuple[str, ...]
     """Families of the other records of the person."""
     before: tuple[bool, ...]
-    """Which of them were handed in before the application."""
+    """Which of them were handed in before the protection record."""
+    family: Category
+    """The family of the protection record."""
 
     @property
     def risk(self) -> set[str]:
@@ -92,8 +95,11 @@ _CASES = st.builds(
     residence=st.one_of(st.just(""), _CODES),
     birth_country=st.one_of(st.just(""), _CODES),
     persecutors=st.lists(st.sampled_from(["KAZ", "UZB", "RUS"]), max_size=1).map(tuple),
-    others=st.lists(st.sampled_from(["permit", "stay", "ban"]), min_size=1, max_size=3, unique=True).map(tuple),
-    before=st.tuples(st.booleans(), st.booleans(), st.booleans()),
+    others=st.lists(
+        st.sampled_from(["permit", "stay", "ban", "expulsion", "refused_crossing"]), min_size=1, max_size=4, unique=True
+    ).map(tuple),
+    before=st.tuples(*[st.booleans()] * 4),
+    family=st.sampled_from([each for each in Category if each.protected and each.about == "person"]),
 )
 
 
@@ -109,28 +115,27 @@ def _person(make: Any, case: Case, number: int = 1) -> Any:
     )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=_SLOW)
+@settings(max_examples=20, deadline=None, suppress_health_check=_SLOW)
 @given(_CASES)
 def test_nothing_new_reaches_a_state_of_the_risk_set_on_any_way(
     tmp_path_factory: Any, make_world: Any, make: Any, case: Case
 ) -> None:
     with make_world(tmp_path_factory.mktemp("case") / "world") as world:
         person = _person(make, case)
-        makers = {"permit": make.permit, "stay": make.stay, "ban": make.ban}
-        records = [makers[word](1, person, state="BLR") for word in case.others]
+        records = [getattr(make, word)(1, person, state="BLR") for word in case.others]
         # Somebody else, so that the answers and feeds are not simply empty.
         world.submit(make.permit(50, make.somebody(50, "TJK"), state="BLR"))
         early = [record for record, first in zip(records, case.before, strict=False) if first]
         late = [record for record in records if record not in early]
         world.submit(*early)
-        world.submit(make.asylum(1, person, case.persecutors))
-        world.submit(*late)
-        hidden = [record.source.record.encode() for record in records] + [b"D-1", b"LP1<", b"SR1<"]
+        assert world.submit(make.protection(case.family, 1, person, case.persecutors)).stored == 1
+        assert world.submit(*late).refused == 0
+        hidden = [record.source.record.encode() for record in records] + [b"D-1<", b"LP1<", b"SR1<", b"X-1<"]
         for state in RECIPIENTS:
             told = _everything_told(world, state, person)
             assert b"AA-1" not in told
             assert b"AA1" not in told
-            assert b"ASYLUM" not in told
+            assert not any(each.value.encode() in told for each in Category if each.protected)
             if state in case.risk:
                 assert not any(mark in told for mark in hidden)
                 positions = [row.position for row in world.rows(tables.Disclosure) if row.recipient == f"{state}/GATE"]
@@ -140,13 +145,20 @@ def test_nothing_new_reaches_a_state_of_the_risk_set_on_any_way(
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=_SLOW)
-@given(st.sampled_from(RECIPIENTS), st.sampled_from(["permit", "stay", "ban"]))
+@given(
+    st.sampled_from(RECIPIENTS),
+    st.tuples(
+        st.sampled_from(["permit", "stay", "ban"]),
+        st.sampled_from([each for each in Category if each.protected and each.about == "person"]),
+    ),
+)
 def test_answers_about_a_hidden_person_equal_those_about_nobody(
-    tmp_path_factory: Any, make_world: Any, make: Any, state: str, word: str
+    tmp_path_factory: Any, make_world: Any, make: Any, state: str, families: tuple[str, Category]
 ) -> None:
+    word, family = families
     with make_world(tmp_path_factory.mktemp("nobody") / "world") as world:
         hidden, nobody = make.somebody(1, state), make.somebody(2, state)
-        world.submit(make.asylum(1, hidden))
+        world.submit(make.protection(family, 1, hidden))
         makers = {"permit": make.permit, "stay": make.stay, "ban": make.ban}
         world.submit(makers[word](1, hidden, state="BLR"))
         _push(world, state)

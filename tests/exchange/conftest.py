@@ -31,13 +31,25 @@ from gateway.message.bodies import ReceiptBody
 from gateway.message.envelope import Header, Kind, Party, body_of, write_message
 from gateway.message.signature import VerifiedMessage, sign, verify
 from gateway.partners import directory
+from gateway.records.aggregate import Quota, Statistic
 from gateway.records.dates import PartialDate
-from gateway.records.labour import LabourPermit
-from gateway.records.movement import StayRegistration
+from gateway.records.documents import DocumentStatus
+from gateway.records.labour import LabourPermit, RecruitmentLicence
+from gateway.records.lifecycle import INITIAL
+from gateway.records.movement import BorderCrossing, StayRegistration
 from gateway.records.person import Document, Identifier, Name, Person, Sex
-from gateway.records.protection import AsylumApplication
+from gateway.records.person import Party as PartyOf
+from gateway.records.protection import (
+    AsylumApplication,
+    FamilyReunification,
+    NonRemoval,
+    RefugeeStatus,
+    SubsidiaryProtection,
+    TemporaryProtection,
+    TemporaryProtectionGroup,
+)
 from gateway.records.record import Category, Detail, Record, Source, record_id
-from gateway.records.restriction import EntryBan
+from gateway.records.restriction import EntryBan, Expulsion
 from gateway.records.synthetic import synthesise
 from gateway.settings import Settings, load
 from gateway.store import tables
@@ -114,6 +126,76 @@ def asylum(number: int, person: Person | None = None, persecutors: Sequence[str]
     """An application for protection in BLR."""
     detail = AsylumApplication(f"AA{number}", date(2026, 2, 1), persecutors=tuple(persecutors))
     return a_record(person or somebody(number), detail, f"AA-{number}", **{"state": "BLR", **changes})
+
+
+PROTECTIONS: dict[Category, Callable[..., Detail]] = {
+    Category.ASYLUM_APPLICATION: lambda number, feared: AsylumApplication(
+        f"AA{number}", date(2026, 2, 1), persecutors=feared
+    ),
+    Category.REFUGEE_STATUS: lambda number, feared: RefugeeStatus(f"AA{number}", date(2026, 2, 1), persecutors=feared),
+    Category.SUBSIDIARY_PROTECTION: lambda number, feared: SubsidiaryProtection(
+        f"AA{number}", date(2026, 2, 1), date(2026, 2, 1), date(2027, 1, 31), persecutors=feared
+    ),
+    Category.TEMPORARY_PROTECTION: lambda number, feared: TemporaryProtection(
+        f"AA{number}", "G1", date(2026, 2, 1), persecutors=feared
+    ),
+    Category.NON_REMOVAL: lambda number, feared: NonRemoval(
+        f"AA{number}", "RETURN_RISK", date(2026, 2, 1), persecutors=feared
+    ),
+    Category.FAMILY_REUNIFICATION: lambda number, feared: FamilyReunification(
+        f"AA{number}", "S-1", "CHILD", date(2026, 2, 1), persecutors=feared
+    ),
+}
+"""Every family that protects a person, from a number and the states the person fears."""
+
+
+def protection(
+    category: Category, number: int, person: Person | None = None, persecutors: Sequence[str] = (), **changes: Any
+) -> Record:
+    """A record of a protection family in BLR, in a state that protects."""
+    status = min(INITIAL[category])
+    source = Source("BLR", "DGM", category.value.lower().replace("_", "-"), f"AA-{number}")
+    detail = PROTECTIONS[category](number, tuple(persecutors))
+    record = Record(record_id(source), 1, category, source, status, START, person or somebody(number), detail)
+    return replace(record, **changes)
+
+
+def other(category: Category, detail: Detail, status: str, number: int, *, state: str = "BLR", **more: Any) -> Record:
+    """A record of any other family; about nobody unless a person is given."""
+    source = Source(state, "MVD", category.value.lower().replace("_", "-"), f"{category.value[:2]}-{number}")
+    return replace(Record(record_id(source), 1, category, source, status, START, None, detail), **more)
+
+
+def expulsion(number: int, person: Person | None = None, **changes: Any) -> Record:
+    """An order of expulsion."""
+    detail = Expulsion(f"X-{number}", "MVD", date(2026, 2, 1), "DEPORTATION")
+    return other(Category.EXPULSION, detail, "ORDERED", number, **{"person": person or somebody(number), **changes})
+
+
+def refused_crossing(number: int, person: Person | None = None, **changes: Any) -> Record:
+    """A crossing that was refused."""
+    detail = BorderCrossing("IN", START - timedelta(days=3), "BY-KOZLOVICHI", "REFUSED")
+    changes = {"person": person or somebody(number), **changes}
+    return other(Category.BORDER_CROSSING, detail, "RECORDED", number, **changes)
+
+
+def about_nobody(number: int, *, state: str = "BLR") -> list[Record]:
+    """One record of each family that speaks of nobody and may be exchanged."""
+    holder = PartyOf("ООО «Образец»", "190000001", "BY-UNP")
+    cell = Statistic("MIG-01", date(2025, 1, 1), date(2025, 12, 31), "PERMITS", "FLOW", "D", 120)
+    details: list[tuple[Category, str, Detail]] = [
+        (Category.RECRUITMENT_LICENCE, "GRANTED", RecruitmentLicence(f"L{number}", holder, "ATTRACT_FOREIGN")),
+        (Category.QUOTA, "APPROVED", Quota(2026, "LABOUR", 1500, "Act 12")),
+        (Category.STATISTIC, "FINAL", cell),
+        (Category.DOCUMENT_STATUS, "LOST", DocumentStatus("UZB", "PASSPORT", f"N{number}", date(2026, 2, 1))),
+    ]
+    return [other(category, detail, status, number, state=state) for category, status, detail in details]
+
+
+def group(number: int, origins: Sequence[str], **changes: Any) -> Record:
+    """The decision that protects a group, G1 for the number 1."""
+    detail = TemporaryProtectionGroup(f"G{number}", "everybody from there", tuple(origins), date(2026, 1, 1))
+    return other(Category.TEMPORARY_PROTECTION_GROUP, detail, "OPEN", number, **changes)
 
 
 class Ticking:
@@ -302,5 +384,7 @@ def either_world(request: pytest.FixtureRequest, make_world: Any, tmp_path: Path
 def make() -> SimpleNamespace:
     """Synthetic persons and records: the functions of this file, since no test module may import another."""
     return SimpleNamespace(
-        somebody=somebody, permit=permit, stay=stay, ban=ban, asylum=asylum, start=START, ticking=Ticking
-    )
+        somebody=somebody, permit=permit, stay=stay, ban=ban, asylum=asylum, start=START, ticking=Ticking,
+        protection=protection, protections=tuple(PROTECTIONS), expulsion=expulsion, refused_crossing=refused_crossing,
+        about_nobody=about_nobody, group=group, other=other,
+    )  # fmt: skip

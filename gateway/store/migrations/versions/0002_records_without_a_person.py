@@ -20,6 +20,9 @@ _TIME = gateway.store.tables.UtcDateTime
 def upgrade() -> None:
     with op.batch_alter_table("record") as record:
         record.alter_column("person_id", existing_type=sa.Integer(), nullable=True)
+        # The names of the newer families and of their states are longer.
+        record.alter_column("category", existing_type=sa.String(length=24), type_=sa.String(length=40))
+        record.alter_column("status", existing_type=sa.String(length=24), type_=sa.String(length=40))
         record.add_column(sa.Column("decision", sa.String(length=80), nullable=False, server_default=""))
         record.add_column(sa.Column("erased", _TIME(), nullable=True))
         record.add_column(sa.Column("erasure", sa.String(length=16), nullable=False, server_default=""))
