@@ -18,7 +18,7 @@ Words = tuple[tuple[str, ...], ...]
 """One entry a word: its light forms, the likeliest first."""
 
 
-FORM: Final = 1
+FORM: Final = 2
 """Raised whenever folding or keys change, so that every person is made comparable anew when next seen."""
 
 

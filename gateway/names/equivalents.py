@@ -37,6 +37,13 @@ def equivalent(left: str, right: str) -> bool:
 _PARTICLES: Final = re.compile(r"(?:o|u|a)?g[uh]?l[ui]|kizi|kiz|gizi|kzi|ul[ui]|uul[ui]|zoda|zade|zada|ibn|bek")
 _RUSSIAN: Final = re.compile(r"(?<=.)(?:[aeio]?vi[qxh]|[aeio]?vna|iniqna|iqna|i[qxh])$")
 _SUFFIXED: Final = re.compile(r"(?<=.{3})(?:ogl[uio]|ugl[ui]|kizi|gizi|uul[ui]|ul[ui]|zoda|zade|zada)$")
+
+
+def is_particle(token: str) -> bool:
+    """Whether a word of `tokens` only says whose child somebody is: оглы, qızı, уулу, zoda."""
+    return any(_PARTICLES.fullmatch(form) for form in lights(token)[:2])
+
+
 _ENDING: Final = re.compile(r"(?<=.{2})[aeiou]+$")
 """Endings that a father's name drops or takes on in his child's: Никита, Никитич; Հակոբ, Հակոբի."""
 

@@ -191,8 +191,14 @@ _SUFFIXES: Final = re.compile(
 @lru_cache(_CACHE)
 def skeletons(token: str, language: str = "") -> tuple[str, ...]:
     """The consonant skeletons of a token, upper-case, the likeliest first and not more than MOST_SKELETONS."""
-    forms = [*lights(token, language), *map(latin.settle, _skeletal_lights(token, language))]
-    return tuple(dict.fromkeys(filter(None, map(bone, forms))))[:MOST_SKELETONS]
+    return tuple(dict.fromkeys(filter(None, map(bone, all_lights(token, language)))))[:MOST_SKELETONS]
+
+
+@lru_cache(_CACHE)
+def all_lights(token: str, language: str = "") -> tuple[str, ...]:
+    """The light forms of a token and, after them, those by foreign habits, good enough to find it by."""
+    further = map(latin.settle, _skeletal_lights(token, language))
+    return tuple(dict.fromkeys([*lights(token, language), *filter(None, further)]))
 
 
 def skeleton(token: str) -> str:

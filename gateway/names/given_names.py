@@ -33,6 +33,9 @@ EQUIVALENTS: Final = """
 надежда надзея надія nadzeya nadezhda nadiia nadejda
 любовь любоў lyubou liubov lyubov
 вера вера віра vera vira
+елизавета лізавета єлизавета elizaveta yelyzaveta lizaveta elizabeth elisabeta ელისაბედ եղիսաբեթ
+ефим яўхім юхим efim yefim yauhim yukhym iukhym
+хосров хусрав құсрау хұсрау хисрав khosrov khusrav xosrov xusrav
 ирина ірына iryna irina
 юлия юлія yuliya iuliia iulia juliya
 наталья наталля наталія natallia natalia nataliia natalya
@@ -44,7 +47,7 @@ EQUIVALENTS: Final = """
 григорий рыгор григорій ryhor grigorii hryhorii grigore grigori գրիգոր grigor
 георгий юрый georgii heorhii gheorghe giorgi գևորգ gevorg გიორგი
 юрий юрый юрій iurii yury yurii iurie
-василий васіль василь vasilii vasil vasyl vasile
+василий васіль василь vasilii vasil vasyl vasile բարսեղ barsegh basil
 фёдор фёдар федір fedor fiodar fedir fiodor teodor
 степан сцяпан stepan stsiapan stefan ștefan ստեփան
 константин канстанцін костянтин konstantin kanstantsin kostiantyn constantin
@@ -62,7 +65,7 @@ EQUIVALENTS: Final = """
 артём арцём артем artem artsiom artiom
 тимофей цімафей тимофій timofei tsimafei tymofii
 кирилл кірыл кирило kirill kiryl kyrylo chiril
-иосиф іосіф йосип iosif yosip iosip yusuf юсуф юсиф yusif հովսեփ hovsep
+иосиф іосіф йосип iosif yosip iosip yusuf юсуф юсиф yusif հովսեփ hovsep joseph იოსებ юсіп жүсіп
 яков якаў яків iakov yakau yakiv iacob hakob հակոբ акоб
 илья ілья ілля ilia ilya illia ilie
 мария марыя марія maria mariia maryia մարիամ mariam
@@ -74,10 +77,10 @@ EQUIVALENTS: Final = """
 махмуд mahmud makhmud маҳмуд mahmoud maxmud
 али эли əli ali ally
 хасан асан гасан hasan həsən xasan ҳасан hassan khasan
-хусейн гусейн усен хусайн ҳусейн huseyn hüseyn husein xusan husayn hussein khusein
+хусейн гусейн усен үсен құсайын хусайн ҳусейн huseyn hüseyn husein xusan husayn hussein khusein
 ибрагим иброхим ибраҳим ibrohim ibragim ibrahim İbrahim
 исмаил исмоил ismoil ismail İsmayıl ismayil
-юнус юнис yunus yunis
+юнус юнис yunus yunis жүніс
 сулейман сулаймон suleiman sulaymon süleyman suleyman
 абдулла абдулло abdulla abdullo abdullah абдылда
 абдурахман абдурахмон абдураҳмон abdurahmon abdurakhman abdurrahman əbdürrəhman

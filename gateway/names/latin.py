@@ -84,7 +84,10 @@ _REGION: Final = (
 
 _ABROAD: Final = (
     # German and Polish: ch is х, c is ц, rz is ж, j always a glide.
-    Orthography(re.compile("ch|ck|rz|[dt]j"), _ENGLISH | {"ch": "h", "c": "c", "ck": "ck", "rz": "j", "dj": "di"}),
+    Orthography(
+        re.compile("ch|ck|rz|[dt]j|ds"),
+        _ENGLISH | {"ch": "h", "c": "c", "ck": "ck", "rz": "j", "dj": "di", "ds": "z"},
+    ),
     # Greek names in English, Romanian, Italian: ch is к, g is soft before e and i.
     Orthography(re.compile("ch|g[eiy]"), _ENGLISH | {"ch": "k", "ge": "je", "gi": "ji", "gy": "ji"}),
     # Dutch, Swedish, Norwegian, Catalan.
@@ -96,8 +99,19 @@ _ABROAD: Final = (
     Orthography(
         re.compile("(?<=[aeou])h(?=[bcdfgjklmnpqrstvz])|rh"), _ENGLISH | {"(?<=[aeour])h(?=[bcdfgjklmnpqrstvzei])": ""}
     ),
+    # Hungarian.
+    Orthography(
+        re.compile("gy|sz|cs|zs|ty"),
+        _ENGLISH | {"gy": "d", "sz": "s", "cs": "q", "zs": "j", "ty": "t", "ny": "n", "ly": "i", "s": "x"},
+    ),
+    # Indian and Persian names in English, an h that only marks the consonant; French and Italian gn.
+    Orthography(
+        re.compile("[bdjw]h|gn"), _ENGLISH | {"bh": "b", "dh": "d", "jh": "j", "wh": "v", "gn": "n", "gh": "g"}
+    ),
     # Latvian, Lithuanian and Latin put an ending after the name: Ivanovs, Tarasovas, Sergejus.
     Orthography(re.compile("(?<=...)s$"), _ENGLISH | {"(?:ju|iu|[aiu])?s$": ""}),
+    # Spanish.
+    Orthography(re.compile("j"), _ENGLISH | {"j": "h", "ll": "i"}),
 )  # fmt: skip
 """Habits of other countries' papers: too rare to be scored as the person's own spelling, yet a candidate
 must not be lost by them."""
