@@ -21,7 +21,7 @@ from gateway.names.equivalents import is_particle, name_sets
 from gateway.names.fold import all_lights, bone, lights, tokens
 from gateway.names.likeness import distance
 
-SAME: Final = 0.30
+SAME: Final = 0.29
 """Distance up to which two words of the same consonants are one name."""
 NEAR: Final = 0.18
 """Distance up to which two words are one name when a consonant is missing, added or exchanged.
