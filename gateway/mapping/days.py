@@ -15,6 +15,7 @@ from typing import Final
 
 from gateway.records.dates import PartialDate
 
+_DATED = re.compile(r"(\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:\d{2})")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,6})\d*)?)? ?(.*))?")
 _POINTED = re.compile(
     r"(\d{1,2}|[.?хХxX_]{1,2})[./-](\d{1,2}|[.?хХxX_]{1,2})[./-](\d{4}|\d{2})"
@@ -23,15 +24,33 @@ _POINTED = re.compile(
 _YEAR = re.compile(r"(?:[.?хХxX_ -]*[. ])?(\d{4})")
 _YEAR_MONTH = re.compile(r"(\d{4})-(\d{2})")
 _MONTH_YEAR = re.compile(r"(\d{1,2})[./](\d{4})")
-_WORDY = re.compile(r"(\d{1,2}) +([а-яё]+) +(\d{4})", re.IGNORECASE)
+_WORDY = re.compile(r"(\d{1,2})[ .-]+([^\W\d_]{3,12})\.?[ ,.-]+(\d{4})")
+_SERIAL = re.compile(r"\d{1,7}(?:\.0*)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _EPOCH = re.compile(r"-?\d{9,15}")
 _OF_YEAR = re.compile(r"[\s ]*(?:г\.?|года?|ý\.?|ж\.?|й\.)$")
 _ZONE = re.compile(r"([+-])(\d{2}):?(\d{2})")
-_MONTHS: Final = (
-    *("января", "февраля", "марта", "апреля", "мая", "июня"),
-    *("июля", "августа", "сентября", "октября", "ноября", "декабря"),
-)
+_MONTHS: Final = {
+    word: number
+    for names in (
+        "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+        "студзеня лютага сакавіка красавіка мая чэрвеня ліпеня жніўня верасня кастрычніка лістапада снежня",
+        "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
+        "қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан",
+        "yanvar fevral mart aprel may iyun iyul avgust sentabr oktabr noyabr dekabr",
+        "yanvar fevral mart aprel may iyun iyul avqust sentyabr oktyabr noyabr dekabr",
+        "январ феврал март апрел май июн июл август сентябр октябр ноябр декабр",
+        "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
+        "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie",
+        "ýanwar fewral mart aprel maý iýun iýul awgust sentýabr oktýabr noýabr dekabr",
+        "հունվարի փետրվարի մարտի ապրիլի մայիսի հունիսի հուլիսի օգոստոսի սեպտեմբերի հոկտեմբերի նոյեմբերի դեկտեմբերի",
+        "იანვარი თებერვალი მარტი აპრილი მაისი ივნისი ივლისი აგვისტო სექტემბერი ოქტომბერი ნოემბერი დეკემბერი",
+        "january february march april may june july august september october november december",
+        "jan feb mar apr may jun jul aug sep oct nov dec",
+    )
+    for number, word in enumerate(names.split(), start=1)
+}
+"""Months as registers of the region write them in words; no word means two different months."""
 _BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -42,6 +61,8 @@ class Form:
     write: Callable[[PartialDate], str]
     month_first: bool = False
     epoch: bool = False
+    serial_from: date | None = None
+    """The day 0 of a spreadsheet's serial numbers, where dates come as those."""
 
 
 def _pointed(sign: str) -> Callable[[PartialDate], str]:
@@ -56,6 +77,26 @@ def _epoch(day: PartialDate) -> str:
     return str((moment - _BEGINNING) // timedelta(milliseconds=1))
 
 
+_DAY_ZERO_1900: Final = date(1899, 12, 30)
+_DAY_ZERO_1904: Final = date(1904, 1, 1)
+_LEAP_1900: Final = 60
+"""The serial number of 29 February 1900, which spreadsheets of the 1900 system have and the calendar has not."""
+
+
+def _serial(zero: date) -> Callable[[PartialDate], str]:
+    def write(day: PartialDate) -> str:
+        # What is not known to the day has no number; the year alone is read back as a year.
+        if not day.day:
+            return str(day)
+        number = (date(day.year, day.month, day.day) - zero).days
+        early = zero == _DAY_ZERO_1900 and number <= _LEAP_1900
+        number -= early
+        # A number that looks like a year would be read as one.
+        return str(number) if number > 9999 else str(day)
+
+    return write
+
+
 FORMS: Final[dict[str, Form]] = {
     "DD.MM.YYYY": Form(_pointed(".")),
     "DD/MM/YYYY": Form(_pointed("/")),
@@ -64,6 +105,8 @@ FORMS: Final[dict[str, Form]] = {
     "YYYY-MM-DD": Form(str),
     "YYYYMMDD": Form(lambda day: str(day).replace("-", "") if day.day else str(day)),
     "epoch-ms": Form(_epoch, epoch=True),
+    "excel": Form(_serial(_DAY_ZERO_1900), serial_from=_DAY_ZERO_1900),
+    "excel-1904": Form(_serial(_DAY_ZERO_1904), serial_from=_DAY_ZERO_1904),
 }
 _STAMPED = re.compile(r"YYYY-MM-DDT00:00:00([+-]\d{2}:\d{2}|Z)")
 
@@ -113,6 +156,9 @@ class Calendar:
 
     def _day(self, text: str, century: Callable[[int], int]) -> PartialDate:
         text = _OF_YEAR.sub("", text)
+        if match := _DATED.fullmatch(text):
+            # An xs:date may carry a zone; the day is the day that was written.
+            text = match[1]
         if match := _ISO.fullmatch(text):
             if match[4] is None:
                 return _partial(int(match[1]), int(match[2]), int(match[3]))
@@ -127,13 +173,15 @@ class Calendar:
     def _rarer(self, text: str) -> PartialDate:
         if match := _YEAR.fullmatch(text):
             return PartialDate(int(match[1]))
+        if self.form.serial_from and _SERIAL.fullmatch(text):
+            return PartialDate.of(self._from_serial(int(float(text))))
         # Eight digits are a date unless the register counts milliseconds.
         if match := _YEAR_MONTH.fullmatch(text) or (None if self.form.epoch else _COMPACT.fullmatch(text)):
             return _partial(*(int(part) for part in match.groups()))
         if match := _MONTH_YEAR.fullmatch(text):
             return _partial(int(match[2]), int(match[1]))
-        if (match := _WORDY.fullmatch(text)) and match[2].lower() in _MONTHS:
-            return PartialDate(int(match[3]), _MONTHS.index(match[2].lower()) + 1, int(match[1]))
+        if (match := _WORDY.fullmatch(text)) and (month := _MONTHS.get(match[2].casefold())):
+            return PartialDate(int(match[3]), month, int(match[1]))
         if self.form.epoch and _EPOCH.fullmatch(text):
             return PartialDate.of(self._from_epoch(text).date())
         raise ValueError("not a date")
@@ -147,6 +195,14 @@ class Calendar:
         if moment.tzinfo is None or self.local is None:
             return moment.date()
         return moment.astimezone(self.local).date()
+
+    def _from_serial(self, number: int) -> date:
+        """A spreadsheet's number of a day; four digits were already read as a year."""
+        zero = self.form.serial_from
+        if zero is None or number == 0 or (zero == _DAY_ZERO_1900 and number == _LEAP_1900):
+            raise ValueError("not a date")
+        # Before the leap day that never was, numbers are one too low.
+        return zero + timedelta(days=number + (zero == _DAY_ZERO_1900 and number < _LEAP_1900))
 
     def _from_epoch(self, text: str) -> datetime:
         return (_BEGINNING + timedelta(milliseconds=int(text))).astimezone(self.local or UTC)
