@@ -25,7 +25,12 @@ class Finding:
     """Line of the file or number of the row, counted from 1; 0 where there is none."""
     message_en: str
     message_ru: str
+    value_class: str = ""
+    """What sort of value was met (`14 characters: digits`), never the value; empty where there is none to tell of."""
 
     def as_dict(self) -> dict[str, str | int]:
-        """The finding as plain values, in the order of its fields."""
-        return asdict(self)
+        """The finding as plain values, in the order of its fields; without the class of a value where it has none."""
+        found = asdict(self)
+        if not self.value_class:
+            del found["value_class"]
+        return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -11,9 +10,11 @@ from typing import Final
 from gateway.findings import Finding
 from gateway.mapping.declaration import NameSlot, Profile
 from gateway.mapping.details import Got, builder
+from gateway.mapping.full_names import Parts, in_brackets
 from gateway.mapping.targets import ORDERED
 from gateway.mapping.transforms import STATELESS
 from gateway.mapping.words import finding
+from gateway.names.script import script_of
 from gateway.records import identifiers
 from gateway.records.dates import PartialDate
 from gateway.records.person import Check, Document, Identifier, Name, NameKind, Person, Sex
@@ -23,10 +24,6 @@ NO_PATRONYMIC: Final = "\x00"
 """Stands for "has none" until the name is built. No cell can hold it: control characters are refused."""
 
 _DOCUMENT_PARTS: Final = ("series+number", "series", "number", "country", "kind", "issued", "expires", "authority")
-_LATIN: Final = re.compile("[A-Za-z\u00c0-\u024f]")
-_CYRILLIC: Final = re.compile("[\u0400-\u04ff]")
-_LATN, _CYRL = 1, 2
-_ALPHABETS: Final = {"Latn": _LATN, "Cyrl": _CYRL}
 
 
 class Assembly:
@@ -41,6 +38,8 @@ class Assembly:
             (slot, f"{slot.prefix}.family", f"{slot.prefix}.given", f"{slot.prefix}.patronymic", f"{slot.prefix}.full")
             for slot in profile.names
         ]
+        self.bracketed = {item.target.path.split(".")[0] for item in profile.fields if item.brackets}
+        self.aliases = "alias" in column_of
         self.schemes = [path for path in paths if path.startswith("identifier.")]
         self.documents = [
             {part: f"{prefix}.{part}" for part in _DOCUMENT_PARTS}
@@ -61,7 +60,7 @@ class Assembly:
         if findings and any(remark.severity == "error" for remark in findings):
             return None
         profile = self.profile
-        source = Source(profile.state, profile.agency, profile.system, number)
+        source = self._source(number)
         return Record(
             record_id(source),
             1,
@@ -76,6 +75,13 @@ class Assembly:
             self.label,
             flags,
         )
+
+    def id_of(self, number: str) -> str:
+        """The id of the record that has this number in the register."""
+        return record_id(self._source(number))
+
+    def _source(self, number: str) -> Source:
+        return Source(self.profile.state, self.profile.agency, self.profile.system, number)
 
     def _person(self, got: Got, row: int, findings: list[Finding]) -> tuple[Person | None, tuple[str, ...]]:
         """The person of a row with the doubts about their numbers; nobody where the row names nobody."""
@@ -113,23 +119,35 @@ class Assembly:
         findings.append(finding(code, "error" if wrong else "warning", column, row))
 
     def _names(self, got: Got, row: int, findings: list[Finding]) -> tuple[Name, ...]:
-        names = []
+        names: list[Name] = []
+        births: list[Name] = []
         for slot, family_path, given_path, patronymic_path, full_path in self.names:
             family = got.get(family_path, "")
             given = got.get(given_path, "")
+            patronymic = got.get(patronymic_path, "")
             # A register that keeps the name both split and whole says it twice; the split one is kept.
             full = "" if family or given else got.get(full_path, "")
+            if isinstance(full, Parts):
+                family, given, patronymic = full.family, full.given, full.patronymic or patronymic
+                if full.guessed:
+                    self._remark(findings, "MAP-NAME-SPLIT", full_path, row)
+                full = ""
             if not (family or given or full):
                 continue
-            patronymic = got.get(patronymic_path, "")
             none = patronymic == NO_PATRONYMIC
             if none:
                 patronymic = ""
+            if "(" in family and slot.prefix in self.bracketed:
+                family, born = in_brackets(family)
+                if born:
+                    births.append(Name(born, "", "", "", *written_in(slot, born), NameKind.BIRTH))
             script, language = written_in(slot, family, given, patronymic, full)
             if script == "Zyyy" and slot.script != "Zyyy":
                 self._remark(findings, "MAP-NAME-SCRIPT", family_path, row)
-            names.append(Name(family, given, patronymic, full, script, language, NameKind.PRIMARY, none))
-        return tuple(names)
+            names.append(Name(family, given, patronymic, full, script, language, slot.kind, none))
+        if self.aliases:
+            births += [Name(full=text, script=_script(text), kind=NameKind.ALIAS) for text in got.get("alias", ())]
+        return (*names, *births) if names else ()
 
     def _identifiers(
         self, got: Got, sex: Sex, born: PartialDate | None, row: int, findings: list[Finding]
@@ -213,20 +231,16 @@ def written_in(slot: NameSlot, *parts: str) -> tuple[str, str]:
 
     The language of the column is kept only where the script is the one the column is meant for.
     """
-    if slot.script not in _ALPHABETS:
+    found = {script for part in parts if part and (script := _script(part))}
+    if not found or found == {slot.script} or slot.script == "Zyyy":
         return slot.script, slot.language
-    met = 0
-    for part in parts:
-        met |= _letters(part)
-    if met in {0, _ALPHABETS[slot.script]}:
-        return slot.script, slot.language
-    return ("Latn" if met == _LATN else "Cyrl" if met == _CYRL else "Zyyy"), ""
+    return (found.pop() if len(found) == 1 else "Zyyy"), ""
 
 
 @lru_cache(maxsize=50_000)
-def _letters(text: str) -> int:
-    """Which alphabets occur in a text: names repeat, so each is looked at once."""
-    return (_LATN if _LATIN.search(text) else 0) | (_CYRL if _CYRILLIC.search(text) else 0)
+def _script(text: str) -> str:
+    """The script of a text, empty where it has no letter: names repeat, so each is looked at once."""
+    return script_of(text) if any(map(str.isalpha, text)) else ""
 
 
 def _doubts(identifier: Identifier, sex: Sex, born: PartialDate | None) -> list[str]:

@@ -19,10 +19,12 @@ from gateway.mapping.assemble import written_in
 from gateway.mapping.conversion import calendar_of, transform_of
 from gateway.mapping.convert import Mapped, map_rows
 from gateway.mapping.declaration import Field, NameSlot, Profile
+from gateway.mapping.full_names import Parts
 from gateway.mapping.sources import Row, write_rows
+from gateway.mapping.targets import Kind
 from gateway.mapping.transforms import STATELESS, Transform, Unfit
 from gateway.mapping.words import finding
-from gateway.records.person import Name, Person
+from gateway.records.person import Name, NameKind, Person
 from gateway.records.record import Record
 
 __all__ = ["Row", "unmap", "write_rows"]
@@ -43,9 +45,14 @@ def unmap(profile: Profile, records: Iterable[Record]) -> tuple[list[Row], list[
     writer = _Writer(profile)
     kept = list(records)
     rows = [writer.row(record) for record in kept]
+    # A row may belong to another profile of the same file when it is read again; then all of it is lost here.
+    again = {mapped.row: mapped for mapped in map_rows(profile, rows, now=_UNLIMITED, flat=True)}
     losses: list[Finding] = []
-    for record, again in zip(kept, map_rows(profile, rows, now=_UNLIMITED, flat=True), strict=True):
-        losses.extend(_losses(record, again))
+    for number, record in enumerate(kept, start=1):
+        if number in again:
+            losses.extend(_losses(record, again[number]))
+        else:
+            losses.append(finding("MAP-LOSS", "warning", "record", number))
     return rows, losses
 
 
@@ -58,9 +65,9 @@ class _Writer:
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
         calendar = calendar_of(profile, _UNLIMITED)
-        self.fields: list[tuple[Field, Transform]] = [
-            (item, transform_of(profile, item, calendar)) for item in profile.fields
-        ]
+        fields = [(item, transform_of(profile, item, calendar)) for item in profile.fields]
+        self.always = [(item, transform) for item, transform in fields if item.when is None]
+        self.sometimes = [(item, transform) for item, transform in fields if item.when is not None]
         self.paths = {item.target.path for item in profile.fields}
         self.null = profile.nulls[0]
         self.open = profile.open_ended[0] if profile.open_ended else self.null
@@ -72,18 +79,20 @@ class _Writer:
     def row(self, record: Record) -> Row:
         """One national row."""
         row = dict.fromkeys(self.profile.columns, self.null)
-        names = _assigned(self.profile, record.person.names) if record.person is not None else {}
-        for item, transform in self.fields:
-            value = self._value(record, item, names)
-            if value is not None and value not in ("", ()):
-                text = value if isinstance(value, _Written) else transform.write(value)
-                row[item.column] = self._carried(text) or self.null
+        names = _assigned(self.profile, self._slotted(record)) if record.person is not None else {}
+        for item, transform in self.always:
+            self._fill(row, record, item, transform, names)
         parts = record.source.record.split("/", maxsplit=len(self.profile.id_columns) - 1)
         for column, part in zip(self.profile.id_columns, parts, strict=False):
-            if row[column] == self.null or self._means(column, part, row[column]):
+            if column in row and (row[column] == self.null or self._means(column, part, row[column])):
                 row[column] = self._carried(part)
         if self.profile.status.column:
             row[self.profile.status.column] = self.status.get(record.status, self.null)
+        self._mark(row)
+        # What a field depends on is in its place by now.
+        for item, transform in self.sometimes:
+            if item.when and item.when.holds(row[item.when.column]):
+                self._fill(row, record, item, transform, names)
         # What the file has no room for is left out here already, so that it is told as a loss.
         for column, most in self.room.items():
             if column in row and len(row[column]) > most:
@@ -94,9 +103,43 @@ class _Writer:
         """Whether a part of the register's own number says in its own words what the column says: then they stay."""
         return part != text and any(
             (said := _read(transform, part)) is not None and said == _read(transform, text)
-            for item, transform in self.fields
+            for item, transform in (*self.always, *self.sometimes)
             if item.column == column
         )
+
+    def _fill(self, row: Row, record: Record, item: Field, transform: Transform, names: dict[str, Name]) -> None:
+        """Write one value into its column, or into those that the profile joins for it."""
+        value = self._value(record, item, names)
+        if value is None or value in ("", ()):
+            return
+        text = self._carried(value if isinstance(value, _Written) else transform.write(value)) or self.null
+        joined = self.profile.joined.get(item.column)
+        if joined is None:
+            row[item.column] = text
+            return
+        if item.target.kind is Kind.MOMENT:
+            text = text.replace("T", joined.by, 1)
+        pieces = text.split(joined.by, maxsplit=len(joined.columns) - 1) if joined.by else [text]
+        for column, piece in zip(joined.columns, pieces, strict=False):
+            if row[column] == self.null:
+                row[column] = piece
+
+    def _mark(self, row: Row) -> None:
+        """Say that the row is of this profile, and of a record that is alive."""
+        for condition in self.profile.only:
+            if not condition.holds(row[condition.column]) and not condition.negated:
+                row[condition.column] = condition.values[0]
+        deleted = self.profile.deleted
+        if deleted is not None and deleted.condition.holds(row[deleted.condition.column]):
+            row[deleted.condition.column] = deleted.otherwise
+
+    def _slotted(self, record: Record) -> tuple[Name, ...]:
+        """The names that go into columns of their own; aliases and names at birth may have another place."""
+        apart = {NameKind.ALIAS} if "alias" in self.paths else set[NameKind]()
+        if any(item.brackets for item in self.profile.fields):
+            apart.add(NameKind.BIRTH)
+        names = _person(record).names
+        return tuple(name for name in names if name.kind not in apart) or names[:1]
 
     def _carried(self, text: str) -> str:
         """What the register's encoding can hold of a text; the nearest plain letter where it lacks one."""
@@ -112,7 +155,7 @@ class _Writer:
         path = item.target.path
         group, _, part = path.partition(".")
         if group.startswith("name"):
-            return _name_part(names.get(group), part, item, whole=f"{group}.full" in self.paths)
+            return _name_part(names.get(group), part, item, record, whole=f"{group}.full" in self.paths)
         if group.startswith("document"):
             return _document_part(_person(record), group, part)
         if group == "identifier":
@@ -158,6 +201,7 @@ class _Written(str):
 
 
 _PERSON: Final[dict[str, Callable[[Record], Any]]] = {
+    "alias": lambda record: tuple(_whole(name) for name in _person(record).names if name.kind is NameKind.ALIAS),
     "birth_date": lambda record: _person(record).birth_date,
     "sex": lambda record: _person(record).sex,
     "citizenship": lambda record: _person(record).citizenships + ((STATELESS,) if _person(record).stateless else ()),
@@ -188,14 +232,23 @@ def _document_part(person: Person, group: str, part: str) -> Any:
     return (document.series, document.number) if part == "series+number" else getattr(document, part)
 
 
-def _name_part(name: Name | None, part: str, item: Field, *, whole: bool) -> Any:
+def _whole(name: Name) -> str:
+    return name.full or " ".join(filter(None, (name.family, name.given, name.patronymic)))
+
+
+def _name_part(name: Name | None, part: str, item: Field, record: Record, *, whole: bool) -> Any:
     if name is None:
         return None
     if part == "patronymic" and name.no_patronymic and item.none:
         return _Written(item.none[0])
     if part == "full":
-        return name.full or " ".join(filter(None, (name.family, name.given, name.patronymic)))
+        if item.split and not name.full:
+            return Parts(name.family, name.given, name.patronymic)
+        return _Written(_whole(name))
     value = getattr(name, part)
+    if item.brackets and value:
+        born = next((each for each in _person(record).names if each.kind is NameKind.BIRTH), None)
+        return f"{value} ({born.family})" if born and born.family else value
     # A name that nobody has split stands in the first column rather than nowhere, unless it has its own.
     return value or (name.full if part == "family" and not name.given and not whole else "")
 
@@ -213,7 +266,7 @@ def _assigned(profile: Profile, names: tuple[Name, ...]) -> dict[str, Name]:
     left = list(names)
     chosen: dict[str, Name] = {}
     for slot in slots:
-        fitting = next((name for name in left if name.script == slot.script), None)
+        fitting = next((name for name in left if name.script == slot.script and _of_kind(slot, name)), None)
         if fitting:
             left.remove(fitting)
             chosen[slot.prefix] = fitting
@@ -229,7 +282,14 @@ def _assigned(profile: Profile, names: tuple[Name, ...]) -> dict[str, Name]:
     return chosen
 
 
+def _of_kind(slot: NameSlot, name: Name) -> bool:
+    """Whether a name may stand in a slot: one for former names holds no others, the first one holds any."""
+    return slot.kind in {NameKind.PRIMARY, name.kind}
+
+
 def _reads_as(slot: NameSlot, name: Name) -> bool:
+    if slot.kind is not name.kind:
+        return False
     written = written_in(slot, name.family, name.given, name.patronymic, name.full)
     return written == (name.script, name.language)
 

@@ -13,12 +13,13 @@ from typing import Any, Final
 from gateway.findings import Finding, Severity
 from gateway.mapping import days, transforms
 from gateway.mapping.assemble import NO_PATRONYMIC, Assembly
-from gateway.mapping.declaration import Field, Profile
+from gateway.mapping.declaration import Condition, Field, Profile
 from gateway.mapping.details import Got
 from gateway.mapping.sources import Broken, Cells
 from gateway.mapping.targets import NEEDED, Kind, Target, find
 from gateway.mapping.transforms import Unfit, tidy
 from gateway.mapping.words import finding
+from gateway.records import identifiers
 from gateway.records.record import Record
 
 _REMEMBERED: Final = 20_000
@@ -43,20 +44,20 @@ def calendar_of(profile: Profile, now: datetime) -> days.Calendar:
     """How the profile reads dates on this day."""
     form = next((days.form(item.write) for item in profile.fields if item.target.kind is Kind.BIRTH_DATE), None)
     local = days.zone(profile.zone) if profile.zone else None
-    return days.Calendar(form or days.FORMS["YYYY-MM-DD"], local, now.date())
+    return days.Calendar(form or days.FORMS["YYYY-MM-DD"], local, now.date(), profile.placeholder)
 
 
 def transform_of(profile: Profile, item: Field, calendar: days.Calendar) -> transforms.Transform:
     """The two directions of one field."""
     return transforms.build(
-        transforms.Column(item.target, item.write, item.codes, item.separator, calendar, profile.open_ended)
+        transforms.Column(item.target, item.write, item.codes, item.separator, calendar, profile.open_ended, item.split)
     )
 
 
 class _Column:
     """One column of the profile, bound to its place in the rows."""
 
-    __slots__ = ("column", "known", "missing", "nulls", "path", "read", "severity", "unique")
+    __slots__ = ("column", "known", "missing", "nulls", "path", "read", "scheme", "severity", "unique")
 
     def __init__(self, profile: Profile, item: Field, calendar: days.Calendar, nulls: frozenset[str]) -> None:
         target = item.target
@@ -66,7 +67,8 @@ class _Column:
         self.column = item.column
         self.path = target.path
         self.read = _or_none(read, none) if none else read
-        self.nulls = nulls - none
+        self.nulls = (nulls | _variants(item.nulls)) - none
+        self.scheme = target.path.removeprefix("identifier.") if item.restore_zeros else ""
         self.missing = _missing(target.path) if needed or item.column in profile.required else ""
         """Code of the finding where the cell is empty; empty where it may be."""
         self.severity: Severity = "error" if target.essential else "warning"
@@ -80,11 +82,14 @@ class _Column:
                 findings.append(finding(self.missing, "error", self.column, number))
                 return ABSENT
             return self._keep(cell, ABSENT)
+        if self.scheme and (whole := identifiers.restored(self.scheme, text)) != text:
+            findings.append(finding("MAP-PADDED", "warning", self.column, number))
+            text = whole
         try:
             value = self.read(text)
         except Unfit as unfit:
             severity = "error" if unfit.code in _SPOILT else self.severity
-            findings.append(finding(unfit.code, severity, self.column, number))
+            findings.append(finding(unfit.code, severity, self.column, number, value_class(text)))
             return ABSENT
         # An open end is no value, which is what ABSENT says.
         return self._keep(cell, ABSENT if value is None else value)
@@ -97,15 +102,32 @@ class _Column:
         return value
 
 
+class _Test:
+    """A condition of the profile, bound to its place in the rows."""
+
+    __slots__ = ("negated", "place", "values")
+
+    def __init__(self, condition: Condition, place: dict[str, int]) -> None:
+        self.place = place.get(condition.column, -1)
+        self.values = frozenset(" ".join(value.split()).casefold() for value in condition.values)
+        self.negated = condition.negated
+
+    def holds(self, cells: Cells) -> bool:
+        text = (cells[self.place] if self.place >= 0 else None) or ""
+        return (" ".join(text.split()).casefold() in self.values) is not self.negated
+
+
 class Conversion:
     """Turns rows into records. `columns` are those of the source, in its order."""
 
     def __init__(self, profile: Profile, columns: tuple[str, ...], now: datetime) -> None:
         place = {column: index for index, column in enumerate(columns)}
+        self.joined = _joined(profile, place)
         calendar = calendar_of(profile, now)
         self.nulls = _variants(profile.nulls)
         self.constants = _constants(profile)
         self.steps: list[tuple[int, str, dict[str | None, Any], Callable[..., Any]]] = []
+        self.conditional: list[tuple[_Test, int, str, Callable[..., Any]]] = []
         self.again: list[tuple[str, str, str]] = []
         column_of: dict[str, str] = {}
         for item in profile.fields:
@@ -118,13 +140,41 @@ class Conversion:
                 path = f"{path} in {item.column}"
                 self.again.append((path, column.path, item.column))
             column_of.setdefault(path, item.column)
-            self.steps.append((place[item.column], path, column.known, column.look))
+            if item.when:
+                self.conditional.append((_Test(item.when, place), place[item.column], path, column.look))
+            else:
+                self.steps.append((place[item.column], path, column.known, column.look))
         self.id_places = [place.get(column, -1) for column in profile.id_columns]
         self.id_column = profile.id_columns[0]
         self.status = profile.status
         self.status_place = place.get(profile.status.column, -1)
         self.status_codes = {code.casefold(): state for code, state in profile.status.codes.items()}
+        self.only = [_Test(condition, place) for condition in profile.only]
+        self.selective = bool(self.only)
+        self.deleted = _Test(profile.deleted.condition, place) if profile.deleted else None
         self.assembly = Assembly(profile, now, column_of)
+
+    def belongs(self, cells: Cells) -> bool:
+        """Whether the row is one that this profile is about."""
+        return all(test.holds(cells) for test in self.only)
+
+    def withdrawn(self, number: int, cells: Cells) -> tuple[str, tuple[Finding, ...]]:
+        """The id of the record that a row says is no more, empty where it says no such thing; and what is wrong."""
+        if self.deleted is None or not self.deleted.holds(cells):
+            return "", ()
+        findings: list[Finding] = []
+        source = self._number(self._whole(cells), number, findings)
+        return ("" if findings else self.assembly.id_of(source)), tuple(findings)
+
+    def _whole(self, cells: Cells) -> Cells:
+        """The cells with those that the profile joins."""
+        if not self.joined:
+            return cells
+        made = [
+            by.join(part.strip() for place in places if (part := cells[place]) and part.strip() not in self.nulls)
+            for places, by in self.joined
+        ]
+        return [*cells, *made]
 
     def row(self, number: int, cells: Cells | Broken) -> tuple[Record | None, tuple[Finding, ...]]:
         """The record of one row, or None, with everything that is to be said about it."""
@@ -132,11 +182,16 @@ class Conversion:
             return None, (finding(cells.code, "error", cells.column, number),)
         findings: list[Finding] = []
         got = self.constants.copy()
+        if self.joined:
+            cells = self._whole(cells)
         for place, path, known, look in self.steps:
             value = known.get(cells[place])
             if value is None:
                 value = look(cells[place], number, findings)
             if value is not ABSENT:
+                got[path] = value
+        for test, place, path, look in self.conditional:
+            if test.holds(cells) and (value := look(cells[place], number, findings)) is not ABSENT:
                 got[path] = value
         if self.again:
             self._compare(got, number, findings)
@@ -185,6 +240,32 @@ class Conversion:
         if state is None:
             findings.append(finding("MAP-STATUS", "error", rule.column, number))
         return state or ""
+
+
+def _joined(profile: Profile, place: dict[str, int]) -> list[tuple[tuple[int, ...], str]]:
+    """Where the parts of each joined column stand; `place` learns where the joined ones will."""
+    found: list[tuple[tuple[int, ...], str]] = []
+    width = len(place)
+    for name, joined in profile.joined.items():
+        parts = tuple(place[column] for column in joined.columns if column in place)
+        if parts:
+            place[name] = width + len(found)
+            found.append((parts, joined.by))
+    return found
+
+
+def value_class(text: str) -> str:
+    """What sort of text stood in a cell, for whoever has to find it: never the text itself."""
+    kinds = [
+        word
+        for word, met in (
+            ("digits", any(sign.isdigit() for sign in text)),
+            ("letters", any(sign.isalpha() for sign in text)),
+            ("other signs", any(not sign.isalnum() and not sign.isspace() for sign in text)),
+        )
+        if met
+    ]
+    return f"{len(text)} characters: {', '.join(kinds) or 'blank'}"
 
 
 def _variants(words: tuple[str, ...]) -> frozenset[str]:

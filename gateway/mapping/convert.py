@@ -12,7 +12,9 @@ from gateway.findings import Finding, Severity
 from gateway.mapping.conversion import Conversion
 from gateway.mapping.declaration import Profile
 from gateway.mapping.duplicates import Duplicates, Seen
-from gateway.mapping.sources import Rows, given, open_source
+from gateway.mapping.placeholder import Spike
+from gateway.mapping.sensitive import why_sensitive
+from gateway.mapping.sources import Broken, Cells, Rows, given, open_source
 from gateway.mapping.words import finding
 from gateway.records.record import Record
 from gateway.records.value import quick
@@ -21,6 +23,7 @@ Outcome = Literal["mapped", "warned", "rejected"]
 Progress = Callable[[int, int], None]
 """Called now and then with the rows and the bytes read so far."""
 
+_UNKNOWN: Final = {False: "MAP-UNKNOWN-COLUMN", True: "MAP-SENSITIVE-DROPPED"}
 _BETWEEN: Final = 1_000
 """Rows from one report of progress to the next."""
 
@@ -33,6 +36,8 @@ class Mapped:
     row: int
     record: Record | None
     findings: tuple[Finding, ...] = ()
+    withdrawn: str = ""
+    """Id of the record that the register says is no more; such a row has no record."""
 
     @property
     def outcome(self) -> Outcome:
@@ -98,14 +103,19 @@ def _convert(
     profile: Profile, rows: Rows, now: datetime, progress: Progress | None, duplicates: Duplicates | None = None
 ) -> Iterator[Mapped]:
     conversion = Conversion(profile, rows.columns, now)
+    spike = Spike(profile)
     try:
         done = 0
         for number, cells in rows.rows:
-            mapped = Mapped(number, *conversion.row(number, cells))
+            if conversion.selective and isinstance(cells, list) and not conversion.belongs(cells):
+                continue
+            mapped = _mapped(conversion, number, cells)
             if duplicates and mapped.record and isinstance(cells, list):
                 mapped = _once(mapped, duplicates.seen(mapped.record.source.record, tuple(cells)), profile)
             if rows.unknown:
                 mapped = _with_unknown(mapped, rows.unknown)
+            if spike.looks(mapped.record):
+                mapped = replace(mapped, findings=(*mapped.findings, spike.remark(mapped.row)))
             if rows.member and mapped.findings:
                 mapped = _within(mapped, rows.member, number - rows.before)
             done += 1
@@ -116,6 +126,15 @@ def _convert(
             progress(done, rows.position())
     finally:
         rows.close()
+
+
+def _mapped(conversion: Conversion, number: int, cells: Cells | Broken) -> Mapped:
+    """What became of one row: a record, a withdrawal, or neither with the reasons."""
+    if conversion.deleted is not None and isinstance(cells, list):
+        gone, findings = conversion.withdrawn(number, cells)
+        if gone or findings:
+            return Mapped(number, None, findings, gone)
+    return Mapped(number, *conversion.row(number, cells))
 
 
 def _once(mapped: Mapped, seen: Seen, profile: Profile) -> Mapped:
@@ -130,11 +149,13 @@ def _once(mapped: Mapped, seen: Seen, profile: Profile) -> Mapped:
 def _within(mapped: Mapped, member: str, row: int) -> Mapped:
     """Findings about a file of an archive name it, and the row in it."""
     told = tuple(replace(remark, path=f"{member}:{row}:{remark.path}") for remark in mapped.findings)
-    return Mapped(mapped.row, mapped.record, told)
+    return replace(mapped, findings=told)
 
 
 def _with_unknown(mapped: Mapped, unknown: list[str]) -> Mapped:
     """Columns that no profile knows are told once, at the first row that has them: nothing is ignored."""
-    remarks = tuple(finding("MAP-UNKNOWN-COLUMN", "warning", column[:80], mapped.row) for column in unknown)
+    remarks = tuple(
+        finding(_UNKNOWN[bool(why_sensitive(column))], "warning", column[:80], mapped.row) for column in unknown
+    )
     unknown.clear()
-    return Mapped(mapped.row, mapped.record, mapped.findings + remarks)
+    return replace(mapped, findings=mapped.findings + remarks)

@@ -142,6 +142,8 @@ class Calendar:
     local: timezone | None
     """Where a time without zone was written, and where a moment becomes a day."""
     today: date
+    placeholder: bool = False
+    """Whether 1 January in a birth date stands for "unknown"."""
 
     def birth(self, text: str) -> PartialDate:
         """A birth date, possibly known to the year or month only; two digits of a year mean the past."""

@@ -7,6 +7,7 @@ from typing import Final
 
 from gateway.mapping.source_form import SourceForm
 from gateway.mapping.targets import Target
+from gateway.records.person import NameKind
 from gateway.records.record import Category
 
 DROPPED: Final[dict[str, tuple[str, str]]] = {
@@ -32,6 +33,30 @@ class NameSlot:
     """ISO 15924, as the register intends it; what is really written is looked at row by row."""
     language: str
     """ISO 639-1, empty where unknown."""
+    kind: NameKind = NameKind.PRIMARY
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A test of one column: whether its cell is one of some values, or none of them. Case does not matter."""
+
+    column: str
+    values: tuple[str, ...]
+    negated: bool = False
+
+    def holds(self, cell: str | None) -> bool:
+        """Whether a cell meets it; an empty cell is the value ``."""
+        text = " ".join((cell or "").split()).casefold()
+        return (text in {value.casefold() for value in self.values}) is not self.negated
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A column that the register does not have: some of its columns, put together."""
+
+    columns: tuple[str, ...]
+    by: str = " "
+    """What stands between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +73,16 @@ class Field:
     """Words for "has none", which differs from an empty cell."""
     separator: str = ""
     """What separates several values in one cell."""
+    when: Condition | None = None
+    """Only rows that meet it have this field."""
+    nulls: tuple[str, ...] = ()
+    """Words for "nothing" in this column alone, beside those of the profile."""
+    split: str = ""
+    """Order in which a whole name is told apart, a key of full_names.ORDERS; empty where it is left whole."""
+    brackets: bool = False
+    """Whether a name in brackets behind the family name is the name at birth."""
+    restore_zeros: bool = False
+    """Whether leading zeros that a spreadsheet dropped are put back, with a warning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +93,15 @@ class StatusRule:
     """The state where no column tells it; empty where the column must."""
     column: str = ""
     codes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """How a register says that a record is no more: the row then means a withdrawal."""
+
+    condition: Condition
+    otherwise: str = ""
+    """What stands in the column of a living record, on the way back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +138,17 @@ class Profile:
     """Columns of a CSV file that may be absent altogether."""
     headings: dict[str, str] = field(default_factory=dict)
     """Other headings of the same columns, for example in another language."""
+    joined: dict[str, Joined] = field(default_factory=dict)
+    """Columns made of others: name to what it is made of."""
+    only: tuple[Condition, ...] = ()
+    """The rows of the file that this profile is about; others belong to another profile and are passed over."""
+    snapshot: bool = False
+    """Whether a file holds the whole register, and not just what changed."""
+    absence_withdraws: bool = False
+    """Whether a record that a snapshot no longer has is withdrawn; nothing is ever concluded from absence otherwise."""
+    deleted: Deletion | None = None
+    placeholder: bool = False
+    """Whether 1 January in a birth date stands for "unknown", as the register says."""
 
     @property
     def label(self) -> str:
@@ -103,6 +158,17 @@ class Profile:
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column that is read, in the order in which it is written on the way back."""
-        own = [item.column for item in self.fields]
-        extra = [*self.id_columns, *([self.status.column] if self.status.column else [])]
+        own = list(dict.fromkeys(part for item in self.fields for part in self.parts(item.column)))
+        extra = [
+            *self.id_columns,
+            *([self.status.column] if self.status.column else []),
+            *(condition.column for condition in self.only),
+            *([self.deleted.condition.column] if self.deleted else []),
+            *(item.when.column for item in self.fields if item.when),
+        ]
+        extra = [part for column in extra for part in self.parts(column)]
         return tuple(dict.fromkeys([*(column for column in extra if column not in own), *own]))
+
+    def parts(self, column: str) -> tuple[str, ...]:
+        """The register's own columns behind a name: itself, or those that it is joined of."""
+        return self.joined[column].columns if column in self.joined else (column,)

@@ -19,16 +19,17 @@ ORDERS: Final[dict[str, tuple[str, ...]]] = {
 """What a profile may say under `split`."""
 
 _APOSTROPHES: Final = str.maketrans(dict.fromkeys("\u02bb\u02bc\u2018\u2019`´", "'"))
-_AFTER: Final = frozenset(
-    "оглы оглу оғлу оглі угли ўгли ўғли ұлы улы уулу ули кызы кизи қизи қызы гызы кызи зода заде бек хан"
-    " ogly oglu oğlu o'g'li og'li ogli ugli uly ulı uulu kyzy kizi qizi qızı kızı gyzy gizi zoda zade bek beg khan".split()
-)
-"""Words that belong to the word before them: "son of", "daughter of", and titles that became part of names."""
-_FATHERS: Final = _AFTER - frozenset("зода заде бек хан zoda zade bek beg khan".split())
-"""Those of them that make a patronymic."""
-_BEFORE: Final = frozenset(
-    "ибн бин бинт аль ал эль ван фон де дер ла ди абу ibn bin bint al el van von de der la di abu".split()
-)
+_CHILD_OF: Final = """
+оглы оглу оғлу оглі угли ўгли ўғли ұлы улы уулу ули кызы кизи қизи қызы гызы
+ogly oglu oğlu o'g'li og'li ogli ugli uly ulı uulu kyzy kizi qizi qızı kızı gyzy gizi
+"""
+_TITLES: Final = "зода заде бек хан zoda zade bek beg khan"
+_ARTICLES: Final = "ибн бин бинт аль ал эль ван фон де дер ла ди абу ibn bin bint al el van von de der la di abu"
+_FATHERS: Final = frozenset(_CHILD_OF.split())
+"""Words behind a name that make a patronymic of it: "son of", "daughter of"."""
+_AFTER: Final = _FATHERS | frozenset(_TITLES.split())
+"""Words that belong to the word before them."""
+_BEFORE: Final = frozenset(_ARTICLES.split())
 """Words that belong to the word after them."""
 _ENDING: Final = re.compile(
     r"(?:ович|евич|ьич|ич|овна|евна|ична|инична|івна|ївна|ович|ўлы|зода|ovich|evich|ovna|evna|yevich|yevna|ichna"

@@ -23,4 +23,7 @@ class Rejects:
             return
         for remark in mapped.findings:
             if remark.severity == "error":
-                self._writer.writerow((mapped.row, remark.path, remark.code, remark.message_en, remark.message_ru))
+                met = f" [{remark.value_class}]" if remark.value_class else ""
+                self._writer.writerow(
+                    (mapped.row, remark.path, remark.code, remark.message_en + met, remark.message_ru + met)
+                )

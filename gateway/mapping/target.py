@@ -11,6 +11,7 @@ class Kind(StrEnum):
 
     TEXT = "text"
     NAME = "name"
+    NAMES = "names"
     DATE = "date"
     BIRTH_DATE = "birth date, possibly partial"
     MOMENT = "date and time"

@@ -49,6 +49,7 @@ _DOCUMENTS: Final = {
 }
 
 _PERSON: Final = (
+    target("alias", Kind.NAMES, "другие имена", "other names", essential=False),
     target("birth_date", Kind.BIRTH_DATE, "дата рождения", "birth date"),
     target("sex", Kind.SEX, "пол", "sex", codes=frozenset("0129"), unfit="MAP-SEX"),
     target("citizenship", Kind.COUNTRIES, "гражданство", "citizenship"),

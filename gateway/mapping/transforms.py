@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from gateway.mapping import days, periods
+from gateway.mapping import days, full_names, periods
 from gateway.mapping.targets import Kind, Target
 from gateway.records import countries, identifiers
 from gateway.records.dates import PartialDate
@@ -36,6 +36,8 @@ _UNTIDY = re.compile("[\x00-\x1f\x7f-\x9f\xa0\u2000-\u200f\u2028-\u202f\ufeff\ud
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\ufeff]")
 _NO_NAME = re.compile(r"[\d@#<>{}=\\|;:!?*+%&$_~^\[\]]|^\W+$")
+_LIGATURES = re.compile("[\ufb00-\ufb06\ufb13-\ufb17]")
+"""Letters that a printer joined: documents made from PDF files have them inside Armenian and Latin words."""
 _SERIES_AND_NUMBER = re.compile(r"([^\W\d_]{1,4}) ?(?:№ ?)?(\d{4,12})")
 
 
@@ -60,6 +62,11 @@ def date_form(name: str) -> days.Form | None:
     return days.form(name)
 
 
+def date_forms() -> tuple[str, ...]:
+    """The forms of dates that a profile may name; one with a time at midnight ends with any offset."""
+    return (*days.FORMS, "YYYY-MM-DDT00:00:00+06:00")
+
+
 def tidy(text: str) -> str:
     """A text without odd spaces and invisible characters; Unfit for control characters and undecoded bytes."""
     if len(text) > _LONGEST:
@@ -74,9 +81,23 @@ def tidy(text: str) -> str:
 
 def _name(text: str) -> str:
     text = unicodedata.normalize("NFC", tidy(text))
+    if _LIGATURES.search(text):
+        text = _LIGATURES.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
     if _NO_NAME.search(text):
         raise Unfit("MAP-NAME-CHARACTERS")
     return text
+
+
+def _whole_name(order: str) -> Transform:
+    def read(text: str) -> full_names.Parts:
+        # The fillers of a machine-readable zone are signs that no name has; here they part it.
+        parts = full_names.split(text, order)
+        family, given, patronymic = (
+            _name(part) if part else "" for part in (parts.family, parts.given, parts.patronymic)
+        )
+        return full_names.Parts(family, given, patronymic, parts.guessed)
+
+    return Transform(read, lambda parts: full_names.join(parts, order))
 
 
 def _document_number(text: str) -> str:
@@ -181,6 +202,8 @@ def _birth(calendar: days.Calendar) -> Callable[[str], PartialDate]:
         born = calendar.birth(text)
         if born > today:
             raise Unfit("MAP-DATE-FUTURE")
+        if calendar.placeholder and (born.month, born.day) == (1, 1):
+            return PartialDate(born.year, 1, 1, assumed=True)
         return born
 
     return _dated(read, "MAP-DATE")
@@ -262,10 +285,13 @@ class Column:
     separator: str
     calendar: days.Calendar
     open_ended: tuple[str, ...]
+    split: str = ""
 
 
 def build(column: Column) -> Transform:
     """The transform of one column of a profile, compiled once for a whole file."""
+    if column.split:
+        return _whole_name(column.split)
     if column.codes is not None and column.target.kind is Kind.TEXT:
         return coded(column.codes, column.target.unfit)
     return _MAKERS[column.target.kind](column)
@@ -318,6 +344,7 @@ def _moment(column: Column) -> Transform:
 _MAKERS: Final[dict[Kind, Callable[[Column], Transform]]] = {
     Kind.TEXT: lambda _: Transform(tidy, str),
     Kind.NAME: lambda _: Transform(_name, str),
+    Kind.NAMES: lambda column: _listed(Transform(_name, str), column.separator),
     Kind.DATE: _day,
     Kind.BIRTH_DATE: _birth_date,
     Kind.MOMENT: _moment,

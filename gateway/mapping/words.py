@@ -118,6 +118,22 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Столбец не описан в профиле и не передан.",
         "The column is not described in the profile and was left out.",
     ),
+    "MAP-PADDED": (
+        "Утраченные ведущие нули личного номера восстановлены.",
+        "Leading zeros that the personal number had lost were put back.",
+    ),
+    "MAP-NAME-SPLIT": (
+        "В полном имени больше слов, чем частей: деление — предположение.",
+        "The whole name has more words than parts: how it was told apart is a guess.",
+    ),
+    "MAP-PLACEHOLDER": (
+        "1 января встречается среди дат рождения слишком часто: возможно, так записано «неизвестно».",
+        "1 January is too frequent among the birth dates: it may stand for unknown.",
+    ),
+    "MAP-SENSITIVE-DROPPED": (
+        "Столбец об этничности, вере, здоровье или причинах обращения распознан и не передан.",
+        "A column of ethnicity, religion, health or grounds was recognised and left out.",
+    ),
     # The way back.
     "MAP-LOSS": (
         "Национальная форма не передаёт это сведение.",
@@ -126,7 +142,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-def finding(code: str, severity: Severity, column: str, row: int) -> Finding:
+def finding(code: str, severity: Severity, column: str, row: int, value_class: str = "") -> Finding:
     """A finding about one column of one row; the sentence comes from the code."""
     russian, english = SENTENCES[code]
-    return Finding(code, severity, column, row, english, russian)
+    return Finding(code, severity, column, row, english, russian, value_class)

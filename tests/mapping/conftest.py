@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gateway.mapping import convert
+from gateway.mapping import back, convert
 from gateway.mapping.declaration import Profile
-from gateway.mapping.profile import load
+from gateway.mapping.profile import check, load
+from gateway.records.record import Record
 
 GOOD: dict[str, dict[str, Any]] = {
     "blr-permits": {
@@ -109,3 +111,49 @@ def as_file(profile: Profile, rows: list[dict[str, Any]]) -> bytes:
 @pytest.fixture
 def make_file() -> Callable[[Profile, list[dict[str, Any]]], bytes]:
     return as_file
+
+
+class OwnProfile:
+    """Writes a small profile about stay registrations, with what a test adds to it, and maps rows by it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, *, fields: dict[str, str], names: str = "{name: {script: Cyrl, language: ru}}", more: str = "",
+                 source: str = "{format: csv, encoding: utf-8, delimiter: ';'}") -> Profile:  # fmt: skip
+        lines = [
+            "name: own", "version: 1", "title: {ru: Свой, en: Own}", "state: BLR", "agency: MVD", "system: own",
+            f"source: {source}", "category: STAY_REGISTRATION", *([] if "status:" in more else ["status: REGISTERED"]),
+            "id: номер", "ref: [document, name]", f"names: {names}", "dates: DD.MM.YYYY", "countries: russian",
+            "zone: '+03:00'", *([] if "nulls:" in more else ['nulls: ["", нет, "-"]']), more, "fields:",
+            "  номер: number", "  с: stay_from", *(f'  "{column}": {target}' for column, target in fields.items()),
+        ]  # fmt: skip
+        path = self.folder / "own.yaml"
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        assert check(path) == []
+        return load(path)
+
+    @staticmethod
+    def row(row: dict[str, Any]) -> dict[str, Any]:
+        """A row with what every row of the profile needs."""
+        return {"номер": "1", "с": "01.02.2026"} | row
+
+    def one(self, profile: Profile, row: dict[str, Any]) -> convert.Mapped:
+        """What becomes of one row."""
+        [mapped] = convert.map_rows(profile, [self.row(row)], now=NOW, flat=True)
+        return mapped
+
+    def both_ways(self, profile: Profile, row: dict[str, Any]) -> tuple[Record, Record]:
+        """The record of a row, and the record of what it is written back as; nothing may be lost."""
+        first = self.one(profile, row).record
+        assert first is not None
+        rows, losses = back.unmap(profile, [first])
+        assert losses == []
+        [again] = convert.map_rows(profile, rows, now=NOW, flat=True)
+        assert again.record is not None
+        return first, again.record
+
+
+@pytest.fixture
+def own_profile(tmp_path: Path) -> OwnProfile:
+    return OwnProfile(tmp_path)

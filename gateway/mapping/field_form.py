@@ -1,0 +1,167 @@
+"""The `fields:` part of a profile: which column goes where, read how, under which condition."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from gateway.mapping import sensitive
+from gateway.mapping.author import Author
+from gateway.mapping.declaration import Condition, Field
+from gateway.mapping.full_names import ORDERS
+from gateway.mapping.nodes import Value, unknown
+from gateway.mapping.targets import Kind, Target, find, paths
+from gateway.mapping.transforms import COUNTRY_FORMS, STATELESS, date_form, date_forms
+from gateway.records import countries, reference
+from gateway.records.record import Category
+
+WORDS: Final = (
+    *("to", "codes", "write", "none", "separator", "when", "nulls", "split", "brackets", "restore_zeros", "means"),
+)
+"""What can be said of a field beside its target."""
+_FROM_DATA: Final = "reference:"
+"""Before the name of a code list that comes with the gateway: `reference:sex`."""
+_COUNTRIES: Final = frozenset({Kind.COUNTRY, Kind.COUNTRIES})
+_DATES: Final = frozenset({Kind.DATE, Kind.BIRTH_DATE, Kind.DATES})
+
+
+def read(author: Author, category: Category) -> tuple[Field, ...]:
+    """Every field that makes sense; what does not is a problem of `author`."""
+    found = (_field(author, category, column, value) for column, value in author.part("fields").items())
+    return tuple(item for item in found if item is not None)
+
+
+def condition(author: Author, value: Value, words: tuple[str, ...] = ("column", "is", "not")) -> Condition:
+    """`{column: …, is: […]}` or `{column: …, not: […]}`."""
+    found = author.problems.mapping(value)
+    author.problems.known(found, words, ("column",), value)
+    accepted, refused = author.words(found, "is"), author.words(found, "not")
+    if bool(accepted) == bool(refused):
+        author.problems.add(
+            value.at,
+            value.path,
+            "a condition says either `is` or `not`, with the values",
+            "условие содержит либо `is`, либо `not` со значениями",
+        )
+    return Condition(author.word(found, "column"), accepted or refused, negated=bool(refused))
+
+
+def _field(author: Author, category: Category, column: str, value: Value) -> Field | None:
+    problems = author.problems
+    if isinstance(value.node.value, str):
+        parts, path = {}, problems.text(value).value
+    else:
+        parts = problems.mapping(value)
+        problems.known(parts, WORDS, ("to",), value)
+        path = author.word(parts, "to")
+    target = find(path, category)
+    if target is None:
+        problems.add(value.at, value.path, *unknown("target", "цель", path, paths(category)))
+        return None
+    _refuse_sensitive(author, column, target, parts, value)
+    item = Field(
+        column=column,
+        target=target,
+        write=_write(author, target, parts),
+        codes=_codes(author, target, parts["codes"]) if "codes" in parts else None,
+        none=author.words(parts, "none"),
+        separator=author.word(parts, "separator"),
+        when=condition(author, parts["when"]) if "when" in parts else None,
+        nulls=author.words(parts, "nulls"),
+        split=author.word(parts, "split"),
+        brackets=author.word(parts, "brackets") == "birth",
+        restore_zeros=author.word(parts, "restore_zeros") == "yes",
+    )
+    _fits_target(author, item, parts, value)
+    return item
+
+
+def _refuse_sensitive(author: Author, column: str, target: Target, parts: dict[str, Value], value: Value) -> None:
+    """Nobody maps a column of ethnicity by mistake: one that may mean citizenship has to say so."""
+    if not sensitive.why_sensitive(column):
+        return
+    if sensitive.ambiguous(column) and target.path == "citizenship" and author.word(parts, "means") == "citizenship":
+        return
+    author.problems.add(
+        value.at,
+        value.path,
+        "a column of ethnicity, religion, health or grounds is never mapped: list it under `dropped`"
+        " (where it is the citizenship, say `means: citizenship`)",
+        "столбец об этничности, вере, здоровье или причинах обращения не передаётся: укажите его в `dropped`"
+        " (если это гражданство, укажите `means: citizenship`)",
+    )
+
+
+def _write(author: Author, target: Target, parts: dict[str, Value]) -> str:
+    """The form of a date or a country on the way back."""
+    own = author.word(parts, "write")
+    if target.kind in _COUNTRIES:
+        if own and own not in COUNTRY_FORMS:
+            author.problems.add(parts["write"].at, parts["write"].path, *unknown("form", "форма", own, COUNTRY_FORMS))
+        return own or author.countries
+    if own and date_form(own) is None:
+        author.problems.add(parts["write"].at, parts["write"].path, *unknown("form", "форма", own, date_forms()))
+    return own or author.dates
+
+
+def _fits_target(author: Author, item: Field, parts: dict[str, Value], value: Value) -> None:
+    """Whether what is said of a field makes sense for its target."""
+    part = item.target.path.rpartition(".")[2]
+    named = item.target.kind is Kind.NAME
+    for word, fits, english, russian in (
+        ("split", named and part == "full", "a whole name (`name.full`)", "целого имени (`name.full`)"),
+        ("brackets", named and part == "family", "a family name", "фамилии"),
+        ("restore_zeros", item.target.kind is Kind.IDENTIFIER, "a personal number", "личного номера"),
+        ("means", item.target.path == "citizenship", "the citizenship", "гражданства"),
+    ):
+        if word in parts and not fits:
+            author.problems.add(
+                parts[word].at, parts[word].path, f"`{word}` is for {english} only", f"`{word}` — только для {russian}"
+            )
+    if item.split and item.split not in ORDERS:
+        author.problems.add(parts["split"].at, parts["split"].path, *unknown("order", "порядок", item.split, ORDERS))
+    if item.none and part != "patronymic":
+        author.problems.add(value.at, value.path, "`none` is for a patronymic only", "`none` — только для отчества")
+
+
+def _codes(author: Author, target: Target, value: Value) -> dict[str, str]:
+    """The code list that a field names; every common code in it must be one that the target can hold."""
+    name = author.problems.text(value).value
+    if name.startswith(_FROM_DATA):
+        return _from_data(author, name.removeprefix(_FROM_DATA), value)
+    if name not in author.codes:
+        author.problems.add(value.at, value.path, *unknown("code list", "перечень", name, author.codes))
+        return {}
+    codes = author.codes[name]
+    for common in codes.values():
+        if not fits(target, common):
+            english, russian = unknown("common code", "общий код", common, target.codes)
+            author.problems.add(
+                value.at,
+                value.path,
+                f"in code list `{name}`: {english}",
+                f"в перечне `{name}`: {russian}",
+            )
+    return codes
+
+
+def _from_data(author: Author, name: str, value: Value) -> dict[str, str]:
+    """The state's own words of a list that comes with the gateway, and the common codes themselves."""
+    lists = reference.code_lists()
+    if name not in lists:
+        author.problems.add(value.at, value.path, *unknown("code list", "перечень", name, lists))
+        return {}
+    state = author.text("state")
+    # What the state itself prefers comes first, since the first of several is the one written back.
+    preferred = {national: common for common, national in reference.written(name, state).items()}
+    return preferred | reference.codes(name, state) | {code: code for code in lists[name]}
+
+
+def fits(target: Target, common: str) -> bool:
+    """Whether a target can hold a common code."""
+    if target.kind in _COUNTRIES:
+        return common == STATELESS or countries.by_code(common) is not None
+    if target.kind is Kind.COUNT:
+        return common.isascii() and common.isdecimal()
+    if target.kind is Kind.FLAG:
+        return common in {"true", "false"}
+    return not target.codes or common in target.codes

@@ -1,0 +1,43 @@
+"""Columns that must never pass: ethnicity, religion, health, grounds (domain.md 3.4), in the region's languages.
+
+They are told by their heading, also where a profile does not mention them. Some headings can mean both
+citizenship and ethnicity (`nationality`, `naționalitate`): whoever maps such a column has to say that it is the
+citizenship, and it is dropped where nobody does.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_MARKS: Final[dict[str, re.Pattern[str]]] = {
+    "ethnicity": re.compile(
+        r"национальн|нацыянальн|національн|этнич|этнас|етніч|ethnic|nationality_|"
+        r"milliyy?[əe]t|milleti|millat|миллат|миллати|ұлт|улут|улту|azg|ազգութ|ეროვნებ|etnie|etnic|"
+        r"naționalit|naţionalit|nationalit|\bnationality\b",
+        re.IGNORECASE,
+    ),
+    "religion": re.compile(
+        r"religi|вероиспов|религи|веравызн|віросп|\bдін\b|\bдин\b|կրոն|რელიგი|\bdini\b", re.IGNORECASE
+    ),
+    "health": re.compile(r"диагноз|здоров|здароў|health|diagnos|medical|медицин|болезн|инвалидн", re.IGNORECASE),
+    "grounds": re.compile(
+        r"причин[аы] (?:обращ|бегств|преслед)|прычын[аы] зварот|мотив[ыа]? обращ|asylum.?grounds|\bgrounds_of\b",
+        re.IGNORECASE,
+    ),
+}
+_AMBIGUOUS: Final = re.compile(r"nationalit|naționalit|naţionalit|nacionalnost", re.IGNORECASE)
+_CITIZENSHIP: Final = re.compile(r"national_?id|национальн\w+ (?:паспорт|документ|номер|код)", re.IGNORECASE)
+"""Headings that sound alike and mean a document."""
+
+
+def why_sensitive(column: str) -> str:
+    """Which key of DROPPED a heading falls under; empty where there is nothing sensitive about it."""
+    if _CITIZENSHIP.search(column):
+        return ""
+    return next((reason for reason, marks in _MARKS.items() if marks.search(column)), "")
+
+
+def ambiguous(column: str) -> bool:
+    """Whether the heading may mean the citizenship after all, if its author says so."""
+    return _AMBIGUOUS.search(column) is not None
