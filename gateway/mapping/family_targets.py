@@ -240,7 +240,7 @@ FAMILY_TARGETS: Final[dict[Category, tuple[Target, ...]]] = {
         target("destination", Kind.COUNTRY, "государство высылки", "state of destination"),
         target("checkpoint", Kind.TEXT, "пункт пропуска", "checkpoint", essential=False),
         target("escorted", Kind.FLAG, "под конвоем", "under escort", essential=False),
-        target("cost", Kind.TEXT, "расходы", "cost", essential=False),
+        target("cost", Kind.AMOUNT, "расходы", "cost", essential=False),
         target("currency", Kind.TEXT, "валюта расходов", "currency of the cost", essential=False),
         target(
             "appeal", Kind.CODE, "обжалование", "state of the appeal", essential=False, codes=frozenset(APPEAL_STATES)

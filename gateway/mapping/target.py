@@ -22,6 +22,7 @@ class Kind(StrEnum):
     CODES = "codes"
     DATES = "dates"
     COUNT = "whole number"
+    AMOUNT = "amount of money"
     FIGURE = "whole number, or a mark that says why there is none"
     PERIOD = "period"
     FLAG = "yes or no"

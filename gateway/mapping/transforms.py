@@ -28,6 +28,8 @@ COUNTRY_FORMS: Final = ("alpha-3", "alpha-2", "numeric", *countries.LANGUAGES)
 _STATELESS_WRITTEN: Final = {"alpha-3": "XXA", "alpha-2": "XX", "russian": "ЛБГ"}
 _DIGITS: Final = 15
 """Digits of a whole number; the exchange format allows no longer one."""
+_WHOLE, _PART = 12, 2
+"""Digits of an amount before and behind its point (AmountType)."""
 _LONGEST: Final = 500
 """Characters of a value; the exchange format allows no longer text."""
 # What makes a text need a second look: controls, undecoded bytes, odd spaces, and the apostrophe with which
@@ -248,6 +250,16 @@ def _figure(column: Column) -> Transform:
     return Transform(read, write)
 
 
+def _amount(text: str) -> str:
+    """An amount as the exchange format has it: a point, at most two decimals, no spaces between thousands."""
+    whole, _, part = "".join(text.split()).replace(",", ".").partition(".")
+    if not (whole + part).isascii() or not whole.isdecimal() or len(whole) > _WHOLE or len(part) > _PART:
+        raise Unfit("MAP-AMOUNT")
+    if part and not part.isdecimal():
+        raise Unfit("MAP-AMOUNT")
+    return f"{whole}.{part}" if part else whole
+
+
 def _listed(one: Transform, separator: str) -> Transform:
     """Several values in one cell, in their order and each once."""
 
@@ -355,6 +367,7 @@ _MAKERS: Final[dict[Kind, Callable[[Column], Transform]]] = {
     Kind.CODES: _codes,
     Kind.DATES: lambda column: _listed(_day(column), column.separator),
     Kind.COUNT: lambda _: Transform(_count, str),
+    Kind.AMOUNT: lambda _: Transform(_amount, str),
     Kind.FIGURE: _figure,
     Kind.PERIOD: lambda _: Transform(_dated(periods.read, "MAP-PERIOD"), periods.write),
     Kind.FLAG: _flag,

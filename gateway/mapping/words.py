@@ -87,6 +87,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "The code of the record's status is not in the profile.",
     ),
     "MAP-PERIOD": ("Период не читается.", "The period cannot be read."),
+    "MAP-AMOUNT": (
+        "Сумма не читается: нужно число, не больше двух знаков после запятой.",
+        "The amount cannot be read: a number with at most two decimals is wanted.",
+    ),
     "MAP-COUNT": ("Ожидалось целое число.", "A whole number was expected."),
     "MAP-CODE": ("Код отсутствует в перечне профиля.", "The code is not in the profile's list."),
     # What is worth a look.

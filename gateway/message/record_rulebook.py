@@ -180,7 +180,7 @@ RECORD_RULES: Final[dict[str, Rule]] = rules(
     ),
     (
         "BR-57",
-        "error",
+        "warning",
         "Сумма и валюта указаны вместе.",
         "An amount and its currency stand together.",
     ),

@@ -36,9 +36,7 @@ def _breaches(record: Record) -> Iterator[Breach]:
         yield "BR-05", "/Person"
     if record.person is not None:
         yield from _person(record.person, record.created.date())
-    rules = FAMILY_RULES.get(type(record.detail))
-    if rules is not None:
-        yield from rules(record.detail, record)
+    yield from FAMILY_RULES[type(record.detail)](record.detail, record)
 
 
 def _person(person: Person, created: date) -> Iterator[Breach]:

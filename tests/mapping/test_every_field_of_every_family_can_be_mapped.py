@@ -113,6 +113,26 @@ def test_what_is_no_whole_number_is_told(cell: str, tmp_path: Path) -> None:
     assert [finding.code for finding in mapped.findings] == ["MAP-COUNT"]
 
 
+@pytest.mark.parametrize(
+    ("cell", "amount"), [("412,5", "412.5"), ("1\u00a0412.50", "1412.50"), ("12", "12"), ("007", "007")]
+)
+def test_an_amount_is_read_as_registers_print_it(cell: str, amount: str, tmp_path: Path) -> None:
+    profile = a_profile(Category.EXPULSION, tmp_path)
+    rows, _ = back.unmap(profile, [RECORDS["expulsion"]])
+    (mapped,) = convert.map_rows(profile, [rows[0] | {"row": "1", "cost": cell}], now=datetime(2026, 3, 2, tzinfo=UTC))
+    assert mapped.record is not None
+    assert mapped.record.detail.cost == amount  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("cell", ["много", "-5", "1,234", "1.2.3", ".5", "٣", "1" * 13])
+def test_what_is_no_amount_is_left_out_with_a_warning(cell: str, tmp_path: Path) -> None:
+    profile = a_profile(Category.EXPULSION, tmp_path)
+    rows, _ = back.unmap(profile, [RECORDS["expulsion"]])
+    (mapped,) = convert.map_rows(profile, [rows[0] | {"row": "1", "cost": cell}], now=datetime(2026, 3, 2, tzinfo=UTC))
+    assert [finding.code for finding in mapped.findings] == ["MAP-AMOUNT"]
+    assert mapped.outcome == "warned"
+
+
 def test_a_licence_without_the_number_of_its_holder_is_rejected(tmp_path: Path) -> None:
     profile = a_profile(Category.RECRUITMENT_LICENCE, tmp_path)
     rows, _ = back.unmap(profile, [RECORDS["recruitment-licence"]])
