@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any, BinaryIO, Final
 
 from lxml import etree
@@ -64,6 +65,11 @@ def pull(pieces_of_text: Iterable[str], name: str) -> Iterator[tuple[str, etree.
 
     Unreadable or TooLarge where it is no XML that we read, after the events of what was good.
     """
+    return chain.from_iterable(_in_portions(pieces_of_text, name))
+
+
+def _in_portions(pieces_of_text: Iterable[str], name: str) -> Iterator[list[tuple[str, etree._Element]]]:
+    """The events of a piece at a time, since there are many to a row and each step of Python costs."""
     parser = etree.XMLPullParser(
         events=("start", "end"),
         encoding="utf-8",
@@ -85,32 +91,31 @@ def pull(pieces_of_text: Iterable[str], name: str) -> Iterator[tuple[str, etree.
             parser.feed(piece.encode("utf-8", "surrogatepass"))
         except etree.XMLSyntaxError as caught:
             error = caught
-        yield from _events(parser, names, name)
+        yield _events(parser, names, name)
         if error:
             raise syntax(error, name)
     try:
         parser.close()
     except etree.XMLSyntaxError as caught:
         error = caught
-    yield from _events(parser, names, name)
+    yield _events(parser, names, name)
     if error:
         raise syntax(error, name)
 
 
-def _events(parser: etree.XMLPullParser, names: set[str], name: str) -> Iterator[tuple[str, etree._Element]]:
+def _events(parser: etree.XMLPullParser, names: set[str], name: str) -> list[tuple[str, etree._Element]]:
     # The stubs forget that these two events always come with an element.
-    events: Any = parser.read_events()
+    events: list[Any] = list(parser.read_events())
     for event, element in events:
-        if event == "start":
-            tag = element.tag
-            if tag not in names or element.attrib:
-                names.add(tag)
-                if len(element.attrib) > _ATTRIBUTES:
-                    raise TooLarge(f"{name} has an element with more than {_ATTRIBUTES} attributes", where=name)
-                names.update(element.attrib)
-                if len(names) > _TAGS:
-                    raise TooLarge(f"{name} has more than {_TAGS} different names", where=name)
-        yield event, element
+        if event == "start" and (element.tag not in names or element.attrib):
+            attributes = element.keys()
+            names.add(element.tag)
+            names.update(attributes)
+            if len(attributes) > _ATTRIBUTES:
+                raise TooLarge(f"{name} has an element with more than {_ATTRIBUTES} attributes", where=name)
+            if len(names) > _TAGS:
+                raise TooLarge(f"{name} has more than {_TAGS} different names", where=name)
+    return events
 
 
 def refuse_markup(text: str, name: str) -> None:

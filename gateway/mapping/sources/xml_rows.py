@@ -106,7 +106,10 @@ class Reader:
         cells: list[str | None] = []
         for place, way in enumerate(self.ways):
             try:
-                cells.append(_text(way(element), self.separators[place]))
+                found: Any = way(element)
+                # Nearly every cell is one element or one attribute.
+                one = type(found) is list and len(found) == 1
+                cells.append(_plain(found[0]) if one else _text(found, self.separators[place]))
             except (TypeError, etree.XPathError):
                 return Broken("MAP-NESTED", self.columns[place])
         return cells
@@ -119,8 +122,6 @@ def _local(tag: str) -> str:
 def _text(found: Any, separator: str) -> str | None:
     """What an XPath gave, as the text of a cell; TypeError where it is no single plain value."""
     if isinstance(found, list):
-        if len(found) == 1:
-            return _plain(found[0])
         if found and not separator:
             raise TypeError("several")
         return separator.join(filter(None, map(_plain, found))) if found else None
@@ -138,7 +139,7 @@ def _plain(item: Any) -> str | None:
         return item
     if len(item):
         raise TypeError("nested")
-    return None if item.get(_NIL) in {"true", "1"} else (item.text or "")
+    return item.text or (None if item.get(_NIL) in {"true", "1"} else "")
 
 
 # --- The way back ------------------------------------------------------------------------------------------
