@@ -25,7 +25,7 @@ DEAD_LETTERS = 5
 HOURS = 24
 ASYLUM_UNIT = "REF"
 """Agency class (gateway.records.codes) whose traffic has a view of its own, for that unit only."""
-OPEN_TO_ADMINISTRATORS = ("link", "record")
+OPEN_TO_ADMINISTRATORS = ("link", "record", "lifecycle")
 """Kinds of review that say nothing of protection; `protected-link` and `interlock` exist because of it (R6, R7)."""
 
 
