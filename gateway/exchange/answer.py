@@ -19,6 +19,7 @@ from gateway.disclosure.agreements import Terms
 from gateway.disclosure.fields import disclosed
 from gateway.disclosure.permit import Kernel, Recipient
 from gateway.errors import InvalidRequest, NotPermitted
+from gateway.exchange import recall
 from gateway.exchange.incoming import refuse_invalid
 from gateway.exchange.node import Node
 from gateway.exchange.outcome import Outcome, Task
@@ -69,6 +70,8 @@ def changes_for(
     limit = min(limit, node.settings.limits.changes)
     kernel = Kernel(session, state=state, now=now)
     recipient = Recipient.of(partner)
+    # 0. What waits for the partner in the outbox, and has not left yet, is judged once more.
+    recall.before_pull(session, node, partner.id, now)
     # 1. What was disclosed before and is asked for again, or was lost on its way.
     items = list(feed.page(session, partner.id, after=after, limit=limit))
     if not items and after > feed.position(session, partner.id):

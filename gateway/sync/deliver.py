@@ -13,11 +13,12 @@ from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
 from gateway.errors import Refusal
+from gateway.exchange import recall, send
 from gateway.exchange.node import Node
 from gateway.message.bodies import ReceiptBody
 from gateway.message.envelope import Kind
 from gateway.store import tables
-from gateway.sync import foreign, health, recall
+from gateway.sync import foreign, health
 from gateway.sync.side_by_side import side_by_side
 from gateway.sync.transport import exchange, receipt_of
 
@@ -113,10 +114,13 @@ def _claim(node: Node, partner: str, worker: str) -> tables.Outbox | None:
             return None
     with node.database.begin() as session:
         # Holding the partner's row makes looking and taking one step; SQLite has one writer anyway.
-        session.get(tables.Partner, partner, with_for_update=True)
+        held = session.get_one(tables.Partner, partner, with_for_update=True)
+        post = send.push_changes if held.kind == "node" else foreign.push_changes
         due = _due(session, partner, now)
         # What may no longer leave is taken back first; what takes its place is judged as of this very moment.
-        while due is not None and not recall.may_leave(session, node, session.get_one(tables.Outbox, due), now):
+        while due is not None:
+            if recall.may_leave(session, node, session.get_one(tables.Outbox, due), now, post=post):
+                break
             due = _due(session, partner, now)
         if due is None:
             return None

@@ -189,3 +189,22 @@ def test_what_a_pull_has_handed_over_is_not_taken_back(world):
     drain(world)
     assert world.held(world.kaz) == sent[:1], "the first was had already, the second never left"
     assert [row.position for row in world.rows(world.blr, tables.Disclosure)] == [1]
+
+
+def test_a_pull_does_not_hand_over_what_became_forbidden_while_it_waited(either_world):
+    world = either_world
+    world.permits(4)
+    unreachable(world)
+    push(world.blr, "KAZ/GATE")
+    lodge(world, 2)
+    reachable(world)
+    first = ask(world, Kind.CHANGES_REQUEST, body.write_changes_request(ChangesRequest(0, 2))).content
+    second = ask(world, Kind.CHANGES_REQUEST, body.write_changes_request(ChangesRequest(2, 2))).content
+    assert number_id(2).encode() not in first + second
+    assert all(number_id(number).encode() in first + second for number in (1, 3, 4))
+    assert [f"<Position>{place}</Position>".encode() in first + second for place in (1, 2, 3, 4)] == [True] * 3 + [
+        False
+    ]
+    push(world.blr, "KAZ/GATE")
+    assert world.held(world.kaz) == [number_id(number) for number in (1, 3, 4)]
+    assert [row.sequence for row in world.rows(world.kaz, tables.Journal)] == [1, 2]

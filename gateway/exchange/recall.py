@@ -9,22 +9,25 @@ said in new messages: there is no gap, and nothing that left the node has change
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from gateway import audit
 from gateway.audit import Action
 from gateway.disclosure import feed
 from gateway.disclosure.permit import Kernel, Recipient, Withheld
-from gateway.exchange import send, stream
+from gateway.exchange import stream
 from gateway.exchange.node import Node
 from gateway.ledger import log
 from gateway.store import tables
-from gateway.sync import foreign
+
+Post = Callable[..., int]
+"""What puts into the outbox what is new for a partner: send.push_changes, or its like for a foreign system."""
 
 _FRESH: Final = timedelta(minutes=15)
 """A message that nobody tried to send for so long is made anew whatever it holds: after an outage everything
@@ -33,7 +36,7 @@ STUCK: Final = "not-permitted"
 """Code of a message that can be neither sent nor taken back; a human sees it among the dead letters."""
 
 
-def may_leave(session: Session, node: Node, row: tables.Outbox, now: datetime) -> bool:
+def may_leave(session: Session, node: Node, row: tables.Outbox, now: datetime, *, post: Post) -> bool:
     """Whether a message that is due may be handed over as it is.
 
     False when it was taken back: what takes its place is in the outbox then. The caller holds the partner's row.
@@ -42,15 +45,28 @@ def may_leave(session: Session, node: Node, row: tables.Outbox, now: datetime) -
         return True
     if now - row.created < _FRESH and not _forbidden(session, node, row, now):
         return True
-    tail = _tail(session, row)
+    tail, partner_id, tries = _tail(session, row), row.partner, row.attempts
     if tail:
         _take_back(session, node, tail, now)
+        _post_anew(session, node, partner_id, tries, partial(post, now=now))
     elif _forbidden(session, node, row, now):
         row.state, row.code = "dead", STUCK
     else:
         return True
     session.flush()
     return False
+
+
+def before_pull(session: Session, node: Node, partner_id: str, now: datetime) -> None:
+    """Take back what waits untried for a partner that asks for changes, where any of it is now forbidden.
+
+    A pull hands over what has a position. What is taken back and permitted gets a new one in the same answer,
+    and the next push sends it as well.
+    """
+    first = session.scalar(_first_untried(partner_id))
+    tail = _tail(session, first) if first is not None else ()
+    if any([_forbidden(session, node, row, now) for row in tail]):  # noqa: C419 - a human hears of every ban stopped
+        _take_back(session, node, tail, now)
 
 
 def _forbidden(session: Session, node: Node, row: tables.Outbox, now: datetime) -> bool:
@@ -74,6 +90,7 @@ def _tail(session: Session, row: tables.Outbox) -> Sequence[tables.Outbox]:
         .where(outbox.partner == row.partner, outbox.id >= row.id, outbox.first_position.is_not(None))
         .order_by(outbox.id)
         .with_for_update()
+        .execution_options(populate_existing=True)
     ).all()
     return behind if all(each.attempted is None and each.state == "waiting" for each in behind) else ()
 
@@ -86,18 +103,28 @@ def _take_back(session: Session, node: Node, tail: Sequence[tables.Outbox], now:
     numbers = [row.sequence for row in tail if row.sequence is not None]
     if numbers:
         stream.give_back(session, partner.id, min(numbers))
-    tries, messages = tail[0].attempts, len(tail)
     session.execute(delete(tables.Outbox).where(tables.Outbox.id.in_([row.id for row in tail])))
-    # 2. What may still be said takes them. The partner's patience is not tried anew.
-    post = send.push_changes if partner.kind == "node" else foreign.push_changes
-    post(session, node, partner, now=now)
-    first = select(func.min(tables.Outbox.id)).where(
-        tables.Outbox.partner == partner.id, tables.Outbox.state == "waiting", tables.Outbox.attempted.is_(None)
-    )
-    session.execute(update(tables.Outbox).where(tables.Outbox.id == first.scalar_subquery()).values(attempts=tries))
-    # 3. The node's own trail knows; the tree that partners see does not.
+    # 2. The node's own trail knows; the tree that partners see does not.
     log.hold(session, "exchange")
     audit.write(
-        session, Action.MESSAGE_RECALLED, actor=node.settings.node, subject=partner.id, outcome=f"{messages} messages",
+        session, Action.MESSAGE_RECALLED, actor=node.settings.node, subject=partner.id, outcome=f"{len(tail)} messages",
         at=now,
     )  # fmt: skip
+
+
+def _post_anew(session: Session, node: Node, partner_id: str, tries: int, again: Callable[..., int]) -> None:
+    """Say what may still be said, in the places that were given back. The partner's patience is not tried anew."""
+    again(session, node, session.get_one(tables.Partner, partner_id))
+    first = _first_untried(partner_id).with_only_columns(func.min(tables.Outbox.id)).order_by(None).limit(None)
+    session.execute(update(tables.Outbox).where(tables.Outbox.id == first.scalar_subquery()).values(attempts=tries))
+
+
+def _first_untried(partner_id: str) -> Select[tables.Outbox]:
+    outbox = tables.Outbox
+    return (
+        select(outbox)
+        .where(outbox.partner == partner_id, outbox.state == "waiting", outbox.attempted.is_(None))
+        .where(outbox.first_position.is_not(None))
+        .order_by(outbox.id)
+        .limit(1)
+    )
