@@ -38,7 +38,7 @@ def builder(category: Category, paths: Collection[str]) -> Callable[[Got], Detai
     ]
     joint = [(path, path.split("+")) for path in sorted(paths) if "+" in path and "." not in path]
     placed = "place" in composed and any(path.startswith("place.") for path in paths)
-    flagged = category is Category.STATISTIC
+    alone = _ALONE.get(category)
 
     def build(got: Got) -> Detail:
         values = {name: got[name] for name in plain if name in got}
@@ -53,12 +53,25 @@ def builder(category: Category, paths: Collection[str]) -> Callable[[Got], Detai
         for name in states:
             if name in values:
                 values[name] = tuple(code for code in values[name] if code != STATELESS)
-        if flagged and "value" not in values:
-            # An empty cell of a table is missing, which differs from zero.
-            values.setdefault("flag", "MISSING")
-        return detail(**values)
+        return detail(**values) if alone is None else detail(**alone(values))
 
     return build
+
+
+def _counted(values: dict[str, Any]) -> dict[str, Any]:
+    """An empty cell of a table is missing, which differs from zero."""
+    return values if "value" in values else {"flag": "MISSING"} | values
+
+
+def _priced(values: dict[str, Any]) -> dict[str, Any]:
+    """A currency without an amount says nothing."""
+    if "cost" not in values:
+        values.pop("currency", None)
+    return values
+
+
+_ALONE: Final = {Category.STATISTIC: _counted, Category.EXPULSION: _priced}
+"""What one field of a family says about another that is absent."""
 
 
 def _place(got: Got) -> Place | None:

@@ -265,7 +265,7 @@ FAMILY_TARGETS: Final[dict[Category, tuple[Target, ...]]] = {
         target("used", Kind.COUNT, "использовано", "used"),
         target("region", Kind.TEXT, "регион", "region", essential=False),
         target("occupation", Kind.TEXT, "профессия", "occupation", essential=False),
-        target("citizenship", Kind.COUNTRY, "гражданство", "citizenship", essential=False),
+        target("citizenship", Kind.COUNTRY, "гражданство", "citizenship"),
     ),
     Category.STATISTIC: (
         target("table", Kind.TEXT, "код таблицы", "code of the table"),

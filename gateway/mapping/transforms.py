@@ -231,6 +231,15 @@ def _count(text: str) -> int:
     return int(digits)
 
 
+def _whole(column: Column) -> Transform:
+    """A whole number, or a mark of the profile for one: in many tables a dash is zero."""
+    marks = coded(column.codes or {}, "MAP-COUNT")
+    return Transform(
+        lambda text: _count(text) if text[:1].isdigit() else int(marks.read(text)),
+        lambda number: marks.write(str(number)) or str(number),
+    )
+
+
 def _figure(column: Column) -> Transform:
     """A cell of a table: a number, or a mark of the profile for zero or for why there is none."""
     marks = coded(column.codes or {}, "MAP-COUNT")
@@ -366,7 +375,7 @@ _MAKERS: Final[dict[Kind, Callable[[Column], Transform]]] = {
     Kind.CODE: _code,
     Kind.CODES: _codes,
     Kind.DATES: lambda column: _listed(_day(column), column.separator),
-    Kind.COUNT: lambda _: Transform(_count, str),
+    Kind.COUNT: _whole,
     Kind.AMOUNT: lambda _: Transform(_amount, str),
     Kind.FIGURE: _figure,
     Kind.PERIOD: lambda _: Transform(_dated(periods.read, "MAP-PERIOD"), periods.write),

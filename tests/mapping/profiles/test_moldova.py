@@ -49,3 +49,22 @@ def test_a_region_that_is_no_state_is_no_citizenship(codes: By) -> None:
 def test_a_name_in_cyrillic_is_told_by_its_letters(records: By) -> None:
     [name] = records("mda-permits-csv")["PM 000109"].person.names
     assert (name.script, name.language) == ("Cyrl", "")
+
+
+def test_kind_and_region_of_a_residence_permit_stand_in_attributes(records: By) -> None:
+    permit = records("mda-permits")["PS 000101"].detail
+    assert (permit.kind, permit.place.region) == ("TEMPORARY", "Chișinău")
+
+
+def test_a_code_with_a_cedilla_is_the_code_with_a_comma(records: By) -> None:
+    permits = records("mda-permits")
+    assert permits["PS 000102"].detail.kind == "PERMANENT"
+    assert permits["PS 000103"].detail.ground == "INVESTMENT"
+
+
+def test_an_unlimited_permit_has_no_end(records: By) -> None:
+    assert records("mda-permits")["PS 000102"].detail.valid_to is None
+
+
+def test_both_registers_of_moldova_know_the_person_by_the_same_number(records: By) -> None:
+    assert records("mda-permits")["PS 000101"].person.ref == records("mda-permits-csv")["PM 000101"].person.ref

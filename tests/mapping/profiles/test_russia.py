@@ -89,3 +89,29 @@ def test_a_repealed_ban_comes_as_a_record_and_not_as_an_absent_line(records: By)
 def test_a_traveller_known_in_latin_only_has_that_name(records: By) -> None:
     [name] = records("rus-bans")["RU-NV/2026/0004"].person.names
     assert (name.script, name.family, name.given) == ("Latn", "NGUYEN VAN", "TUAN")
+
+
+def test_the_month_paid_for_may_end_before_the_patent(records: By) -> None:
+    patent = records("rus-patents")["77/2600000101"].detail
+    assert patent.fee_paid_until == date(2026, 2, 28)
+    assert patent.fee_paid_until < patent.valid_to
+
+
+def test_costs_with_a_comma_and_a_space_are_a_plain_amount(records: By) -> None:
+    expulsions = records("rus-expulsions")
+    assert (expulsions["В-101/2026"].detail.cost, expulsions["В-101/2026"].detail.currency) == ("18450.50", "RUB")
+    assert expulsions["В-104/2026"].detail.cost == "0"
+
+
+def test_a_currency_without_costs_is_not_said(records: By) -> None:
+    assert records("rus-expulsions")["В-102/2026"].detail.currency == ""
+
+
+def test_where_a_person_is_sent_need_not_be_the_citizenship(records: By) -> None:
+    expulsion = records("rus-expulsions")["В-103/2026"]
+    assert expulsion.person.stateless
+    assert expulsion.detail.destination == "KAZ"
+
+
+def test_a_ground_that_is_religion_is_no_code(codes: By) -> None:
+    assert codes("rus-expulsions")[6] == ["MAP-CODE"]

@@ -1,7 +1,8 @@
-"""Russia: notices of arrival, as suppliers send them to the migration system."""
+"""Russia: notices of arrival and of departure, as suppliers send them to the migration system."""
 
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from gateway.mapping import convert, profile
 from gateway.mapping.sources import archive
 from gateway.records.dates import PartialDate
+from gateway.records.lifecycle import reachable
 
 By = Callable[[str], dict[Any, Any]]
 ARRIVALS = Path(__file__).parents[1] / "samples" / "rus-arrivals"
@@ -76,3 +78,24 @@ def test_a_private_host_and_the_ethnicity_stay_at_home(records: By) -> None:
     assert arrivals["02/440-001/26/000178"].detail.host is None
     assert "узбек" not in repr(arrivals["02/440-001/26/000177"])
     assert "Иванова" not in repr(arrivals["02/440-001/26/000178"])
+
+
+def test_a_departure_ends_the_very_registration_that_the_arrival_began(records: By) -> None:
+    number = "02/440-001/26/000177"
+    arrival, departure = records("rus-arrivals")[number], records("rus-departures")[number]
+    assert departure.record_id == arrival.record_id
+    assert reachable(arrival.category, arrival.status, departure.status)
+    assert departure.detail.departed == date(2026, 2, 10)
+
+
+def test_the_day_of_departure_is_that_of_moscow(records: By) -> None:
+    assert records("rus-departures")["77/770-021/26/001201"].detail.departed == date(2026, 2, 12)
+
+
+def test_elements_of_the_default_namespace_are_found_by_it(records: By) -> None:
+    # In the file of departures the core has no prefix.
+    assert records("rus-departures")["02/440-001/26/000178"].person.names[0].family == "Петросян"
+
+
+def test_a_departure_without_its_day_is_no_record(codes: By) -> None:
+    assert codes("rus-departures")[5] == ["MAP-VALUE-MISSING"]
