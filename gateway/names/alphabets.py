@@ -25,9 +25,11 @@ ICAO: Final[Table] = _COMMON | {
     "ю": "iu", "я": "ia",
     # Belarusian, Ukrainian and the South Slavic letters of the same table.
     "ґ": "g", "ў": "u", "і": "i", "є": "ie", "ї": "i", "ј": "j", "ђ": "d", "љ": "lj", "њ": "nj", "џ": "dz",
+    "ѓ": "g", "ќ": "k", "ѕ": "dz", "ѫ": "u", "ћ": "c",
     # The table has no Kazakh, Kyrgyz, Tajik or Azerbaijani letters: these are what passports print.
     "ә": "a", "ғ": "g", "қ": "k", "ң": "n", "ө": "o", "ұ": "u", "ү": "u", "һ": "h", "ӣ": "i", "ӯ": "u",
     "ҳ": "h", "ҷ": "j", "ҹ": "j", "ҝ": "g", "ҥ": "n", "җ": "j", "ӡ": "dz", "ӧ": "o", "ӱ": "u", "ѝ": "i",
+    "ӂ": "j", "ҡ": "k", "ҙ": "z", "ҫ": "s",
 }  # fmt: skip
 """ICAO Doc 9303 part 3, Cyrillic table; the canonical reading."""
 
@@ -62,7 +64,7 @@ CYRILLIC_SOUNDS: Final[Table] = _COMMON | {
     "ю": "iu", "я": "ia", "ґ": "g", "ў": "v", "і": "i", "є": "e", "ї": "i", "ј": "i", "ђ": "d", "љ": "l",
     "њ": "n", "џ": "j", "ә": "a", "ғ": "g", "қ": "k", "ң": "n", "ө": "o", "ұ": "u", "ү": "u", "һ": "h",
     "ӣ": "i", "ӯ": "u", "ҳ": "h", "ҷ": "j", "ҹ": "j", "ҝ": "g", "ҥ": "n", "җ": "j", "ӡ": "dz", "ӧ": "o",
-    "ӱ": "u", "ѝ": "i",
+    "ӱ": "u", "ѝ": "i", "ѓ": "g", "ќ": "k", "ѕ": "dz", "ѫ": "u", "ћ": "q", "ӂ": "j", "ҡ": "k", "ҙ": "z", "ҫ": "s",
 }  # fmt: skip
 
 ARMENIAN: Final[Table] = _row(
@@ -95,5 +97,6 @@ LATIN_MARKED: Final[Table] = {
     "ş": "sh", "ș": "sh", "š": "sh", "ś": "sh", "ç": "ch", "č": "ch", "ć": "ch", "ğ": "gh", "ž": "zh",
     "ż": "zh", "ź": "zh", "ț": "ts", "ţ": "ts", "ə": "a", "ä": "a", "ö": "o", "ü": "u", "ø": "o", "å": "o",
     "æ": "e", "œ": "o", "ı": "y", "ß": "ss", "þ": "th", "đ": "dj", "ð": "d", "ł": "l", "ħ": "h", "ŭ": "w",
+    "ŝ": "shch",
 }  # fmt: skip
 """The same letters by their sound in the alphabets of the region."""

@@ -14,17 +14,19 @@ from functools import lru_cache
 from typing import Final
 
 from gateway.names import alphabets, latin
-from gateway.names.script import detect, of_letter
+from gateway.names.script import detect, lower, mend
 
 _CACHE: Final = 1 << 18
 """Tokens remembered: names repeat, and a population of millions has some hundred thousand of them."""
 
-_APOSTROPHES: Final = dict.fromkeys(map(ord, "ʻʼ‘’'`´ʹʺ″′\"“”"), "'")
+_APOSTROPHES: Final = dict.fromkeys(map(ord, "ʻʼ‘’'`´ʹʺ″′\"“”·"), "'")
 _STRESS: Final = re.compile("[\u0300-\u036f\u0591-\u05c7]+")
 """Marks that combine into no letter, such as a dictionary's stress; they must not tear a word apart."""
 _SEPARATORS: Final = re.compile(r"[^\w']+|_|\d+")
-_TO_CYRILLIC: Final = str.maketrans("aceopxyikhmtbəä", "асеорхуікһмтвәә")
-_TO_LATIN: Final = str.maketrans("асеорхуікһмтвә", "aceopxyikhmtbə")
+_CHURCH: Final = {0x10A0 + place: 0x10D0 + place for place in range(38)} | {
+    0x2D00 + place: 0x10D0 + place for place in range(38)
+}
+"""Georgian ecclesiastical capitals and small letters to the letters of today."""
 _ARMENIAN_DIGRAPHS: Final = (("ու", "u"), ("եւ", "ev"), ("ոյ", "uy"))
 
 
@@ -35,20 +37,11 @@ def tokens(text: str) -> tuple[str, ...]:
     Hyphens, dots, commas and the filler `<` of machine-readable zones part words. A letter that strayed in
     from the keyboard's other alphabet is put back where the rest of the word tells which one is meant.
     """
-    text = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text.replace("İ", "i")))
-    text = _STRESS.sub("", text.lower().translate(_APOSTROPHES))
+    # Apostrophes come first: NFKC tears the acute accent that some type for one into a blank and a mark.
+    text = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text.translate(_APOSTROPHES)))
+    text = _STRESS.sub("", text.replace("İ", "i")).translate(_CHURCH)
     words = (word.strip("'") for word in _SEPARATORS.split(text))
-    return tuple(_one_script(word) for word in words if word)
-
-
-def _one_script(word: str) -> str:
-    if word.isascii() or detect(word) != "Zyyy":
-        return word
-    scripts = [of_letter(letter) for letter in word]
-    cyrillic, roman = scripts.count("Cyrl"), scripts.count("Latn")
-    if not cyrillic or not roman:
-        return word
-    return word.translate(_TO_CYRILLIC if cyrillic >= roman else _TO_LATIN)
+    return tuple(lower(mend(word)) for word in words if word)
 
 
 @lru_cache(_CACHE)
