@@ -179,6 +179,9 @@ def add_agreement(
     since: Annotated[str, typer.Option("--from", help="First day, ISO 8601. / Действует с.")],
     until: Annotated[str, typer.Option("--until", help="Last day. / Действует по.")] = "",
     withheld: Annotated[list[str] | None, typer.Option("--without", help="Field left out. / Без поля.")] = None,
+    days: Annotated[
+        int | None, typer.Option("--keep-days", min=1, help="In: erased after so many days. / Хранить дней.")
+    ] = None,
     actor: Actor = "administrator",
     config: ConfigFile = DEFAULT_CONFIG,
     json: AsJson = False,
@@ -204,6 +207,7 @@ def add_agreement(
                 withheld_fields=withheld or [],
                 valid_from=_day(since, "--from"),
                 valid_to=_day(until, "--until") if until else None,
+                retention_days=days,
             )
         )
         feed.rescan(session, state)

@@ -57,15 +57,17 @@ _SETTING: Final = frozenset(
 """Families whose records set deadlines."""
 
 
-def note(session: Session, record: Record, *, now: datetime) -> None:
-    """Bring the questions about a record of our own into agreement with its newest version."""
+def note(session: Session, record: Record, *, first: object, now: datetime) -> None:
+    """Bring the questions about a record of our own into agreement with its newest version.
+
+    `first` is true where nothing was known of the record before, so that there is nothing to bring up to date.
+    """
     if record.category not in _SETTING:
         return
     wanted = {f"{record.record_id}:{name}": day for name, day in deadlines_of(record).items()}
     subjects = [f"{record.record_id}:{name}" for name in ("absence", "extension", "review")]
-    for review in session.scalars(
-        select(tables.Review).where(tables.Review.kind == "deadline", tables.Review.subject.in_(subjects))
-    ).all():
+    asked = select(tables.Review).where(tables.Review.kind == "deadline", tables.Review.subject.in_(subjects))
+    for review in () if first else session.scalars(asked).all():
         day = wanted.pop(review.subject, None)
         if day is None:
             _close(review, now)

@@ -133,6 +133,8 @@ def keep(
         _to_a_human(session, record, now)
     # 6. What follows for this person, and from this record for others; nothing is merged.
     if newest:
+        if record.source.state == node.settings.state:
+            deadlines.note(session, record, first=not versions, now=now)
         _follow(session, node, record, person, change=number, now=now)
     return Kept("STORED", number)
 
@@ -141,8 +143,6 @@ def _follow(
     session: Session, node: Node, record: Record, person: tables.Person | None, *, change: int, now: datetime
 ) -> None:
     category = record.category
-    if record.source.state == node.settings.state:
-        deadlines.note(session, record, now=now)
     if category is Category.TEMPORARY_PROTECTION_GROUP:
         shelter.spread_origins(session, record, node.settings.state)
     if person is None or record.person is None:

@@ -140,7 +140,7 @@ PROTECTIONS: dict[Category, Callable[..., Detail]] = {
         f"AA{number}", "G1", date(2026, 2, 1), persecutors=feared
     ),
     Category.NON_REMOVAL: lambda number, feared: NonRemoval(
-        f"AA{number}", "RETURN_RISK", date(2026, 2, 1), persecutors=feared
+        f"AA{number}", "NON_REFOULEMENT", date(2026, 2, 1), persecutors=feared
     ),
     Category.FAMILY_REUNIFICATION: lambda number, feared: FamilyReunification(
         f"AA{number}", "S-1", "CHILD", date(2026, 2, 1), persecutors=feared
