@@ -36,10 +36,11 @@ def test_several_given_names_stay_one_given_name(records: By) -> None:
     assert (name.given, name.patronymic) == ("Ana Maria Ștefania", "")
 
 
-def test_a_number_that_lost_its_zero_is_told_and_does_not_name_the_person(records: By, codes: By) -> None:
+def test_a_number_that_lost_its_zero_gets_it_back_and_that_is_told(records: By, codes: By) -> None:
     person = records("mda-permits-csv")["PM 000102"].person
-    assert codes("mda-permits-csv")[3] == ["MAP-IDENTIFIER-FORMAT"]
-    assert person.ref == "DOC:UKR:FE123456"
+    assert codes("mda-permits-csv")[3] == ["MAP-PADDED"]
+    assert person.identifiers[0].value == "0970000000015"
+    assert person.ref == "MD-IDNP:0970000000015"
 
 
 def test_a_region_that_is_no_state_is_no_citizenship(codes: By) -> None:
