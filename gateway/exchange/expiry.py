@@ -126,6 +126,9 @@ def _date(session: Session, _node: Node, _now: datetime) -> tuple[int, Expired]:
 
 
 def _erase(session: Session, _node: Node, now: datetime) -> tuple[int, Expired]:
+    if not due(session, now.date(), most=1):
+        return 0, Expired()
+    _queue(session)
     rows = due(session, now.date())
     people, buried = set[int](), 0
     for row in rows:
@@ -143,6 +146,15 @@ def _erase(session: Session, _node: Node, now: datetime) -> tuple[int, Expired]:
         people.update(each.person_id for each in tombstones if each.person_id is not None)
     session.flush()
     return len(rows), Expired(records=buried, persons=forget_unspoken(session, people, now=now))
+
+
+def _queue(session: Session) -> None:
+    """Wait for whoever keeps records, as they wait for each other, and see what they have done.
+
+    A person must not go while a record of theirs comes in.
+    """
+    numbers.take(session, "record")
+    session.expire_all()
 
 
 def _bury(session: Session, row: tables.Record, category: Category, now: datetime) -> list[tables.Record]:
@@ -177,6 +189,9 @@ def _ask(session: Session, row: tables.Record, now: datetime) -> None:
 
 def _forget(session: Session, _node: Node, now: datetime) -> tuple[int, Expired]:
     """Descriptions that a protection held, once it is over."""
+    if not held(session):
+        return 0, Expired()
+    _queue(session)
     return 0, Expired(persons=forget_unspoken(session, held(session), now=now))
 
 

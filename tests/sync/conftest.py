@@ -251,6 +251,16 @@ def _copy_enrolment(source: str, target: str) -> None:
 
 
 @pytest.fixture
+def open_nodes(founded: Path) -> Callable[..., Any]:
+    """Opens both nodes in a directory, KAZ served; a context manager, for tests that need several worlds."""
+
+    def opened(place: Path) -> Any:
+        return open_world(founded, place, ("KAZ",))
+
+    return opened
+
+
+@pytest.fixture
 def world(request: pytest.FixtureRequest, founded: Path, tmp_path: Path) -> Iterator[World]:
     """Both nodes, on SQLite; served is KAZ, or whom the module names in SERVED."""
     with open_world(founded, tmp_path / "world", getattr(request.module, "SERVED", ("KAZ",))) as made:
