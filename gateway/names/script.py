@@ -50,6 +50,13 @@ _TO_CYRILLIC: Final = str.maketrans(_LATIN, _CYRILLIC)
 _TO_LATIN: Final = str.maketrans(_CYRILLIC + "н", _LATIN + "h")
 """Letters that look alike. Capitals and small letters differ: H looks like Н, but h like Һ; where a whole word
 was made small after the slip, в and н are what B and H became."""
+
+
+def to_latin(text: str) -> str:
+    """The text with Cyrillic letters that look like Latin ones exchanged, for codes and numbers."""
+    return text.translate(_TO_LATIN)
+
+
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['ʻʼ‘’`][^\W\d_]+)*")
 
 
