@@ -39,7 +39,7 @@ def build(zone: Zone, *, language: str = "") -> Built:
         "code": zone.code,
         "issuer": _NATIONAL.get(zone.issuer, zone.issuer),
         "names": names,
-        "nationality": _NATIONAL.get(zone.nationality, zone.nationality),
+        "citizenship": _NATIONAL.get(zone.citizenship, zone.citizenship),
         "birth": _six(zone.birth),
         "sex": zone.sex if zone.sex in {"M", "F"} else FILLER,
         "expiry": _six(zone.expiry),

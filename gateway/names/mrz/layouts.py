@@ -28,7 +28,7 @@ class Layout:
     lines: int
     width: int
     fields: dict[str, Place]
-    """Field to its place: code, issuer, names, number, nationality, birth, sex, expiry, optional, optional2."""
+    """Field to its place: code, issuer, names, number, citizenship, birth, sex, expiry, optional, optional2."""
     checks: dict[str, Place]
     """Field to the place of its check digit; `composite` is the last one, absent from visas."""
     composite: tuple[Place, ...] = ()
@@ -42,7 +42,7 @@ def _two_lines(name: str, width: int, optional: int, *, composite: bool, persona
         "issuer": Place(0, 2, 5),
         "names": Place(0, 5, width),
         "number": Place(1, 0, 9),
-        "nationality": Place(1, 10, 13),
+        "citizenship": Place(1, 10, 13),
         "birth": Place(1, 13, 19),
         "sex": Place(1, 20, 21),
         "expiry": Place(1, 21, 27),
@@ -70,7 +70,7 @@ TD1: Final = Layout(
         "birth": Place(1, 0, 6),
         "sex": Place(1, 7, 8),
         "expiry": Place(1, 8, 14),
-        "nationality": Place(1, 15, 18),
+        "citizenship": Place(1, 15, 18),
         "optional2": Place(1, 18, 29),
         "names": Place(2, 0, 30),
     },

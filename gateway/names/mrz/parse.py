@@ -15,7 +15,7 @@ from gateway.names.mrz.layouts import FILLER, LAYOUTS, LONG_NUMBERS, Layout, Pla
 from gateway.names.mrz.zone import Day, Finding, Findings, Note, Zone
 from gateway.names.script import to_latin
 
-_LETTERS: Final = ("code", "issuer", "nationality", "names", "sex")
+_LETTERS: Final = ("code", "issuer", "citizenship", "names", "sex")
 _DATES: Final = ("birth", "expiry")
 _WHOLE: Final = {layout.lines * layout.width: layout for layout in (LAYOUTS["TD3"], LAYOUTS["TD2"], LAYOUTS["TD1"])}
 """Length of a zone whose lines came as one to its format."""
@@ -107,7 +107,7 @@ class _Reader:
             surname=surname,
             given=given,
             number=number,
-            nationality=self._state("nationality"),
+            citizenship=self._state("citizenship"),
             birth=self._day("birth", today),
             sex=self._sex(),
             expiry=self._day("expiry", today),

@@ -13,7 +13,7 @@ STATUS: Final = {
     "XXC": "refugee-other",
     "XXX": "unspecified",
 }
-"""Codes of nationality that name no state (part 3, section 5, part C): stateless under the 1954 Convention,
+"""Codes of citizenship that name no state (part 3, section 5, part C): stateless under the 1954 Convention,
 refugee under the 1951 Convention, refugee otherwise, unspecified. They tell of protection: whoever keeps them
 must keep them as the asylum firewall demands."""
 
@@ -47,7 +47,8 @@ class Zone:
     surname: str
     given: str
     number: str
-    nationality: str
+    citizenship: str
+    """The field that ICAO calls nationality, as three letters; see `status` where it names no state."""
     birth: Day
     sex: str
     """M, F or X; X where the zone holds a filler."""
@@ -59,8 +60,8 @@ class Zone:
 
     @property
     def status(self) -> str:
-        """What the nationality says where it names no state; see STATUS. Empty otherwise."""
-        return STATUS.get(self.nationality, "")
+        """What the citizenship says where it names no state; see STATUS. Empty otherwise."""
+        return STATUS.get(self.citizenship, "")
 
 
 class Note(StrEnum):

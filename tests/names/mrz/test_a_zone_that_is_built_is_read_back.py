@@ -47,7 +47,7 @@ def zones(draw: st.DrawFn) -> Zone:
         surname=draw(_names()),
         given=draw(_names()),
         number=number,
-        nationality=draw(_STATES),
+        citizenship=draw(_STATES),
         birth=draw(_days(date(1927, 1, 1), TODAY)),
         sex=draw(st.sampled_from("MFX")),
         expiry=draw(_days(date(2000, 1, 1), date(2060, 12, 31))),

@@ -1,4 +1,4 @@
-"""Dates without a century, numbers of more than nine characters, unspecified sex and nationality."""
+"""Dates without a century, numbers of more than nine characters, unspecified sex and citizenship."""
 
 from datetime import date
 
@@ -14,7 +14,7 @@ TODAY = date(2026, 11, 25)
 def _zone(**values: object) -> Zone:
     whole = {
         "layout": "TD3", "code": "P", "issuer": "UZB", "surname": "KARIMOV", "given": "ANVAR", "number": "AA1234567",
-        "nationality": "UZB", "birth": Day(1985, 6, 15), "sex": "M", "expiry": Day(2030, 1, 1),
+        "citizenship": "UZB", "birth": Day(1985, 6, 15), "sex": "M", "expiry": Day(2030, 1, 1),
     }  # fmt: skip
     return Zone(**(whole | values))  # type: ignore[arg-type]
 
@@ -65,8 +65,8 @@ def test_a_number_of_more_than_nine_characters_goes_on_in_the_optional_field() -
 
 
 @pytest.mark.parametrize(("code", "status"), [("XXA", "stateless"), ("XXB", "refugee"), ("XXC", "refugee-other")])
-def test_a_nationality_that_names_no_state_says_what_the_holder_is(code: str, status: str) -> None:
-    assert _read(_zone(nationality=code)).zone.status == status
+def test_a_citizenship_that_names_no_state_says_what_the_holder_is(code: str, status: str) -> None:
+    assert _read(_zone(citizenship=code)).zone.status == status
 
 
 def test_an_x_for_the_sex_is_read_like_a_filler() -> None:
@@ -76,9 +76,9 @@ def test_an_x_for_the_sex_is_read_like_a_filler() -> None:
 
 
 def test_germany_is_written_with_one_letter() -> None:
-    lines = build(_zone(nationality="DEU", issuer="DEU")).lines
+    lines = build(_zone(citizenship="DEU", issuer="DEU")).lines
     assert lines[0].startswith("P<D<<KARIMOV")
-    assert parse(lines, today=TODAY).zone.nationality == "DEU"
+    assert parse(lines, today=TODAY).zone.citizenship == "DEU"
 
 
 def test_names_in_any_script_are_written_in_the_letters_of_icao() -> None:
