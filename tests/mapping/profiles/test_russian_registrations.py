@@ -1,5 +1,6 @@
 """Russia: notices of arrival and of departure, as suppliers send them to the migration system."""
 
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -7,6 +8,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from gateway.errors import Refusal
 from gateway.mapping import convert, profile
 from gateway.mapping.sources import archive
 from gateway.records.dates import PartialDate
@@ -99,3 +103,41 @@ def test_elements_of_the_default_namespace_are_found_by_it(records: By) -> None:
 
 def test_a_departure_without_its_day_is_no_record(codes: By) -> None:
     assert codes("rus-departures")[5] == ["MAP-VALUE-MISSING"]
+
+
+def test_the_archive_holds_what_stands_beside_it() -> None:
+    with zipfile.ZipFile(ARRIVALS / "input.zip") as packed:
+        kept = {archive.file_name(member): packed.read(member) for member in packed.infolist()}
+    assert kept == {member.name: member.read_bytes() for member in (ARRIVALS / "members").iterdir()}
+
+
+def test_a_path_without_prefixes_finds_nothing_and_the_refusal_names_the_namespace(tmp_path: Path, now: Any) -> None:
+    text = (profile.SHIPPED / "rus-departures.yaml").read_text(encoding="utf-8")
+    bare = tmp_path / "bare.yaml"
+    bare.write_text(text.replace("rows: //m:unregMigCase", "rows: //unregMigCase"), encoding="utf-8")
+    source = ARRIVALS.parent / "rus-departures" / "input.xml"
+    with pytest.raises(Refusal, match=re.escape("http://umms.fms.gov.ru/replication/migration")):
+        list(convert.map_file(profile.load(bare), source, now=now))
+
+
+def test_the_older_and_the_newer_document_tell_of_the_same_registration(records: By) -> None:
+    number = "02/440-001/26/000177"
+    older, newer = records("rus-arrivals")[number], records("rus-arrivals-epgu")[number]
+    assert newer.record_id == older.record_id
+    assert newer.person.ref == older.person.ref
+
+
+@pytest.mark.parametrize(
+    ("name", "other"), [("rus-departures", "rus-arrivals-epgu"), ("rus-arrivals-epgu", "rus-departures")]
+)
+def test_a_document_of_other_namespaces_is_refused_and_not_read_in_part(name: str, other: str, now: Any) -> None:
+    source = ARRIVALS.parent / other / "input.xml"
+    with pytest.raises(Refusal):
+        list(convert.map_file(profile.load(name), source, now=now))
+
+
+def test_another_version_in_the_namespace_is_another_document(now: Any) -> None:
+    source = ARRIVALS.parent / "rus-arrivals-epgu" / "input.xml"
+    newer = source.read_text(encoding="utf-8").replace("2.0.8", "2.0.9").encode()
+    with pytest.raises(Refusal, match=re.escape("2.0.9")):
+        list(convert.map_file(profile.load("rus-arrivals-epgu"), newer, now=now))
