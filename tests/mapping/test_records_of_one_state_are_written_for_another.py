@@ -31,8 +31,9 @@ def test_no_value_turns_into_another_on_its_way_to_another_register(one: str, ot
     records = MAKER["outcome"](one).records
     rows, losses = back.unmap(PROFILES[other], records)
     assert len(rows) == len(records)
-    # The number of the register of origin can never be carried, so that every record has a loss or a finding.
-    assert {loss.line for loss in losses} == set(range(1, len(records) + 1))
+    if _register(one) != _register(other):
+        # Where a record was born can never be carried, so that every record has a loss or a finding.
+        assert {loss.line for loss in losses} == set(range(1, len(records) + 1))
     again = convert.map_rows(PROFILES[other], rows, now=LATER, flat=True)
     for before, after in zip(records, again, strict=True):
         if after.record is None:
@@ -40,6 +41,12 @@ def test_no_value_turns_into_another_on_its_way_to_another_register(one: str, ot
         assert after.record.category is before.category
         if before.person is not None and after.record.person is not None:
             _is_the_same(before.person, after.record.person)
+
+
+def _register(name: str) -> tuple[str, str, str]:
+    """Two documents of one register tell of the same records."""
+    chosen = PROFILES[name]
+    return chosen.state, chosen.agency, chosen.system
 
 
 def _is_the_same(before: Person, after: Person) -> None:
