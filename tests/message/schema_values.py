@@ -67,13 +67,17 @@ def element_of(item: Field[Any]) -> str:
     return name.removesuffix("s") if str(item.type).startswith("tuple") else name
 
 
-def details(family: type) -> some.SearchStrategy[Any]:
-    """Every value of a family that its schema type allows; what is optional is there or not."""
+def details(family: type, **instead: some.SearchStrategy[Any]) -> some.SearchStrategy[Any]:
+    """Every value of a family that its schema type allows; what is optional is there or not.
+
+    `instead` narrows the values of a type of the schema.
+    """
     elements = {item.get("name"): item for item in TYPES[f"{family.__name__}Type"].iter(f"{XS}element")}
     given: dict[str, some.SearchStrategy[Any]] = {}
     for item in fields(family):
         element = elements.pop(element_of(item))
-        values = simple(element.get("type", ""))
+        kind = element.get("type", "")
+        values = instead[kind] if kind in instead else simple(kind)
         if str(item.type).startswith("tuple"):
             least = 1 if item.default is MISSING else 0
             values = some.lists(values, min_size=least, max_size=3).map(tuple)
