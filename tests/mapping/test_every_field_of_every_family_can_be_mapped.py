@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import runpy
-from dataclasses import fields, replace
+from collections.abc import Iterator
+from dataclasses import astuple, fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from gateway.records.category import Category
 from gateway.records.lifecycle import INITIAL
 from gateway.records.person import Party, Place
 from gateway.records.record import DETAIL_OF, Detail, Record
+from gateway.records.restriction import Expulsion
 
 EXAMPLES = runpy.run_path(str(Path(__file__).parents[1] / "schemas" / "make_examples.py"))
 VALUES = runpy.run_path(str(Path(__file__).parents[1] / "message" / "schema_values.py"))
@@ -109,8 +112,21 @@ def in_order(record: Record) -> bool:
     return True
 
 
+DISARMED = re.compile("'[=+@-]")
+"""An apostrophe that makes a formula harmless is not part of a value: it is read away."""
+
+
+def texts(value: object) -> Iterator[str]:
+    """Every text inside a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from texts(item)
+
+
 def national(detail: Detail) -> Detail:
-    """What a national row says of a detail: nothing twice, and of a missing figure that it is missing."""
+    """What a national row says: nothing twice, of a missing figure that it is missing, no currency of no cost."""
     changes: dict[str, object] = {}
     for item in fields(detail):
         value = getattr(detail, item.name)
@@ -118,6 +134,8 @@ def national(detail: Detail) -> Detail:
             changes[item.name] = tuple(dict.fromkeys(value))
     if isinstance(detail, Statistic) and detail.value is None and not detail.flag:
         changes["flag"] = "MISSING"
+    if isinstance(detail, Expulsion) and not detail.cost:
+        changes["currency"] = ""
     return replace(detail, **changes)  # type: ignore[arg-type]
 
 
@@ -133,7 +151,7 @@ def test_whatever_the_schema_allows_survives_the_way_through_a_national_row(
     detail = data.draw(VALUES["details"](DETAIL_OF[category], **LIKELY))
     example = next(record for record in RECORDS.values() if record.category is category)
     record = replace(example, detail=detail)
-    assume(in_order(record))
+    assume(in_order(record) and not any(map(DISARMED.match, texts(astuple(detail)))))
     rows, losses = back.unmap(profile, [record])
     (mapped,) = convert.map_rows(profile, [rows[0] | {"row": "1"}], now=datetime(2026, 3, 2, 9, tzinfo=UTC))
     assert mapped.record is not None, mapped.findings
