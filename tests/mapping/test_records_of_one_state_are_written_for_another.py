@@ -9,6 +9,7 @@ import runpy
 from datetime import UTC, datetime
 from itertools import permutations
 from pathlib import Path
+from unicodedata import combining, normalize
 
 import pytest
 
@@ -58,7 +59,12 @@ def _is_the_same(before: Person, after: Person) -> None:
     assert {(found.scheme, found.value) for found in after.identifiers} <= {
         (found.scheme, found.value) for found in before.identifiers
     }
-    # A form without a column for the state of issue takes it for that of the citizenship, which is told as a loss.
-    assert {paper.series + paper.number for paper in after.documents} <= {
-        paper.series + paper.number for paper in before.documents
+    # A form without a column for the state of issue takes it for that of the citizenship, and a file in windows-1251
+    # has S for Ş: both are told as a loss.
+    assert {_plain(paper.series + paper.number) for paper in after.documents} <= {
+        _plain(paper.series + paper.number) for paper in before.documents
     }
+
+
+def _plain(text: str) -> str:
+    return "".join(sign for sign in normalize("NFKD", text) if not combining(sign))
