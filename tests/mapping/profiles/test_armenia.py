@@ -1,0 +1,59 @@
+"""Armenia: its script, its ligatures and a number that tells sex and birth date."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from gateway.records.dates import PartialDate
+from gateway.records.person import Check, Sex
+
+By = Callable[[str], dict[Any, Any]]
+NAME = "arm-residence"
+
+
+def test_both_spellings_of_a_name_are_kept_with_their_scripts(records: By) -> None:
+    armenian, latin = records(NAME)["KK-2026-001"].person.names
+    assert (armenian.script, armenian.language, armenian.family) == ("Armn", "hy", "Կարիմով")
+    assert (latin.script, latin.family) == ("Latn", "KARIMOV")
+
+
+def test_ech_and_yiwn_are_kept_as_one_sign_or_two(records: By) -> None:
+    assert records(NAME)["KK-2026-002"].person.names[0].family.endswith("\u0587ա")
+    assert records(NAME)["KK-2026-004"].person.names[0].family.endswith("\u0565\u0582")
+
+
+def test_a_ligature_within_a_name_becomes_its_letters(records: By) -> None:
+    assert records(NAME)["KK-2026-002"].person.names[0].given == "Շամիրամ"
+
+
+def test_the_day_comes_first(records: By) -> None:
+    assert records(NAME)["KK-2026-004"].person.birth_date == PartialDate(1988, 11, 7)
+
+
+def test_letters_of_sex_are_armenian(records: By, codes: By) -> None:
+    permits = records(NAME)
+    assert permits["KK-2026-001"].person.sex is Sex.MALE
+    assert permits["KK-2026-002"].person.sex is Sex.FEMALE
+    assert codes(NAME)[6] == ["MAP-SEX"]
+
+
+def test_a_number_without_a_published_check_is_compared_with_the_person(records: By, codes: By) -> None:
+    assert records(NAME)["KK-2026-001"].person.identifiers[0].check is Check.STRUCTURE_OK_NO_CHECK
+    assert codes(NAME)[1] == []
+    assert "MAP-EMBEDDED" in codes(NAME)[4]
+
+
+def test_ethnicity_is_not_citizenship(records: By) -> None:
+    person = records(NAME)["KK-2026-001"].person
+    assert person.citizenships == ("UZB",)
+    assert "ուզբեկ" not in repr(person)
+
+
+def test_a_permanent_permit_has_no_end(records: By) -> None:
+    permit = records(NAME)["KK-2026-002"].detail
+    assert (permit.kind, permit.valid_from, permit.valid_to) == ("PERMANENT", date(2026, 2, 2), None)
+
+
+def test_a_traveller_written_in_latin_only_has_one_name(records: By) -> None:
+    [name] = records(NAME)["KK-2026-003"].person.names
+    assert (name.script, name.family) == ("Latn", "SINGH")
