@@ -42,10 +42,10 @@ class Assembly:
         self.aliases = "alias" in column_of
         self.schemes = [path for path in paths if path.startswith("identifier.")]
         self.documents = [
-            {part: f"{prefix}.{part}" for part in _DOCUMENT_PARTS}
+            tuple(f"{prefix}.{part}" for part in _DOCUMENT_PARTS)
             for prefix in sorted({path.split(".")[0] for path in paths if path.startswith("document")})
         ]
-        self.ordered = ORDERED[profile.category]
+        self.ordered = [(first, second) for first, second in ORDERED[profile.category] if {first, second} <= {*paths}]
         self.detail = builder(profile.category, paths)
         self.about = profile.category.about
         self.label = profile.label
@@ -104,8 +104,8 @@ class Assembly:
             names,
             born,
             sex,
-            tuple(code for code in citizenships if code != STATELESS),
-            tuple(code for code in got.get("former_citizenship", ()) if code != STATELESS),
+            _states(citizenships),
+            _states(got.get("former_citizenship", ())),
             STATELESS in citizenships,
             _state(got.get("former_habitual_residence", "")),
             _state(got.get("birth_country", "")),
@@ -166,24 +166,21 @@ class Assembly:
 
     def _documents(self, got: Got, row: int, findings: list[Finding]) -> tuple[Document, ...]:
         documents = []
-        for path in self.documents:
-            series, number = got.get(path["series+number"]) or (
-                got.get(path["series"], ""),
-                got.get(path["number"], ""),
-            )
+        for both, series_path, number_path, country, kind, issued, expires, authority in self.documents:
+            series, number = got.get(both) or (got.get(series_path, ""), got.get(number_path, ""))
             if not number:
                 if series:
-                    self._remark(findings, "MAP-DOCUMENT-INCOMPLETE", path["number"], row)
+                    self._remark(findings, "MAP-DOCUMENT-INCOMPLETE", number_path, row)
                 continue
             documents.append(
                 Document(
-                    self._country_of(got, path["country"]),
-                    got.get(path["kind"], "OTHER"),
+                    self._country_of(got, country),
+                    got.get(kind, "OTHER"),
                     number,
                     series,
-                    got.get(path["issued"]),
-                    got.get(path["expires"]),
-                    got.get(path["authority"], ""),
+                    got.get(issued),
+                    got.get(expires),
+                    got.get(authority, ""),
                 )
             )
         return tuple(documents)
@@ -214,6 +211,10 @@ class Assembly:
                 if way == f"identifier.{identifier.scheme}" and identifier.check is not Check.INVALID_FORMAT:
                     return f"{identifier.scheme}:{identifier.value}"
         return ""
+
+
+def _states(codes: tuple[str, ...]) -> tuple[str, ...]:
+    return codes if STATELESS not in codes else tuple(code for code in codes if code != STATELESS)
 
 
 def _state(code: str) -> str:

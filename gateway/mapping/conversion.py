@@ -72,7 +72,9 @@ class _Column:
         self.missing = _missing(target.path) if needed or item.column in profile.required else ""
         """Code of the finding where the cell is empty; empty where it may be."""
         self.severity: Severity = "error" if target.essential else "warning"
-        self.unique = target.kind in _UNIQUE and target.path != "document.series"
+        self.unique = (target.kind in _UNIQUE and target.path != "document.series") or profile.id_columns == (
+            item.column,
+        )
         self.known: dict[str | None, Any] = {}
 
     def look(self, cell: str | None, number: int, findings: list[Finding]) -> Any:
@@ -126,7 +128,7 @@ class Conversion:
         calendar = calendar_of(profile, now)
         self.nulls = _variants(profile.nulls)
         self.constants = _constants(profile)
-        self.steps: list[tuple[int, str, dict[str | None, Any], Callable[..., Any]]] = []
+        self.steps: list[tuple[int, str, Callable[[str | None], Any], Callable[..., Any]]] = []
         self.conditional: list[tuple[_Test, int, str, Callable[..., Any]]] = []
         self.again: list[tuple[str, str, str]] = []
         column_of: dict[str, str] = {}
@@ -143,7 +145,7 @@ class Conversion:
             if item.when:
                 self.conditional.append((_Test(item.when, place), place[item.column], path, column.look))
             else:
-                self.steps.append((place[item.column], path, column.known, column.look))
+                self.steps.append((place[item.column], path, column.known.get, column.look))
         self.id_places = [place.get(column, -1) for column in profile.id_columns]
         self.id_column = profile.id_columns[0]
         self.status = profile.status
@@ -184,11 +186,13 @@ class Conversion:
         got = self.constants.copy()
         if self.joined:
             cells = self._whole(cells)
-        for place, path, known, look in self.steps:
-            value = known.get(cells[place])
+        absent = ABSENT
+        for place, path, recall, look in self.steps:
+            cell = cells[place]
+            value = recall(cell)
             if value is None:
-                value = look(cells[place], number, findings)
-            if value is not ABSENT:
+                value = look(cell, number, findings)
+            if value is not absent:
                 got[path] = value
         for test, place, path, look in self.conditional:
             if test.holds(cells) and (value := look(cells[place], number, findings)) is not ABSENT:

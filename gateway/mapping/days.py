@@ -21,6 +21,7 @@ _POINTED = re.compile(
     r"(\d{1,2}|[.?хХxX_]{1,2})[./-](\d{1,2}|[.?хХxX_]{1,2})[./-](\d{4}|\d{2})"
     r"(?: +(\d{2}):(\d{2})(?::(\d{2}))?)?"
 )
+_PLAIN = re.compile(r"([0-9]{2})[./-]([0-9]{2})[./-]([0-9]{4})")
 _YEAR = re.compile(r"(?:[.?хХxX_ -]*[. ])?(\d{4})")
 _YEAR_MONTH = re.compile(r"(\d{4})-(\d{2})")
 _MONTH_YEAR = re.compile(r"(\d{1,2})[./](\d{4})")
@@ -157,6 +158,11 @@ class Calendar:
         return date(found.year, found.month, found.day)
 
     def _day(self, text: str, century: Callable[[int], int]) -> PartialDate:
+        # The two forms of nearly all dates, which need no look at anything else.
+        if match := _PLAIN.fullmatch(text):
+            first, second, year = map(int, match.groups())
+            day, month = (second, first) if self.form.month_first else (first, second)
+            return _partial(year, month, day)
         text = _OF_YEAR.sub("", text)
         if match := _DATED.fullmatch(text):
             # An xs:date may carry a zone; the day is the day that was written.

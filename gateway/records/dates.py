@@ -29,7 +29,8 @@ class PartialDate:
     def __post_init__(self) -> None:
         if not 1 <= self.year <= 9999 or not 0 <= self.month <= 12 or (self.day and not self.month):
             raise ValueError("not a date")
-        if self.day and not 1 <= self.day <= monthrange(self.year, self.month)[1]:
+        # Every month has 28 days, so that most dates need no calendar.
+        if self.day and not 1 <= self.day <= 28 and not 29 <= self.day <= monthrange(self.year, self.month)[1]:
             raise ValueError("not a date")
 
     @classmethod

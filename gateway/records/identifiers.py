@@ -143,23 +143,21 @@ def verdict(identifier: Identifier) -> Check:
     return max(identifier.check, own, key=_FROM_BEST.index)
 
 
-@lru_cache(maxsize=16)
 def embedded(key: str, value: str) -> Embedded:
-    """Sex and birth date that a normalised number carries; empty for a malformed one or an unknown scheme.
-
-    The last few are remembered: the mapping compares them with the record, and then the rules do.
-    """
+    """Sex and birth date that a normalised number carries; empty for a malformed one or an unknown scheme."""
     rule = SCHEMES.get(key)
     if rule is None or rule.embedded is None or rule.pattern.fullmatch(value) is None:
         return Embedded()
     return rule.embedded(value)
 
 
+@lru_cache(maxsize=16)
 def contradictions(identifier: Identifier, sex: Sex, born: PartialDate | None) -> tuple[Contradiction, ...]:
     """In what a number says otherwise than the record of its bearer does.
 
     A number with a wrong check digit or form is no witness, nor is one of a scheme we do not know. An assumed
-    1 January and an unknown day or month agree with every day they may stand for.
+    1 January and an unknown day or month agree with every day they may stand for. The last few answers are
+    remembered: the mapping asks, and then the rules do.
     """
     if identifier.check in _DOUBTFUL:
         return ()
