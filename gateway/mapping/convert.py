@@ -62,12 +62,12 @@ class Tally:
     def add(self, mapped: Mapped) -> None:
         """Count one row."""
         self.rows += 1
-        if mapped.record is None:
-            self.rejected += 1
-        elif mapped.findings:
-            self.warned += 1
-        else:
+        if mapped.record is not None and not mapped.findings:
+            # Nearly every row, so this one is counted without further ado.
             self.mapped += 1
+        else:
+            outcome = mapped.outcome
+            setattr(self, outcome, getattr(self, outcome) + 1)
 
     def as_dict(self) -> dict[str, int]:
         """As `gateway map --json` prints it."""
