@@ -22,8 +22,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from gateway.names import meeting
+from gateway.names.accepted import reads_as
 from gateway.names.fold import all_lights, lights, readings, skeletons, tokens
 from gateway.names.meeting import meet
+from gateway.names.script import script_of
 
 FOLDER = Path(__file__).parents[1] / ".." / "shared" / "data" / "names"
 RANDOM_PAIRS = 200_000
@@ -107,6 +109,7 @@ def measure(scale: float = 1.0) -> list[dict[str, Any]]:
         if classes:
             rows += of_full_names(name, classes[name], int(RANDOM_PAIRS * scale))
     if classes:
+        rows += published()
         rows.append(row("names-skeletons-per-second", "names/s", speed(classes["script-pairs"], _skeletons)))
         rows.append(row("names-keys-per-second", "names/s", speed(classes["script-pairs"], _keys)))
     return rows
@@ -136,6 +139,26 @@ def of_full_names(name: str, pairs: list[Pair], drawn: int) -> list[dict[str, An
         row(f"names-{name}-full-meet", "share", share(meet, true)),
         row(f"names-{name}-full-random", "share", share(meet, chance)),
     ]
+
+
+PUBLISHED = {
+    "transliteration-cases": ("transliteration_cases.csv", "source", "expected"),
+    "cyrillic-schemes": ("cyrillic_schemes_samples.csv", "source", "expected"),
+    "armenian-pairs": ("armenian_pairs.csv", "armenian", "expected"),
+}
+
+
+def published() -> list[dict[str, Any]]:
+    """Of published transliterations: those whose every word meets, and those we would accept letter by letter."""
+    rows = []
+    for name, (file, native, latin) in PUBLISHED.items():
+        with (FOLDER / file).open(encoding="utf-8") as lines:
+            pairs = [(each[native], each[latin]) for each in csv.DictReader(lines)]
+        rows.append(row(f"names-{name}-meet", "share", share(meet, pairs)))
+        # A Russian spelling of an Armenian name is no Latin one: only the pairs into Latin can be read.
+        into_latin = [pair for pair in pairs if script_of(pair[1]) != "Cyrl"]
+        rows.append(row(f"names-{name}-read", "share", share(reads_as, into_latin)))
+    return rows
 
 
 def row(name: str, unit: str, value: float, floor: float | None = None) -> dict[str, Any]:

@@ -27,6 +27,8 @@ NEAR: Final = 0.18
 """Distance up to which two words are one name when a consonant is missing, added or exchanged.
 
 Both were chosen on one half of the public pairs and checked on the other; see benchmarks/names.py."""
+_MOST_WORDS: Final = 12
+"""Words of a name that take part; more is a mistake of the source."""
 _SHORTEST: Final = 3
 """A skeleton of two consonants less one would be a single consonant and meet everything."""
 
@@ -69,25 +71,44 @@ def meet(left: str, right: str, *, languages: tuple[str, str] = ("", "")) -> boo
     ours, theirs = _words(left), _words(right)
     if not ours or not theirs:
         return False
-    few, many, tongues = ours, theirs, languages
-    if len(many) < len(few):
-        few, many, tongues = theirs, ours, (languages[1], languages[0])
-    if _every(few, many, tongues):
+    straight = _Table(ours, theirs, languages)
+    if straight.matched() == min(len(ours), len(theirs)):
         return True
-    return len(many) > 1 and _every(few, _joined(many), tongues)
+    return _joined_meet(ours, theirs, languages) or _joined_meet(theirs, ours, languages[::-1])
 
 
-def _every(few: tuple[str, ...], many: tuple[str, ...], languages: tuple[str, str]) -> bool:
-    return all(any(words_meet(one, other, languages) for other in many) for one in few)
+def _joined_meet(few: tuple[str, ...], many: tuple[str, ...], languages: tuple[str, str]) -> bool:
+    """Whether every word of one name meets a word of the other, two neighbours of which may be put together."""
+    if len(many) < 2 or len(few) > len(many):
+        return False
+    joined = (*map("".join, pairwise(many)), *many, *(("".join(many),) if len(many) > 2 else ()))
+    return _Table(few, joined, languages).matched() == len(few)
+
+
+class _Table:
+    """Which words of one name meet which of another, no word serving twice: Иван Иванов is not Ivanov Sergei."""
+
+    def __init__(self, ours: tuple[str, ...], theirs: tuple[str, ...], languages: tuple[str, str]) -> None:
+        self.meets = [[words_meet(one, other, languages) for other in theirs] for one in ours]
+        self.taken: dict[int, int] = {}
+
+    def matched(self) -> int:
+        """The most words that find one of their own (Kuhn's augmenting paths)."""
+        return sum(self._place(word, set()) for word in range(len(self.meets)))
+
+    def _place(self, word: int, seen: set[int]) -> bool:
+        for other, meets in enumerate(self.meets[word]):
+            if meets and other not in seen:
+                seen.add(other)
+                if other not in self.taken or self._place(self.taken[other], seen):
+                    self.taken[other] = word
+                    return True
+        return False
 
 
 def _words(name: str) -> tuple[str, ...]:
-    words = tokens(name)
+    words = tokens(name)[:_MOST_WORDS]
     return tuple(word for word in words if not is_particle(word)) or words
-
-
-def _joined(words: tuple[str, ...]) -> tuple[str, ...]:
-    return (*map("".join, pairwise(words)), *words, *(("".join(words),) if len(words) > 2 else ()))
 
 
 def words_meet(left: str, right: str, languages: tuple[str, str] = ("", "")) -> bool:

@@ -48,6 +48,26 @@ def test_the_fewer_words_must_all_be_found() -> None:
     assert not meet("Каримов Анвар", "Karimov Bobur")
 
 
+def test_one_word_does_not_stand_for_two() -> None:
+    assert not meet("Иван Иванов", "Ivanov Sergei")
+    assert not meet("Ivanov Sergei", "Иван Иванов")
+
+
+def test_words_written_together_meet_from_either_side() -> None:
+    assert meet("Абдул Ҳамид Karim", "Abdulhamid Karim")
+    assert meet("Abdulhamid Karim", "Абдул Ҳамид Karim")
+
+
+_WORDS = st.lists(
+    st.sampled_from(["Иван", "Ivanov", "Абдул", "hamid", "Abdulhamid", "Пётр", "Petrov", "Əli"]), max_size=4
+)
+
+
+@given(_WORDS.map(" ".join), _WORDS.map(" ".join))
+def test_meeting_is_symmetric(left: str, right: str) -> None:
+    assert meet(left, right) == meet(right, left)
+
+
 def test_the_language_lends_a_letter_its_own_sound() -> None:
     assert meet("Ўғил", "Ogil", languages=("uz", ""))
 
