@@ -1,15 +1,23 @@
-"""Packs the inputs that are archives: `python tests/mapping/make_inputs.py`.
+"""Packs the inputs that are archives or workbooks: `python tests/mapping/make_inputs.py`.
 
 `samples/<profile>/members/*` are the files as people read them; `input.zip` is the archive as Russian Windows packs
 it, with names in CP866 and without the mark of UTF-8. The same members always give the same bytes.
+
+`samples/<profile>/sheet.json` are the cells of `input.xlsx`: a text such as `date:1985-06-15` becomes a real date of
+the sheet.
 """
 
 from __future__ import annotations
 
 import io
+import json
 import sys
 import zipfile
+from datetime import date
 from pathlib import Path
+from typing import Any
+
+import openpyxl
 
 SAMPLES = Path(__file__).with_name("samples")
 
@@ -32,7 +40,29 @@ def packed(folder: Path) -> bytes:
     return out.getvalue()
 
 
+def workbook(cells: dict[str, Any]) -> bytes:
+    """A workbook of one sheet."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = cells["title"]
+    for row in cells["rows"]:
+        sheet.append([_cell(value) for value in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith("date:"):
+        return date.fromisoformat(value.removeprefix("date:"))
+    return value
+
+
 def main() -> None:
+    for source in sorted(SAMPLES.glob("*/sheet.json")):
+        cells = json.loads(source.read_text(encoding="utf-8"))
+        (source.parent / "input.xlsx").write_bytes(workbook(cells))
+        sys.stdout.write(f"{source.parent.name}: {len(cells['rows'])} rows written\n")
     for folder in sorted(SAMPLES.glob("*/members")):
         (folder.parent / "input.zip").write_bytes(packed(folder))
         sys.stdout.write(f"{folder.parent.name}: {len(list(folder.iterdir()))} files packed\n")
