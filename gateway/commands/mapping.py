@@ -6,6 +6,7 @@ import csv
 import os
 import re
 import uuid
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
@@ -14,7 +15,7 @@ from typing import Annotated, Final
 import typer
 
 from gateway.commands import keyholder
-from gateway.commands.numbered import Numbered, numbered
+from gateway.commands.numbered import Numbered, beside, numbered
 from gateway.commands.terminal import (
     AsJson,
     as_json,
@@ -35,6 +36,7 @@ from gateway.mapping import back, convert, profile
 from gateway.mapping.batches import Batches
 from gateway.mapping.declaration import Profile
 from gateway.mapping.rejects import Rejects
+from gateway.mapping.withdrawals import Withdrawals
 from gateway.message.body import read_records
 from gateway.message.envelope import Header, Kind, Party, body_of
 from gateway.message.parse import local, parse
@@ -77,17 +79,23 @@ def map_file(
     signer = _signer(key, certificate, now)
     # 2. All files are written as the rows come, so memory does not grow with the input; they appear all or none.
     tally = convert.Tally()
-    with drafted(rejects or Path(os.devnull)) as refused, numbered(output) as files:
-        if files.streams and batch:
-            raise Misuse("A pipe takes one message; --batch needs a file.", where=str(output))
+    with ExitStack() as stack:
+        refused = stack.enter_context(drafted(rejects or Path(os.devnull)))
+        files = stack.enter_context(numbered(output))
+        if files.streams and (batch or chosen.deleted):
+            raise Misuse("A pipe takes one message; --batch and profiles that withdraw need a file.", where=str(output))
         batches = Batches(header, files.open, most=batch or 0, bounded=not files.streams, signer=signer)
-        _convert(chosen, source, batches, tally, rejects=refused.path, now=now)
+        taken = stack.enter_context(numbered(beside(output, "withdrawals"))) if chosen.deleted else None
+        withdrawals = Withdrawals(header, taken.open if taken else files.open, signer=signer)
+        _convert(chosen, source, batches, withdrawals, tally, rejects=refused.path)
     # 3. The books. A message without records says nothing, so none is written.
-    if not files.count:
+    done = files.count or withdrawals.count
+    if not done:
         warn("No row could be mapped, so no message is written.",
              "Ни одна строка не преобразована, сообщение не записано.", where=str(output))  # fmt: skip
-    _tell_books(tally, files, cut=batch is not None, json=json)
-    raise typer.Exit(0 if files.count and not tally.rejected else 1)
+    withdrawn = withdrawals.count if chosen.deleted else None
+    _tell_books(tally, files, cut=batch is not None, withdrawn=withdrawn, json=json)
+    raise typer.Exit(0 if done and not tally.rejected else 1)
 
 
 def _signer(key: Path | None, certificate: Path | None, now: datetime) -> keyfiles.Signer | None:
@@ -100,7 +108,7 @@ def _signer(key: Path | None, certificate: Path | None, now: datetime) -> keyfil
 
 
 def _convert(
-    chosen: Profile, source: Path, batches: Batches, tally: convert.Tally, *, rejects: Path, now: datetime
+    chosen: Profile, source: Path, batches: Batches, withdrawals: Withdrawals, tally: convert.Tally, *, rejects: Path
 ) -> None:
     size = source.stat().st_size if source.is_file() else None
     started = monotonic()
@@ -112,14 +120,15 @@ def _convert(
             moved(done, pick(f"{pace:,.0f} rows/s, {tally.rejected:,} rejected",
                              f"{pace:,.0f} строк/с, отклонено {tally.rejected:,}"))  # fmt: skip
 
-        for item in batches.write(convert.map_file(chosen, source, now=now, progress=report_progress)):
+        rows = convert.map_file(chosen, source, now=batches.header.created, progress=report_progress)
+        for item in batches.write(withdrawals.taken(rows)):
             tally.add(item)
             if item.record is None:
                 rejected.add(item)
 
 
-def _tell_books(tally: convert.Tally, files: Numbered, *, cut: bool, json: bool) -> None:
-    """Rows, and the messages where there are several or where they were asked to be cut."""
+def _tell_books(tally: convert.Tally, files: Numbered, *, cut: bool, withdrawn: int | None, json: bool) -> None:
+    """Rows, the messages where there are several or where they were asked to be cut, and what was taken back."""
     counts = tally.as_dict()
     english = "{rows} rows: {mapped} mapped, {warned} with warnings, {rejected} rejected.".format(**counts)
     russian = "Строк: {rows}; без замечаний: {mapped}; с замечаниями: {warned}; отклонено: {rejected}.".format(**counts)
@@ -129,6 +138,10 @@ def _tell_books(tally: convert.Tally, files: Numbered, *, cut: bool, json: bool)
     if len(paths) > 1:
         english += f" {len(paths)} messages: {paths[0]} to {paths[-1].name}."
         russian += f" Сообщений: {len(paths)}; {paths[0]} — {paths[-1].name}."
+    if withdrawn is not None:
+        counts["withdrawn"] = withdrawn
+        english += f" {withdrawn} withdrawn."
+        russian += f" Отозвано: {withdrawn}."
     if left := files.stale():
         warn("This file of an earlier run is not part of the output.",
              "Этот файл прежнего запуска не входит в результат.", where=str(left))  # fmt: skip

@@ -92,6 +92,11 @@ def numbered(output: Path) -> Iterator[Numbered]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def beside(output: Path, what: str) -> Path:
+    """The name of a second output: `OUT.what.xml` beside `OUT.xml`."""
+    return output.with_name(f"{output.stem}.{what}{output.suffix}")
+
+
 def _no_folder(path: Path) -> None:
     if path.is_dir():
         raise Misuse("A folder stands where the file should.", where=str(path))

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
-from hashlib import sha256
 from itertools import islice
 from typing import BinaryIO, Final
 from uuid import uuid4
@@ -18,16 +16,16 @@ from uuid import uuid4
 from gateway.errors import Refusal, SchemaInvalid
 from gateway.findings import Finding
 from gateway.mapping.convert import Mapped
+from gateway.mapping.streams import Stream, around, key
 from gateway.mapping.words import finding
-from gateway.message.body import write_record, write_records
-from gateway.message.envelope import Header, write_message
+from gateway.message.body import write_record
+from gateway.message.envelope import Header
 from gateway.message.parse import parse
 from gateway.message.rulebook import breach
 from gateway.message.rules import check_record, examine, split
 from gateway.message.schema import validate
 from gateway.message.shapes import follows
-from gateway.message.signature import END, Signer, seal
-from gateway.records.record import Record
+from gateway.message.signature import Signer
 from gateway.records.value import quick
 
 MOST_BYTES: Final = 64 << 20
@@ -38,8 +36,6 @@ _SLICE: Final = 100
 
 _CHECKED: Final = 50
 """Of so many slices one is shown to the schema although every record in it has a shape that is valid."""
-
-_BATCH_END: Final = b"</RecordBatch>"
 
 
 @quick
@@ -72,14 +68,14 @@ class Batches:
     ) -> None:
         self.count = 0
         """Messages begun so far."""
-        self._header = header
+        self.header = header
         self._new_file = new_file
         self._most = most
         self._most_bytes = MOST_BYTES if bounded else 0
         self._signer = signer
-        self._around = _around_records(header)
+        self._around = around(header)
         self._parts = 0
-        self._open: _Message | None = None
+        self._open: Stream | None = None
 
     def write(self, rows: Iterable[Mapped]) -> Iterator[Mapped]:
         """Every row as it ended, in its order. SchemaInvalid where the header breaks a rule.
@@ -94,7 +90,7 @@ class Batches:
             yield from ended
             del ended
         if self._open is not None:
-            self._open.close(self._signer, self._header.created)
+            self._open.close(self._signer, self.header.created)
 
     def _judged(self, part: list[_Written]) -> tuple[list[_Written], bytes]:
         """The rows without the records that break the schema, and the bytes of the others.
@@ -125,11 +121,13 @@ class Batches:
 
     def _place(self, part: list[_Written], body: bytes) -> list[Mapped]:
         """Put judged rows into messages: all at once where they fit, one by one where they do not."""
-        ids = [_key(row.item.record) for row in part if row.item.record is not None and row.xml]
+        ids = [key(row.item.record.record_id) for row in part if row.item.record is not None and row.xml]
         if not ids:
             return [row.item for row in part]
         message = self._open or self._begin()
-        if message.takes(ids, len(body), self._most, self._most_bytes):
+        new = set(ids)
+        once = len(new) == len(ids) and message.ids.keys().isdisjoint(new)
+        if once and self._has_room(message, len(ids), len(body)):
             message.add(ids, body)
             return [row.item for row in part]
         return [self._place_one(row) for row in part]
@@ -138,80 +136,27 @@ class Batches:
         record = row.item.record
         if record is None or not row.xml:
             return row.item
-        body, ids = row.xml.encode(), [_key(record)]
+        body, ids = row.xml.encode(), [key(record.record_id)]
         message = self._open or self._begin()
-        if message.ids and not message.has_room(1, len(body), self._most, self._most_bytes):
-            message.close(self._signer, self._header.created)
+        if message.ids and not self._has_room(message, 1, len(body)):
+            message.close(self._signer, self.header.created)
             message = self._begin()
         if ids[0] in message.ids:
             return _rejected(row.item, [breach("BR-35", "/RecordId")])
         message.add(ids, body)
         return row.item
 
-    def _begin(self) -> _Message:
-        header = self._header if self.count == 0 else replace(self._header, message_id=str(uuid4()))
-        self.count += 1
-        self._open = _Message(self._new_file(), header.message_id, _around_records(header))
-        return self._open
-
-
-class _Message:
-    """One message in the making. Its bytes are canonical, so its digest grows with them."""
-
-    def __init__(self, file: BinaryIO, mark: str, around: tuple[bytes, bytes]) -> None:
-        opening, self._closing = around
-        self._file = file
-        self._mark = mark
-        self._digest = sha256()
-        self._size = 0
-        self.ids: dict[int, None] = {}
-        """Of its records: none stands in a message twice. A dictionary, which takes half the room of a set."""
-        self._write(opening)
-
-    def has_room(self, records: int, size: int, most: int, most_bytes: int) -> bool:
-        """Whether so many records of this size fit; a bound of 0 bounds nothing."""
-        if most and len(self.ids) + records > most:
+    def _has_room(self, message: Stream, records: int, size: int) -> bool:
+        """Whether so many records of this size fit into the message; a bound of 0 bounds nothing."""
+        if self._most and len(message.ids) + records > self._most:
             return False
-        return not most_bytes or self._size + size <= most_bytes
+        return not self._most_bytes or message.size + size <= self._most_bytes
 
-    def takes(self, ids: list[int], size: int, most: int, most_bytes: int) -> bool:
-        """Whether all of these records fit, and none is there already."""
-        new = set(ids)
-        return (
-            len(new) == len(ids) and self.ids.keys().isdisjoint(new) and self.has_room(len(ids), size, most, most_bytes)
-        )
-
-    def add(self, ids: list[int], body: bytes) -> None:
-        """Put judged records behind the others."""
-        self.ids.update(dict.fromkeys(ids))
-        self._size += len(body)
-        self._write(body)
-
-    def close(self, signer: Signer | None, at: datetime) -> None:
-        """End the message, with its signature if there is somebody to sign."""
-        if signer is None:
-            self._write(self._closing)
-        else:
-            self._digest.update(self._closing)
-            signature = seal(self._mark, self._digest.digest(), signer, at)
-            self._file.write(b"".join((self._closing.removesuffix(END), signature, END)))
-        self._file.close()
-
-    def _write(self, content: bytes) -> None:
-        self._digest.update(content)
-        self._file.write(content)
-
-
-def _around_records(header: Header) -> tuple[bytes, bytes]:
-    """What stands before and behind the records of a batch."""
-    empty = write_message(header, write_records([]))
-    cut = empty.index(_BATCH_END)
-    return empty[:cut], empty[cut:]
-
-
-def _key(record: Record) -> int:
-    """The record's id as a number: sixty thousand of them are kept for each message."""
-    return int(record.record_id.replace("-", ""), 16)
+    def _begin(self) -> Stream:
+        header = self.header if self.count == 0 else replace(self.header, message_id=str(uuid4()))
+        self.count += 1
+        self._open = Stream(self._new_file(), header)
+        return self._open
 
 
 def _written(item: Mapped) -> _Written:
