@@ -29,6 +29,8 @@ NEAR: Final = 0.18
 Both were chosen on one half of the public pairs and checked on the other; see benchmarks/names.py."""
 _MOST_WORDS: Final = 12
 """Words of a name that take part; more is a mistake of the source."""
+_LONGEST: Final = 64
+"""Letters of a word that take part, so that no input makes a comparison slow."""
 _SHORTEST: Final = 3
 """A skeleton of two consonants less one would be a single consonant and meet everything."""
 
@@ -107,7 +109,7 @@ class _Table:
 
 
 def _words(name: str) -> tuple[str, ...]:
-    words = tokens(name)[:_MOST_WORDS]
+    words = tuple(word[:_LONGEST] for word in tokens(name)[:_MOST_WORDS])
     return tuple(word for word in words if not is_particle(word)) or words
 
 

@@ -91,3 +91,8 @@ def test_the_distance_is_symmetric_and_nothing_only_for_one_form(left: str, righ
 @given(st.text("абвгдеёжзийклмнопрстуфхцчшщъыьэюяabcdefghijklmnopqrstuvwxyz -'", max_size=30))
 def test_a_name_that_holds_a_letter_meets_itself(name: str) -> None:
     assert meet(name, name) == any(letter.isalpha() for letter in name)
+
+
+def test_a_name_of_a_hundred_thousand_letters_is_judged_by_its_beginning() -> None:
+    assert meet("а" * 100_000, "а" * 90_000)
+    assert not meet("аб " * 30_000, "вг" * 50_000)

@@ -49,12 +49,13 @@ def parse(text: str | Sequence[str], *, today: date) -> Reading:
     right where the position is numeric or alphabetic and the check digit confirms it.
     """
     findings = Findings()
-    lines = _lines(text)
+    given = _lines(text)
+    lines = _without_excess(given)
     layout = layout_of(lines)
     if layout is None:
         findings.add(Note.UNREADABLE, "")
         return Reading(None, {}, (), truncated=False, findings=tuple(findings.found))
-    if any(len(line) != layout.width for line in lines):
+    if any(len(line) != layout.width for line in given):
         findings.add(Note.WRONG_LENGTH, "")
         lines = tuple(line.ljust(layout.width, FILLER) for line in lines)
     return _Reader(layout, list(lines), findings).read(today)
@@ -69,6 +70,13 @@ def _lines(text: str | Sequence[str]) -> tuple[str, ...]:
     widths = {layout.width for layout in LAYOUTS.values() if layout.lines == len(lines)}
     # A blank in a line is a filler that was read as nothing, or a gap that typing put in.
     return tuple(_unblanked(line, widths) for line in lines)
+
+
+def _without_excess(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """The lines without fillers too many at the end; the second line, full of digits, tells the width."""
+    widths = {layout.width for layout in LAYOUTS.values() if layout.lines == len(lines)}
+    width = next((len(line) for line in (*lines[1:2], *lines) if len(line) in widths), 0)
+    return tuple(line[:width] if width and not line[width:].strip(FILLER) else line for line in lines)
 
 
 def _unblanked(line: str, widths: set[int]) -> str:

@@ -89,8 +89,8 @@ SENTENCES: Final[dict[Note, tuple[str, str]]] = {
         "The lines are no machine-readable zone of any of the five formats.",
     ),
     Note.WRONG_LENGTH: (
-        "Строка имеет не ту длину, что предписана; недостающее дополнено заполнителями.",
-        "A line is not as long as prescribed; what is missing was filled up.",
+        "Строка имеет не ту длину, что предписана; заполнители в её конце добавлены или убраны.",
+        "A line is not as long as prescribed; fillers at its end were added or taken off.",
     ),
     Note.STRANGE_CHARACTER: (
         "В поле стоит знак, которого там быть не может.",

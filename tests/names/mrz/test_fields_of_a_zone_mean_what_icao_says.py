@@ -100,6 +100,18 @@ def test_cyrillic_letters_and_blanks_typed_into_a_zone_are_put_right() -> None:
     assert parse(typed, today=TODAY).zone == _zone()
 
 
+def test_fillers_too_many_at_the_end_of_a_line_are_cut_and_said_so() -> None:
+    lines = build(_zone()).lines
+    read = parse([lines[0] + "<", lines[1]], today=TODAY)
+    assert read.zone == _zone()
+    assert Note.WRONG_LENGTH in {finding.note for finding in read.findings}
+
+
+def test_a_line_too_long_for_any_format_is_no_zone() -> None:
+    lines = build(_zone()).lines
+    assert parse([lines[0] + "A", lines[1]], today=TODAY).zone is None
+
+
 def test_a_line_too_short_is_filled_up_and_said_so() -> None:
     lines = build(_zone()).lines
     read = parse([lines[0].rstrip("<"), lines[1]], today=TODAY)
