@@ -80,7 +80,7 @@ def earliest(born: PartialDate) -> date:
 
 
 def _nameless(name: Name) -> bool:
-    return not (name.family + name.given + name.patronymic + name.full).strip()
+    return not (name.family.strip() or name.given.strip() or name.patronymic.strip() or name.full.strip())
 
 
 def _numbered(path: str, index: int, total: int) -> str:

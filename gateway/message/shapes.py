@@ -20,8 +20,9 @@ from gateway.message.schema import SCHEMAS, file_of
 
 _XS: Final = "{http://www.w3.org/2001/XMLSchema}"
 
-_SIGN: Final = "[^&<>\x00-\x1f\ud800-\udfff\ufffe\uffff]"
-"""A character that stands for itself in canonical XML and is no white space that collapses to another."""
+_SIGN: Final = "[^&<>\x00-\x1f]"
+"""A character that stands for itself in canonical XML and is no white space that collapses to another. The class is
+kept small, for a long one in two dozen places makes an expression that no cache of a processor holds."""
 
 _PATTERN: Final = re.compile(
     r"(?:\[(?:[A-Z]-[A-Z]|[a-z]-[a-z]|[0-9]-[0-9]|[A-Za-z0-9_:/+=.]|\\[-.+])+\]"
@@ -48,9 +49,15 @@ class _Doubt(Exception):  # noqa: N818 - it is no error but a step aside.
 
 
 def follows(family: str, record: str) -> bool:
-    """Whether a canonical `<Record>` with this family's element is valid for certain; False means: ask the schema."""
+    """Whether a canonical `<Record>` with this family's element is valid for certain; False means: ask the schema.
+
+    `record` is text that UTF-8 can carry.
+    """
     shape = _shape(family)
-    return shape is not None and shape.fullmatch(record) is not None
+    if shape is None or shape.fullmatch(record) is None:
+        return False
+    # The two characters beyond the controls that UTF-8 can carry and XML cannot.
+    return "\ufffe" not in record and "\uffff" not in record
 
 
 @lru_cache(maxsize=64)
