@@ -82,9 +82,10 @@ class Batches:
         The messages are whole when the last row was given.
         """
         remaining = iter(rows)
-        while checked := [_checked(item) for item in islice(remaining, _SLICE)]:
+        while mapped := list(islice(remaining, _SLICE)):
+            checked = [_checked(item) for item in mapped]
             part = [_written(item) for item in checked]
-            del checked
+            del mapped, checked
             ended = self._place(*self._judged(part))
             # Let go before the next rows are read: nothing is gained by holding two lots.
             del part

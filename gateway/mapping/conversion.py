@@ -1,7 +1,7 @@
 """One profile compiled for one source: what happens to every row, as little of it as possible twice.
 
 Dates, countries, codes and names repeat, so each column remembers what its cells meant. A gigabyte runs
-through `row`, which is why it is written for speed first.
+through `read` and `record`, which is why they are written for speed first.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from gateway.findings import Finding, Severity
 from gateway.mapping import days, transforms
 from gateway.mapping.assemble import NO_PATRONYMIC, Assembly
 from gateway.mapping.declaration import Condition, Field, Profile
-from gateway.mapping.details import Got
+from gateway.mapping.details import Got, Reading
 from gateway.mapping.sources import Broken, Cells
 from gateway.mapping.targets import NEEDED, Kind, Target, find
 from gateway.mapping.transforms import Unfit, tidy
@@ -178,10 +178,10 @@ class Conversion:
         ]
         return [*cells, *made]
 
-    def row(self, number: int, cells: Cells | Broken) -> tuple[Record | None, tuple[Finding, ...]]:
-        """The record of one row, or None, with everything that is to be said about it."""
+    def read(self, number: int, cells: Cells | Broken) -> Reading:
+        """What the cells of one row mean, and what is to be said about them."""
         if isinstance(cells, Broken):
-            return None, (finding(cells.code, "error", cells.column, number),)
+            return Reading(number, None, "", "", [finding(cells.code, "error", cells.column, number)])
         findings: list[Finding] = []
         got = self.constants.copy()
         if self.joined:
@@ -202,6 +202,13 @@ class Conversion:
         source = self._number(cells, number, findings)
         status = self._status(cells, number, findings) if self.status.column else self.status.otherwise
         if findings and any(remark.severity == "error" for remark in findings):
+            return Reading(number, None, "", "", findings)
+        return Reading(number, got, source, status, findings)
+
+    def record(self, reading: Reading) -> tuple[Record | None, tuple[Finding, ...]]:
+        """The record of a row that was read, or None, with everything that is to be said about it."""
+        number, got, source, status, findings = reading
+        if got is None:
             return None, tuple(findings)
         return self.assembly.record(got, source, status, number, findings), tuple(findings)
 

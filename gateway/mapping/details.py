@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import fields
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from gateway.findings import Finding
 from gateway.mapping.target import Kind
 from gateway.mapping.targets import DETAIL_TARGETS
 from gateway.mapping.transforms import STATELESS
@@ -15,6 +16,18 @@ from gateway.records.record import DETAIL_OF, Category, Detail
 
 Got = dict[str, Any]
 """Target path to value, for one row; constants are already in it."""
+
+
+class Reading(NamedTuple):
+    """What the cells of one row mean, before a record is made of it."""
+
+    number: int
+    got: Got | None
+    """None where the row is rejected."""
+    source: str
+    status: str
+    findings: list[Finding]
+
 
 _COMPOSED: Final = {"Party", "Place"}
 

@@ -151,12 +151,12 @@ def embedded(key: str, value: str) -> Embedded:
     return rule.embedded(value)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=128)
 def contradictions(identifier: Identifier, sex: Sex, born: PartialDate | None) -> tuple[Contradiction, ...]:
     """In what a number says otherwise than the record of its bearer does.
 
     A number with a wrong check digit or form is no witness, nor is one of a scheme we do not know. An assumed
-    1 January and an unknown day or month agree with every day they may stand for. The last few answers are
+    1 January and an unknown day or month agree with every day they may stand for. The last answers are
     remembered: the mapping asks, and then the rules do.
     """
     if identifier.check in _DOUBTFUL:

@@ -116,13 +116,13 @@ class Record:
     """Codes of quality findings, for example `MAP-CHECK-DIGIT`."""
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=128)
 def record_id(source: Source) -> str:
     """The id that a register row always has: a UUID of version 5 over its source.
 
     Composed by hand from the digest, as RFC 9562 section 5.5 says: it is made once for every row of a
     register, and an object of the standard library for each would cost more than the rest of the record.
-    The last few are remembered: whoever makes a record is followed by the rule that checks its id (BR-03).
+    The last ones are remembered: whoever makes records is followed by the rule that checks their ids (BR-03).
     """
     name = f"{source.state}/{source.agency}/{source.system}/{source.record}".encode()
     digest = sha1(RECORD_NAMESPACE.bytes + name, usedforsecurity=False).hexdigest()

@@ -93,7 +93,7 @@ def test_a_place_taken_by_a_folder_leaves_all_others_empty(gateway, permits, lef
 
 
 def test_a_run_that_breaks_off_leaves_nothing(gateway, permits, leftovers, monkeypatch: pytest.MonkeyPatch) -> None:
-    real, met = conversion.Conversion.row, []
+    real, met = conversion.Conversion.read, []
 
     def interrupted(self, number, cells):
         met.append(number)
@@ -101,7 +101,7 @@ def test_a_run_that_breaks_off_leaves_nothing(gateway, permits, leftovers, monke
             raise KeyboardInterrupt
         return real(self, number, cells)
 
-    monkeypatch.setattr(conversion.Conversion, "row", interrupted)
+    monkeypatch.setattr(conversion.Conversion, "read", interrupted)
     done = gateway("map", "blr-permits", permits(400), "-o", "out.xml", "--rejects", "bad.csv", "--batch", 100)
     assert (done.status, len(met)) == (130, 351)
     assert list(Path.cwd().glob("*out*")) == []
