@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from gateway import audit
 from gateway.audit import Action
 from gateway.errors import InvalidRequest, NotPermitted
-from gateway.exchange import submit
+from gateway.exchange import absence, submit
 from gateway.mapping import convert, profile
 from gateway.records.record import Category
 from gateway.web.access import CurrentNode, OwnAgency, UploadBody
@@ -59,13 +59,25 @@ def post_records(
                 session, node, part, state=client.state, journal_id=None, now=now, correction=correction
             )
             total.add(kept)
+    # 4. What the register deleted, and what its snapshot no longer has.
+    rejected = sum(item.outcome == "rejected" for item in mapped)
     with node.database.begin() as session:
+        deleted = absence.deleted(
+            session, (item.withdrawn for item in mapped if item.withdrawn), state=client.state, now=now
+        )
+        gone = absence.missing(
+            session,
+            chosen,
+            {record.record_id for record in records},
+            whole=not rejected and not total.refused,
+            now=now,
+        )
         audit.write(
             session,
             Action.RECORD_SUBMITTED,
             actor=client.id,
             subject=chosen.label,
-            outcome=f"{total.stored} stored",
+            outcome=f"{total.stored} stored, {deleted + gone.withdrawn} withdrawn",
             at=now,
         )
     if chosen.category is Category.ENTRY_BAN:
@@ -73,11 +85,14 @@ def post_records(
     return {
         "rows": len(mapped),
         "mapped": len(records),
-        "rejected": len(mapped) - len(records),
+        "rejected": rejected,
         "stored": total.stored,
         "unchanged": total.unchanged,
         "refused": total.refused,
         "refused_codes": total.codes,
+        "withdrawn": deleted + gone.withdrawn,
+        "absent": gone.absent,
+        "absence": gone.verdict,
         "findings": [finding.as_dict() for finding in findings[:_SHOWN]],
         "findings_total": len(findings),
     }

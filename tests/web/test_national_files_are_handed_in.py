@@ -100,3 +100,9 @@ def test_every_file_is_audited_with_who_handed_it_in(world):
     hand_in(world, file(*ROWS))
     row = world.rows(tables.Audit, tables.Audit.action == "record-submitted")[-1]
     assert (row.actor, row.subject.split("@")[0][:11]) == ("BLR/MVD", "blr-permits")
+
+
+def test_the_answer_says_what_was_withdrawn_and_that_nothing_is_concluded_from_absence(world):
+    hand_in(world, file(*ROWS))
+    answer = hand_in(world, file(ROWS[0])).json()
+    assert (answer["withdrawn"], answer["absent"], answer["absence"]) == (0, 0, "not-said")
