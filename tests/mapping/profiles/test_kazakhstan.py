@@ -1,0 +1,51 @@
+"""Kazakhstan: the traps of its registers."""
+
+from collections.abc import Callable
+from typing import Any
+
+from gateway.records.person import Check, Sex
+
+By = Callable[[str], dict[Any, Any]]
+
+
+def test_ethnicity_gives_nobody_a_citizenship(records: By) -> None:
+    assert records("kaz-stays")["02/440-001/26/000204"].person.citizenships == ()
+    assert records("kaz-bans")["KB-105"].person.citizenships == ()
+
+
+def test_of_two_country_columns_that_disagree_the_code_counts_and_that_is_told(records: By, codes: By) -> None:
+    assert records("kaz-stays")["02/440-001/26/000203"].person.citizenships == ("RUS",)
+    assert codes("kaz-stays")[3] == ["MAP-DISAGREE"]
+
+
+def test_the_name_of_a_country_fills_the_gap_of_its_code(records: By) -> None:
+    assert records("kaz-stays")["02/440-001/26/000202"].person.citizenships == ("KGZ",)
+
+
+def test_a_number_of_the_world_list_is_no_national_code(codes: By) -> None:
+    # 036 is Australia and 643 Russia in ISO 3166-1, and nothing in the list of this register.
+    assert codes("kaz-stays")[9] == ["MAP-COUNTRY"]
+    assert codes("kaz-bans")[12] == ["MAP-COUNTRY"]
+
+
+def test_sex_is_a_word_a_number_or_a_kazakh_letter(records: By) -> None:
+    stays = records("kaz-stays")
+    told = [stays[f"02/440-001/26/00020{last}"].person.sex for last in range(1, 5)]
+    assert told == [Sex.MALE, Sex.FEMALE, Sex.FEMALE, Sex.MALE]
+
+
+def test_an_iin_that_came_as_a_number_gets_its_zero_back(records: By, codes: By) -> None:
+    [number] = records("kaz-stays")["02/440-001/26/000207"].person.identifiers
+    assert (number.value, number.check) == ("010105600389", Check.VALID)
+    assert codes("kaz-stays")[7] == ["MAP-PADDED"]
+
+
+def test_a_stateless_person_has_no_citizenship_and_that_is_said(records: By) -> None:
+    person = records("kaz-bans")["KB-102"].person
+    assert person.stateless
+    assert person.citizenships == ()
+
+
+def test_the_last_day_of_the_calendar_is_no_end(records: By) -> None:
+    assert records("kaz-bans")["KB-102"].detail.ban_to is None
+    assert records("kaz-stays")["02/440-001/26/000204"].detail.stay_to is None
