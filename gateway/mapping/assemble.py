@@ -23,6 +23,7 @@ from gateway.records.record import Record, Source, record_id
 NO_PATRONYMIC: Final = "\x00"
 """Stands for "has none" until the name is built. No cell can hold it: control characters are refused."""
 
+_TRUNCATED: Final = "MAP-NAME-TRUNCATED"
 _DOCUMENT_PARTS: Final = ("series+number", "series", "number", "country", "kind", "issued", "expires", "authority")
 
 
@@ -89,6 +90,8 @@ class Assembly:
         sex: Sex = got.get("sex", Sex.UNKNOWN)
         born: PartialDate | None = got.get("birth_date")
         found, flags = self._identifiers(got, sex, born, row, findings)
+        if findings and any(remark.code == _TRUNCATED for remark in findings):
+            flags += (_TRUNCATED,)
         documents = self._documents(got, row, findings)
         if not names:
             # Of a lost document its bearer may be unknown; every other record has to name somebody.
@@ -131,6 +134,8 @@ class Assembly:
                 family, given, patronymic = full.family, full.given, full.patronymic or patronymic
                 if full.guessed:
                     self._remark(findings, "MAP-NAME-SPLIT", full_path, row)
+                if full.truncated:
+                    self._remark(findings, _TRUNCATED, full_path, row)
                 full = ""
             if not (family or given or full):
                 continue

@@ -69,6 +69,8 @@ class _Writer:
         self.always = [(item, transform) for item, transform in fields if item.when is None]
         self.sometimes = [(item, transform) for item, transform in fields if item.when is not None]
         self.paths = {item.target.path for item in profile.fields}
+        columns = [item.column for item in profile.fields]
+        self.shared = {column for column in columns if columns.count(column) > 1}
         self.null = profile.nulls[0]
         self.open = profile.open_ended[0] if profile.open_ended else self.null
         self.room = source_form.room(profile.source)
@@ -111,6 +113,9 @@ class _Writer:
         """Write one value into its column, or into those that the profile joins for it."""
         value = self._value(record, item, names)
         if value is None or value in ("", ()):
+            return
+        if item.column in self.shared and row[item.column] != self.null:
+            # One column that fills several targets is written for the first of them that has a value.
             return
         text = self._carried(value if isinstance(value, _Written) else transform.write(value)) or self.null
         joined = self.profile.joined.get(item.column)

@@ -52,6 +52,8 @@ _MONTHS: Final = {
     for number, word in enumerate(names.split(), start=1)
 }
 """Months as registers of the region write them in words; no word means two different months."""
+_AHEAD: Final = 50
+"""Years that a term of validity may still have before it."""
 _BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -147,17 +149,18 @@ class Calendar:
     """Whether 1 January in a birth date stands for "unknown"."""
 
     def birth(self, text: str) -> PartialDate:
-        """A birth date, possibly known to the year or month only; two digits of a year mean the past."""
-        return self._day(text, lambda year: year if year <= self.today.year else year - 100)
+        """A birth date, possibly known to the year or month only; two digits of a year mean a day that has been."""
+        return self._day(text, _numbers(self.today))
+
+    def past(self, text: str) -> date:
+        """A full date of what has happened; two digits of a year mean a day that has been."""
+        return _full(self._day(text, _numbers(self.today)))
 
     def day(self, text: str) -> date:
-        """A full date; two digits of a year mean the nearest century."""
-        found = self._day(text, lambda year: year if year <= self.today.year + 50 else year - 100)
-        if not found.day:
-            raise ValueError("not a full date")
-        return date(found.year, found.month, found.day)
+        """A full date of what may still come; two digits of a year look half a century ahead, and no further."""
+        return _full(self._day(text, (self.today.year + _AHEAD, 12, 31)))
 
-    def _day(self, text: str, century: Callable[[int], int]) -> PartialDate:
+    def _day(self, text: str, latest: tuple[int, int, int]) -> PartialDate:
         # The two forms of nearly all dates, which need no look at anything else.
         if match := _PLAIN.fullmatch(text):
             first, second, year = map(int, match.groups())
@@ -174,7 +177,10 @@ class Calendar:
         if match := _POINTED.fullmatch(text):
             first, second = _unknown_or(match[1]), _unknown_or(match[2])
             day, month = (second, first) if self.form.month_first else (first, second)
-            year = int(match[3]) if len(match[3]) == 4 else century(2000 + int(match[3]))
+            year = int(match[3])
+            if len(match[3]) == 2:
+                # Two digits of a year mean nothing by themselves: what the date is of tells how late it can be.
+                year += 2000 if (2000 + year, month, day) <= latest else 1900
             return _partial(year, month, day)
         return self._rarer(text)
 
@@ -239,6 +245,16 @@ class Calendar:
         if found.tzinfo is None:
             raise ValueError("no zone")
         return found
+
+
+def _numbers(day: date) -> tuple[int, int, int]:
+    return day.year, day.month, day.day
+
+
+def _full(found: PartialDate) -> date:
+    if not found.day:
+        raise ValueError("not a full date")
+    return date(found.year, found.month, found.day)
 
 
 def _partial(year: int, month: int, day: int = 0) -> PartialDate:

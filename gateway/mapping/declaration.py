@@ -13,6 +13,7 @@ from gateway.records.record import Category
 DROPPED: Final[dict[str, tuple[str, str]]] = {
     "ethnicity": ("этническая принадлежность не передаётся", "ethnicity is never exchanged"),
     "religion": ("вероисповедание не передаётся", "religion is never exchanged"),
+    "opinion": ("политические взгляды не передаются", "political opinion is never exchanged"),
     "grounds": ("причины обращения не передаются", "grounds of an application are never exchanged"),
     "health": ("сведения о здоровье не передаются", "health data are never exchanged"),
     "national-only": ("нужно только регистру", "of use to the register only"),

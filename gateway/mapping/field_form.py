@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from yaml import SequenceNode
+
 from gateway.mapping import sensitive
 from gateway.mapping.author import Author
 from gateway.mapping.declaration import Condition, Field
@@ -26,8 +28,19 @@ _DATES: Final = frozenset({Kind.DATE, Kind.BIRTH_DATE, Kind.DATES})
 
 def read(author: Author, category: Category) -> tuple[Field, ...]:
     """Every field that makes sense; what does not is a problem of `author`."""
-    found = (_field(author, category, column, value) for column, value in author.part("fields").items())
+    found = (
+        _field(author, category, column, one)
+        for column, value in author.part("fields").items()
+        for one in _each(value)
+    )
     return tuple(item for item in found if item is not None)
+
+
+def _each(value: Value) -> list[Value]:
+    """What is said of a column: once, or once for every target that it fills."""
+    if isinstance(value.node, SequenceNode):
+        return [Value(node, value.path) for node in value.node.value]
+    return [value]
 
 
 def condition(author: Author, value: Value, words: tuple[str, ...] = ("column", "is", "not")) -> Condition:

@@ -35,6 +35,8 @@ _ENDING: Final = re.compile(
     r"(?:ович|евич|ьич|ич|овна|евна|ична|инична|івна|ївна|ович|ўлы|зода|ovich|evich|ovna|evna|yevich|yevna|ichna"
     r"|ovych|ivna)$"
 )
+_ZONES: Final = frozenset({30, 31, 39})
+"""Characters that a machine-readable zone of TD1, TD2 and TD3 has for a name (ICAO Doc 9303 parts 5, 6 and 4)."""
 _BRACKETS: Final = re.compile(r"\s*\(([^()]+)\)\s*")
 
 
@@ -47,6 +49,8 @@ class Parts:
     patronymic: str = ""
     guessed: bool = False
     """Whether there were more words than parts, so that a human may see it otherwise."""
+    truncated: bool = False
+    """Whether the name fills a machine-readable zone to its end, and so may have been cut off there."""
 
 
 def split(whole: str, order: str) -> Parts:
@@ -59,7 +63,8 @@ def split(whole: str, order: str) -> Parts:
         if mark in whole:
             first, _, rest = whole.partition(mark)
             given, patronymic, guessed = _given(_units(rest.replace("<", " ")), patronymic="patronymic" in order)
-            return Parts(_words(first), given, patronymic, guessed)
+            cut = mark == "<<" and len(whole) in _ZONES and not whole.endswith("<")
+            return Parts(_words(first), given, patronymic, guessed, cut)
     units = _units(whole)
     if len(units) == 1:
         return Parts(family=units[0])

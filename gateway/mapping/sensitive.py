@@ -1,4 +1,4 @@
-"""Columns that must never pass: ethnicity, religion, health, grounds (domain.md 3.4), in the region's languages.
+"""Columns that must never pass: ethnicity, religion, opinion, health, grounds (domain.md 3.4), in the region's languages.
 
 They are told by their heading, also where a profile does not mention them. Some headings can mean both
 citizenship and ethnicity (`nationality`, `naționalitate`): whoever maps such a column has to say that it is the
@@ -12,15 +12,24 @@ from typing import Final
 
 _MARKS: Final[dict[str, re.Pattern[str]]] = {
     "ethnicity": re.compile(
-        r"национальн|нацыянальн|національн|этнич|этнас|етніч|ethnic|nationality_|"
-        r"milliyy?[əe]t|milleti|millat|миллат|миллати|ұлт|улут|улту|azg|ազգութ|ეროვნებ|etnie|etnic|"
-        r"naționalit|naţionalit|nationalit|\bnationality\b",
+        r"национальност|национальн\w+ принадлежн|нацыянальнасц|національн[іо]ст|этнич|этнас|етніч|ethnic|nationality_"
+        r"|milliyy?[əeәä]t|milleti|millat|миллат|миллати|ұлт|улут|улту|azgut|ազգութ|ეროვნებ|etnie|etnic"
+        r"|naționalit|naţionalit|nationalit|\bnationality\b|\bраса\b|расов|\brace\b",
         re.IGNORECASE,
     ),
     "religion": re.compile(
-        r"religi|вероиспов|религи|веравызн|віросп|\bдін\b|\bдин\b|կրոն|რელიგი|\bdini\b", re.IGNORECASE
+        r"religi|вероиспов|религи|веравызн|віросп|\bвера\b|\bдін\b|\bдін[іи]\b|\bдин\b|\bдини\b|կրոն|რელიგი"
+        r"|\bdini?\b|\bdiny\b",
+        re.IGNORECASE,
     ),
-    "health": re.compile(r"диагноз|здоров|здароў|health|diagnos|medical|медицин|болезн|инвалидн", re.IGNORECASE),
+    "health": re.compile(
+        r"диагноз|здоров|здароў|health|diagnos|medical|медицин|болезн|инвалидн|денсаулы|ден соолу|саломат"
+        r"|salomat|sağlam|saglyk|sănătat|sanatat|առողջ|ჯანმრთ",
+        re.IGNORECASE,
+    ),
+    "opinion": re.compile(
+        r"политическ|палітычн|політичн|партийн|political|politic[ăe]\b|siyasi|siyosiy|сиёси|саяси", re.IGNORECASE
+    ),
     "grounds": re.compile(
         r"причин[аы] (?:обращ|бегств|преслед)|прычын[аы] зварот|мотив[ыа]? обращ|asylum.?grounds|\bgrounds_of\b",
         re.IGNORECASE,

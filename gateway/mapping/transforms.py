@@ -98,7 +98,7 @@ def _whole_name(order: str) -> Transform:
         family, given, patronymic = (
             _name(part) if part else "" for part in (parts.family, parts.given, parts.patronymic)
         )
-        return full_names.Parts(family, given, patronymic, parts.guessed)
+        return full_names.Parts(family, given, patronymic, parts.guessed, parts.truncated)
 
     return Transform(read, lambda parts: full_names.join(parts, order))
 
@@ -212,13 +212,23 @@ def _birth(calendar: days.Calendar) -> Callable[[str], PartialDate]:
     return _dated(read, "MAP-DATE")
 
 
-def _open(calendar: days.Calendar, open_ended: tuple[str, ...]) -> Callable[[str], date | None]:
-    endless = frozenset(word.casefold() for word in open_ended)
+_HAPPENED: Final = frozenset(
+    "absent_since appealed arrived contract_date decided departed executed granted interviews issued lodged notified"
+    " registered reported requested returned since".split()
+)
+"""Dates of what has happened, by the last word of their path: two digits of their year never mean the future."""
+
+
+def _open(column: Column) -> Callable[[str], date | None]:
+    endless = frozenset(word.casefold() for word in column.open_ended)
+    calendar = column.calendar
+    happened = column.target.path.rpartition(".")[2] in _HAPPENED
+    read_day = calendar.past if happened else calendar.day
 
     def read(text: str) -> date | None:
         if text.casefold() in endless:
             return None
-        found = calendar.day(text)
+        found = read_day(text)
         return None if found.year == 9999 else found
 
     return _dated(read, "MAP-DATE")
@@ -351,7 +361,7 @@ def _flag(column: Column) -> Transform:
 
 def _day(column: Column) -> Transform:
     form = days.form(column.write) or column.calendar.form
-    return Transform(_open(column.calendar, column.open_ended), lambda day: form.write(PartialDate.of(day)))
+    return Transform(_open(column), lambda day: form.write(PartialDate.of(day)))
 
 
 def _birth_date(column: Column) -> Transform:

@@ -130,6 +130,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "В полном имени больше слов, чем частей: деление — предположение.",
         "The whole name has more words than parts: how it was told apart is a guess.",
     ),
+    "MAP-NAME-TRUNCATED": (
+        "Имя занимает машиночитаемую строку до конца и могло быть обрезано.",
+        "The name fills its machine-readable zone to the end and may have been cut off.",
+    ),
     "MAP-PLACEHOLDER": (
         "1 января встречается среди дат рождения слишком часто: возможно, так записано «неизвестно».",
         "1 January is too frequent among the birth dates: it may stand for unknown.",
