@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from gateway.commands import (
     message,
     node,
     partner,
+    profiles,
     reference,
     retention,
     sync,
@@ -35,7 +37,7 @@ app = typer.Typer(
 for noun in (node, demo, mapping, message, sync):
     noun.register(app)
 for name, noun_app in (
-    ("profiles", mapping.profiles),
+    ("profiles", profiles.app),
     ("partner", partner.app),
     ("agreement", partner.agreements),
     ("approval", partner.approvals),
@@ -60,9 +62,7 @@ def run(arguments: Sequence[str]) -> int:
         # The reader of our output has left; there is nobody to complain to.
         _swallow_output()
     except OSError as error:
-        _swallow_output()
-        terminal.complain(Misuse("Standard output cannot be written.", where="stdout", reason=str(error)))
-        status = Misuse.exit_status
+        status = _unwritable(error)
     return status
 
 
@@ -93,12 +93,22 @@ def _unforeseen(error: Exception) -> int:
         # A name that no file system takes, a disk that fails: the place says more than the class of the error.
         terminal.complain(Misuse("The file or folder cannot be used.", where=str(error.filename)))
         return Misuse.exit_status
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        # What is longer than the buffer fails while it is written, and not at the end.
+        return _unwritable(error)
     sentence = terminal.pick(
         "Something unforeseen happened inside the program. Set GATEWAY_DEBUG=1 to see where.",
         "Внутренняя ошибка программы. GATEWAY_DEBUG=1 покажет место.",
     )
     terminal.remark(f"internal-error: {sentence} [{type(error).__name__}]")
     return 1
+
+
+def _unwritable(error: OSError) -> int:
+    """Output that nobody can take."""
+    _swallow_output()
+    terminal.complain(Misuse("Standard output cannot be written.", where="stdout", reason=str(error)))
+    return Misuse.exit_status
 
 
 def _wrong_use(wrong: Any) -> int:

@@ -1,4 +1,4 @@
-"""`gateway map`, `gateway unmap`, `gateway profiles`: national forms and the exchange format."""
+"""`gateway map` and `gateway unmap`: national forms and the exchange format."""
 
 from __future__ import annotations
 
@@ -18,19 +18,14 @@ from gateway.commands import keyholder
 from gateway.commands.numbered import Numbered, beside, numbered
 from gateway.commands.terminal import (
     AsJson,
-    as_json,
     drafted,
     pick,
     progress,
     read_file,
-    remark,
-    say,
-    table,
     tell,
     warn,
 )
 from gateway.errors import Misuse, SchemaInvalid
-from gateway.findings import Finding
 from gateway.founding import utc_now
 from gateway.mapping import back, convert, profile
 from gateway.mapping.batches import Batches
@@ -47,7 +42,6 @@ MOST_BYTES = 4 * 1024**3
 NATIONAL_NODE: Final = "GATE"
 """Agency of a state's own node, where an agency hands in what names no other receiver."""
 PARTY: Final = re.compile(r"[A-Z]{3}/[A-Z0-9]{2,32}")
-profiles = typer.Typer(help="Mapping profiles of national registers. / Профили национальных регистров.")
 
 
 def register(app: typer.Typer) -> None:
@@ -199,54 +193,3 @@ def unmap_file(
         f"Записей: {len(rows)}; потерь: {len(lost)}.",
         json=json,
     )
-
-
-@profiles.callback(invoke_without_command=True)
-def list_profiles(context: typer.Context, json: AsJson = False) -> None:
-    """List the profiles. / Список профилей."""
-    if context.invoked_subcommand is not None:
-        return
-    rows = [profile.load(name) for name in profile.names()]
-    if json:
-        as_json([{"profile": row.label, "state": row.state, "category": str(row.category)} for row in rows])
-    else:
-        titles = [pick(row.title_en, row.title_ru) for row in rows]
-        table(
-            pick("Mapping profiles", "Профили отображения"),
-            ("profile", "state", "category", "title"),
-            [(row.label, row.state, row.category, title) for row, title in zip(rows, titles, strict=True)],
-        )
-
-
-@profiles.command("show")
-def show_profile(name: Annotated[str, typer.Argument(metavar="NAME")], json: AsJson = False) -> None:
-    """Document one profile. / Описание профиля."""
-    described = profile.describe(profile.load(name))
-    if json:
-        as_json(described)
-        return
-    table(
-        f"{described['profile']}  {described['title'][pick('en', 'ru')]}",
-        ("column", "to", "kind", "required"),
-        [(item["column"], item["to"], item["kind"], "*" if item["required"] else "") for item in described["columns"]],
-    )
-
-
-@profiles.command("check")
-def check_profile(file: Annotated[Path, typer.Argument(metavar="FILE")], json: AsJson = False) -> None:
-    """Say what is wrong with a profile, with line and column. / Проверить профиль."""
-    findings = profile.check(file)
-    report(findings, json=json, file=str(file))
-    raise typer.Exit(1 if any(item.severity == "error" for item in findings) else 0)
-
-
-def report(findings: list[Finding], *, json: bool, file: str) -> None:
-    """Findings for people or machines."""
-    if json:
-        as_json([{"file": file, **item.as_dict()} for item in findings])
-        return
-    for item in findings:
-        text = pick(item.message_en, item.message_ru)
-        remark(f"{file}:{item.line}: {item.severity} {item.code} {item.path}: {text}")
-    if not findings:
-        say(f"{file}: nothing to object to.", f"{file}: замечаний нет.")

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from gateway.commands import keyholder, trusted
-from gateway.commands.mapping import report
+from gateway.commands.findings import report
 from gateway.commands.terminal import (
     DEFAULT_CONFIG,
     AsJson,

@@ -132,10 +132,8 @@ class Assembly:
             full = "" if family or given else got.get(full_path, "")
             if isinstance(full, Parts):
                 family, given, patronymic = full.family, full.given, full.patronymic or patronymic
-                if full.guessed:
-                    self._remark(findings, "MAP-NAME-SPLIT", full_path, row)
-                if full.truncated:
-                    self._remark(findings, _TRUNCATED, full_path, row)
+                if full.guessed or full.truncated:
+                    self._doubt(full, full_path, row, findings)
                 full = ""
             if not (family or given or full):
                 continue
@@ -153,6 +151,13 @@ class Assembly:
         if self.aliases:
             births += [Name(full=text, script=_script(text), kind=NameKind.ALIAS) for text in got.get("alias", ())]
         return (*names, *births) if names else ()
+
+    def _doubt(self, parts: Parts, path: str, row: int, findings: list[Finding]) -> None:
+        """Say what is doubtful about a name that was told apart."""
+        if parts.guessed:
+            self._remark(findings, "MAP-NAME-SPLIT", path, row)
+        if parts.truncated:
+            self._remark(findings, _TRUNCATED, path, row)
 
     def _identifiers(
         self, got: Got, sex: Sex, born: PartialDate | None, row: int, findings: list[Finding]

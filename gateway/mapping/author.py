@@ -19,6 +19,14 @@ NEEDED: Final = ("name", "version", "title", "state", "agency", "system", "sourc
 """Those that every profile has."""
 
 
+CHOICES: Final[dict[str, tuple[str, ...]]] = {
+    "delivery": ("delta", "snapshot"),
+    "absence": ("nothing", "withdraw"),
+    "placeholder": ("none", "01.01"),
+}
+"""Words of which a profile chooses one; the first is meant where it chooses none."""
+
+
 class Author:
     """What the readers of the single parts share."""
 
@@ -62,8 +70,9 @@ class Author:
         """A top-level mapping of scalars."""
         return {name: self.problems.text(value).value for name, value in self.part(key).items()}
 
-    def one_of(self, key: str, allowed: tuple[str, ...]) -> str:
+    def one_of(self, key: str) -> str:
         """A top-level scalar out of a closed list, whose first word holds where the key is absent."""
+        allowed = CHOICES[key]
         given = self.text(key) or allowed[0]
         if given not in allowed:
             self.wrong(key, *unknown("word", "слово", given, allowed))

@@ -20,6 +20,8 @@ WORDS: Final = (
     *("to", "codes", "write", "none", "separator", "when", "nulls", "split", "brackets", "restore_zeros", "means"),
 )
 """What can be said of a field beside its target."""
+CONDITION: Final = ("column", "is", "not")
+"""What a condition is made of."""
 _FROM_DATA: Final = "reference:"
 """Before the name of a code list that comes with the gateway: `reference:sex`."""
 _COUNTRIES: Final = frozenset({Kind.COUNTRY, Kind.COUNTRIES})
@@ -29,9 +31,7 @@ _DATES: Final = frozenset({Kind.DATE, Kind.BIRTH_DATE, Kind.DATES})
 def read(author: Author, category: Category) -> tuple[Field, ...]:
     """Every field that makes sense; what does not is a problem of `author`."""
     found = (
-        _field(author, category, column, one)
-        for column, value in author.part("fields").items()
-        for one in _each(value)
+        _field(author, category, column, one) for column, value in author.part("fields").items() for one in _each(value)
     )
     return tuple(item for item in found if item is not None)
 
@@ -43,7 +43,7 @@ def _each(value: Value) -> list[Value]:
     return [value]
 
 
-def condition(author: Author, value: Value, words: tuple[str, ...] = ("column", "is", "not")) -> Condition:
+def condition(author: Author, value: Value, words: tuple[str, ...] = CONDITION) -> Condition:
     """`{column: …, is: […]}` or `{column: …, not: […]}`."""
     found = author.problems.mapping(value)
     author.problems.known(found, words, ("column",), value)

@@ -20,6 +20,10 @@ from gateway.records.record import STATES, Category
 _ZONE: Final = re.compile(r"[+-](0\d|1[0-4]):[0-5]\d")
 _CONSTANT: Final = frozenset({Kind.TEXT, Kind.CODE, Kind.COUNTRY, Kind.COUNTRIES, Kind.COUNT})
 """What a profile may say once for all rows."""
+STATUS: Final = ("from", "codes", "otherwise")
+NAME: Final = ("script", "language", "kind")
+SCRIPTS: Final = ("Cyrl", "Latn", "Armn", "Geor", "Zyyy")
+"""ISO 15924; Zyyy where a column may hold any."""
 
 
 def read(root: Value, problems: Problems) -> Profile | None:
@@ -57,10 +61,10 @@ def read(root: Value, problems: Problems) -> Profile | None:
         headings=author.table("headings"),
         joined=_joined(author),
         only=_only(author),
-        snapshot=author.one_of("delivery", ("delta", "snapshot")) == "snapshot",
-        absence_withdraws=author.one_of("absence", ("nothing", "withdraw")) == "withdraw",
+        snapshot=author.one_of("delivery") == "snapshot",
+        absence_withdraws=author.one_of("absence") == "withdraw",
         deleted=_deleted(author),
-        placeholder=author.one_of("placeholder", ("none", "01.01")) == "01.01",
+        placeholder=author.one_of("placeholder") == "01.01",
     )
     _whole(author, profile)
     return profile
@@ -78,7 +82,7 @@ def _status(author: Author, category: Category) -> StatusRule:
         rule = StatusRule(author.text("status"))
     else:
         found = author.problems.mapping(value)
-        author.problems.known(found, ("from", "codes", "otherwise"), ("from", "codes"), value)
+        author.problems.known(found, STATUS, ("from", "codes"), value)
         codes = author.problems.table(found["codes"]) if "codes" in found else {}
         rule = StatusRule(
             author.problems.text(found["otherwise"]).value if "otherwise" in found else "",
@@ -95,17 +99,17 @@ def _names(author: Author) -> tuple[NameSlot, ...]:
     slots = []
     for prefix, value in author.part("names").items():
         found = author.problems.mapping(value)
-        author.problems.known(found, ("script", "language", "kind"), ("script",), value)
+        author.problems.known(found, NAME, ("script",), value)
         given = {key: author.problems.text(item).value for key, item in found.items()}
         kinds = tuple(NameKind)
         if given.get("kind", "primary") not in kinds:
             author.problems.add(value.at, value.path, *unknown("kind", "вид", given["kind"], kinds))
             del given["kind"]
-        if given.get("script") not in {"Cyrl", "Latn", "Armn", "Geor", "Zyyy"}:
+        if given.get("script") not in SCRIPTS:
             author.problems.add(
                 value.at,
                 value.path,
-                *unknown("script", "письменность", given.get("script", ""), ("Cyrl", "Latn", "Armn", "Geor")),
+                *unknown("script", "письменность", given.get("script", ""), SCRIPTS),
             )
         kind = NameKind(given.get("kind", "primary"))
         slots.append(NameSlot(prefix, given.get("script", ""), given.get("language", ""), kind))
@@ -141,7 +145,7 @@ def _deleted(author: Author) -> Deletion | None:
     if value is None:
         return None
     otherwise = author.word(author.problems.mapping(value), "otherwise")
-    return Deletion(field_form.condition(author, value, ("column", "is", "not", "otherwise")), otherwise)
+    return Deletion(field_form.condition(author, value, (*field_form.CONDITION, "otherwise")), otherwise)
 
 
 def _constants(author: Author, category: Category) -> dict[str, str]:
@@ -195,6 +199,12 @@ def _filled(author: Author, profile: Profile, filled: set[str]) -> None:
 
 def _columns(author: Author, profile: Profile) -> None:
     """Whether every column that is spoken of exists, and none is both mapped and dropped."""
+    if profile.absence_withdraws and not profile.snapshot:
+        author.wrong(
+            "absence",
+            "only a snapshot can lack a record: say `delivery: snapshot`",
+            "отсутствие записи заметно только в снимке: укажите `delivery: snapshot`",
+        )
     for column in source_form.unplaced(profile.source, profile.columns):
         author.wrong("source", f"`{column}` has no place under `columns`", f"у `{column}` нет места в `columns`")
     for column in source_form.unwritable(profile.source, profile.columns):

@@ -1,4 +1,4 @@
-"""A national register described in YAML: read, checked and explained.
+"""A national register described in YAML: read and checked.
 
 The format is told to national engineers in docs/how-to-add-a-profile.md. A profile is data: it can name
 columns, code lists and forms of dates, and nothing in it is ever executed.
@@ -7,12 +7,12 @@ columns, code lists and forms of dates, and nothing in it is ever executed.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from gateway.errors import Misuse, ProfileInvalid
 from gateway.findings import Finding
 from gateway.mapping import grammar
-from gateway.mapping.declaration import DROPPED, Profile
+from gateway.mapping.declaration import Profile
 from gateway.mapping.nodes import Problems, compose
 
 SHIPPED: Final = Path(__file__).parent / "profiles"
@@ -74,45 +74,3 @@ def _read(path: Path) -> tuple[Profile | None, list[Finding]]:
     root = compose(text, problems)
     profile = grammar.read(root, problems) if root else None
     return (None, problems.findings) if problems.findings else (profile, [])
-
-
-def describe(profile: Profile) -> dict[str, Any]:
-    """A profile as plain values for `gateway profiles show` and its JSON: titles, source, columns, code lists."""
-    return {
-        "profile": profile.label,
-        "title": {"ru": profile.title_ru, "en": profile.title_en},
-        "source": {
-            "state": profile.state,
-            "agency": profile.agency,
-            "system": profile.system,
-            "format": profile.source.format,
-            "encoding": profile.source.encoding,
-        },
-        "category": profile.category.value,
-        "columns": [
-            {
-                "column": item.column,
-                "to": item.target.path,
-                "kind": item.target.kind.value,
-                "title": {"ru": item.target.title_ru, "en": item.target.title_en},
-                "required": item.column in profile.required,
-                "codes": dict(item.codes or {}),
-            }
-            for item in profile.fields
-        ],
-        "id": list(profile.id_columns),
-        "person": list(profile.ref),
-        "status": {
-            "column": profile.status.column,
-            "codes": profile.status.codes,
-            "otherwise": profile.status.otherwise,
-        },
-        "constants": dict(profile.constants),
-        "defaults": dict(profile.defaults),
-        "dropped": [
-            {"column": column, "reason": {"ru": DROPPED[why][0], "en": DROPPED[why][1]}}
-            for column, why in profile.dropped.items()
-        ],
-        "nulls": list(profile.nulls),
-        "open_ended": list(profile.open_ended),
-    }

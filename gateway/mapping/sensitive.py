@@ -1,4 +1,4 @@
-"""Columns that must never pass: ethnicity, religion, opinion, health, grounds (domain.md 3.4), in the region's languages.
+"""Columns that must never pass: ethnicity, religion, opinion, health, grounds, in the region's languages.
 
 They are told by their heading, also where a profile does not mention them. Some headings can mean both
 citizenship and ethnicity (`nationality`, `naționalitate`): whoever maps such a column has to say that it is the

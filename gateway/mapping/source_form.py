@@ -17,7 +17,7 @@ FORMATS: Final = ("csv", "tsv", "fixed", "xlsx", "json", "jsonl", "xml", "rows")
 
 _ANY: Final = frozenset({"format", "member"})
 _TEXT: Final = _ANY | {"encoding"}
-_USES: Final[dict[str, frozenset[str]]] = {
+USES: Final[dict[str, frozenset[str]]] = {
     "csv": _TEXT | {"delimiter", "quote", "header_row", "skip_rows"},
     "tsv": _TEXT | {"quote", "header_row", "skip_rows"},
     "fixed": _TEXT | {"columns", "skip_rows"},
@@ -28,7 +28,7 @@ _USES: Final[dict[str, frozenset[str]]] = {
     "rows": frozenset({"format", "encoding", "root", "columns"}),
 }
 """Which words belong to which format."""
-_ALL: Final = tuple(sorted(frozenset[str]().union(*_USES.values())))
+_ALL: Final = tuple(sorted(frozenset[str]().union(*USES.values())))
 _SPAN: Final = re.compile(r"(\d{1,4})-(\d{1,4})")
 _WIDEST: Final = 10_000
 _HIGHEST_ROW: Final = 1_000
@@ -153,7 +153,7 @@ class _Author:
     def foreign(self) -> None:
         """Words that mean something in other formats only."""
         for key in self.found:
-            if key in _ALL and key not in _USES[self.kind]:
+            if key in _ALL and key not in USES[self.kind]:
                 self.wrong(
                     key, f"`{key}` has no meaning in {self.kind}", f"`{key}` не имеет смысла в формате {self.kind}"
                 )

@@ -18,7 +18,19 @@ from gateway.records.codes import DOCUMENT_KINDS
 from gateway.records.identifiers import SCHEMES
 from gateway.records.record import DETAIL_OF, Category
 
-__all__ = ["DETAIL_TARGETS", "NEEDED", "ORDERED", "Kind", "Target", "detail_targets", "find", "paths"]
+__all__ = [
+    "DETAIL_TARGETS",
+    "NEEDED",
+    "ORDERED",
+    "Kind",
+    "Target",
+    "detail_targets",
+    "document_targets",
+    "find",
+    "name_targets",
+    "paths",
+    "person_targets",
+]
 
 # Two names in two scripts and the name in a travel document are what registers have; more would be a list.
 _INDEXED = re.compile(r"(name|document)(?:\[([2-5])\])?\.([a-z+]+)")
@@ -103,6 +115,23 @@ ORDERED: Final[dict[Category, tuple[tuple[str, str], ...]]] = dict.fromkeys(Cate
 """Pairs of dates of which the second must not lie before the first: what the business rules refuse."""
 
 
+def name_targets() -> tuple[Target, ...]:
+    """The parts of a name, each below `name.`."""
+    return tuple(_NAMES.values())
+
+
+def document_targets() -> tuple[Target, ...]:
+    """The parts of a document, each below `document.`."""
+    return tuple(_DOCUMENTS.values())
+
+
+def person_targets(category: Category | None = None) -> tuple[Target, ...]:
+    """What a record of the category has beside its detail, in one column each."""
+    if category is not None and category.about == "nobody":
+        return tuple(target for target in _PERSON if target.path in _BARE)
+    return _PERSON
+
+
 def detail_targets(category: Category) -> tuple[Target, ...]:
     """The targets of a category's own detail, in the order of its fields."""
     return DETAIL_TARGETS[category]
@@ -126,8 +155,7 @@ def find(path: str, category: Category) -> Target | None:
 
 def _general(category: Category) -> tuple[Target, ...]:
     """The targets of one column: those of the person where there is one, and those of the detail."""
-    person = [target for target in _PERSON if category.about != "nobody" or target.path in _BARE]
-    return (*person, *DETAIL_TARGETS[category])
+    return (*person_targets(category), *DETAIL_TARGETS[category])
 
 
 def paths(category: Category) -> list[str]:

@@ -213,8 +213,8 @@ def _birth(calendar: days.Calendar) -> Callable[[str], PartialDate]:
 
 
 _HAPPENED: Final = frozenset(
-    "absent_since appealed arrived contract_date decided departed executed granted interviews issued lodged notified"
-    " registered reported requested returned since".split()
+    {"absent_since", "appealed", "arrived", "contract_date", "decided", "departed", "executed", "granted"}
+    | {"interviews", "issued", "lodged", "notified", "registered", "reported", "requested", "returned", "since"}
 )
 """Dates of what has happened, by the last word of their path: two digits of their year never mean the future."""
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from gateway.mapping import back, convert, profile
+from gateway.mapping.description import describe
 from gateway.records.dates import PartialDate
 from gateway.records.person import Check, Sex
 from gateway.records.record import Category
@@ -19,7 +20,7 @@ GOOD: dict[str, dict[str, Any]] = runpy.run_path(str(Path(__file__).with_name("c
 @pytest.mark.parametrize("name", profile.names())
 def test_a_shipped_profile_has_no_mistake(name: str) -> None:
     assert profile.check(profile.SHIPPED / f"{name}.yaml") == []
-    described = profile.describe(profile.load(name))
+    described = describe(profile.load(name))
     assert described["title"]["ru"]
     assert described["title"]["en"]
 
