@@ -49,3 +49,28 @@ def test_a_stateless_person_has_no_citizenship_and_that_is_said(records: By) -> 
 def test_the_last_day_of_the_calendar_is_no_end(records: By) -> None:
     assert records("kaz-bans")["KB-102"].detail.ban_to is None
     assert records("kaz-stays")["02/440-001/26/000204"].detail.stay_to is None
+
+
+def test_midnight_of_any_offset_that_almaty_ever_had_is_the_day_that_was_meant(records: By, codes: By) -> None:
+    permits = records("kaz-shep")
+    born = {number: str(permits[f"KZ-R-00030{number}"].person.birth_date) for number in (2, 3, 6, 7)}
+    # In turn: +06:00, the same in UTC, +07:00 of a summer, +05:00 in UTC.
+    assert born == {2: "1992-03-12", 3: "1990-11-07", 6: "1988-07-01", 7: "2001-01-05"}
+    assert "MAP-EMBEDDED" not in sum(codes("kaz-shep").values(), [])
+
+
+def test_of_several_iins_the_one_in_force_is_the_number_of_the_person(records: By) -> None:
+    permits = records("kaz-shep")
+    assert [number.value for number in permits["KZ-R-000302"].person.identifiers] == ["920312400173"]
+    # Only a closed one is left: the person is known by the document.
+    assert permits["KZ-R-000304"].person.identifiers == ()
+    assert permits["KZ-R-000304"].person.ref == "DOC:RUS:751234567"
+
+
+def test_a_type_named_in_the_document_changes_nothing(records: By) -> None:
+    assert records("kaz-shep")["KZ-R-000305"].person.names[0].family == "Ли"
+
+
+def test_the_permit_in_the_string_is_a_residence_permit(records: By) -> None:
+    permit = records("kaz-shep")["KZ-R-000302"]
+    assert (permit.status, permit.detail.kind, permit.detail.valid_to) == ("EXTENDED", "PERMANENT", None)

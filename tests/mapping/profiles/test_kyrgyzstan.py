@@ -39,3 +39,34 @@ def test_the_russian_letter_of_a_man_is_no_kyrgyz_letter(records: By, codes: By)
 
 def test_a_pin_cut_short_is_flagged_and_the_person_known_by_the_document(records: By) -> None:
     assert records("kgz-stays")["KG-1006"].person.ref == "DOC:UZB:AA2223334"
+
+
+def test_the_series_of_a_passport_tells_its_kind(records: By, codes: By) -> None:
+    passports = records("kgz-tunduk")
+    told = [(passports[f"GRS-40{last}"].detail.series, passports[f"GRS-40{last}"].detail.kind) for last in (1, 2, 3)]
+    assert told == [("ID", "ID_CARD"), ("AN", "PASSPORT"), ("AC", "PASSPORT")]
+    # A Cyrillic letter in the series, and a series that nobody knows.
+    assert codes("kgz-tunduk")[8] == codes("kgz-tunduk")[9] == ["MAP-CODE"]
+
+
+def test_zeros_in_front_of_a_number_stay(records: By) -> None:
+    assert records("kgz-tunduk")["GRS-403"].detail.number == "0012345"
+
+
+def test_a_stolen_passport_without_a_bearer_is_about_the_document_alone(records: By) -> None:
+    record = records("kgz-tunduk")["GRS-404"]
+    assert record.person is None
+    assert (record.status, record.detail.number) == ("STOLEN", "7654321")
+
+
+def test_the_same_person_has_a_kyrgyz_and_a_russian_patronymic(records: By) -> None:
+    passports = records("kgz-tunduk")
+    first, second = passports["GRS-401"].person, passports["GRS-403"].person
+    assert first.ref == second.ref == "KG-PIN:21506198500010"
+    assert (first.names[0].patronymic, second.names[0].patronymic) == ("Асан уулу", "Асанович")
+
+
+def test_a_word_for_no_patronymic_is_not_an_empty_element(records: By) -> None:
+    passports = records("kgz-tunduk")
+    assert passports["GRS-405"].person.names[0].no_patronymic
+    assert not passports["GRS-406"].person.names[0].no_patronymic
