@@ -7,6 +7,7 @@ through `read` and `record`, which is why they are written for speed first.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -41,14 +42,14 @@ ABSENT: Final = _Absent()
 
 
 def calendar_of(profile: Profile, now: datetime) -> days.Calendar:
-    """How the profile reads dates on this day."""
-    form = next((days.form(item.write) for item in profile.fields if item.target.kind is Kind.BIRTH_DATE), None)
+    """How the profile reads dates on this day; each column has a form of its own (see transform_of)."""
     local = days.zone(profile.zone) if profile.zone else None
-    return days.Calendar(form or days.FORMS["YYYY-MM-DD"], local, now.date(), profile.placeholder)
+    return days.Calendar(days.FORMS["YYYY-MM-DD"], local, now.date(), profile.placeholder)
 
 
 def transform_of(profile: Profile, item: Field, calendar: days.Calendar) -> transforms.Transform:
-    """The two directions of one field."""
+    """The two directions of one field, which reads the order of day and month in which it is written."""
+    calendar = replace(calendar, form=days.form(item.write) or calendar.form)
     return transforms.build(
         transforms.Column(item.target, item.write, item.codes, item.separator, calendar, profile.open_ended, item.split)
     )
