@@ -74,3 +74,31 @@ def test_a_type_named_in_the_document_changes_nothing(records: By) -> None:
 def test_the_permit_in_the_string_is_a_residence_permit(records: By) -> None:
     permit = records("kaz-shep")["KZ-R-000302"]
     assert (permit.status, permit.detail.kind, permit.detail.valid_to) == ("EXTENDED", "PERMANENT", None)
+
+
+def test_a_day_before_1970_is_a_negative_number_of_midnight_in_almaty_or_in_greenwich(records: By) -> None:
+    documents = records("kaz-egov")
+    assert {str(documents[f"GBDFL-50{last}"].person.birth_date) for last in (1, 2)} == {"1965-06-15"}
+
+
+def test_midnight_of_an_almaty_summer_stays_on_its_day(records: By) -> None:
+    assert str(records("kaz-egov")["GBDFL-503"].person.birth_date) == "1985-06-15"
+
+
+def test_seconds_taken_for_milliseconds_are_betrayed_by_the_iin(codes: By) -> None:
+    assert codes("kaz-egov")[7] == ["MAP-EMBEDDED"]
+
+
+def test_a_label_in_one_language_is_enough(records: By) -> None:
+    assert records("kaz-egov")["GBDFL-504"].person.citizenships == ("RUS",)
+
+
+def test_a_card_of_kazakhstan_makes_nobody_its_citizen(records: By) -> None:
+    stateless = records("kaz-egov")["GBDFL-505"]
+    assert (stateless.detail.country, stateless.person.citizenships) == ("KAZ", ())
+    # Ethnicity has a label that names a state, and that is no citizenship either.
+    assert records("kaz-egov")["GBDFL-508"].person.citizenships == ()
+
+
+def test_zeros_in_front_of_the_number_of_a_card_stay(records: By) -> None:
+    assert records("kaz-egov")["GBDFL-501"].detail.number == "012345678"
