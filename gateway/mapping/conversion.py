@@ -16,6 +16,7 @@ from gateway.mapping import days, transforms
 from gateway.mapping.assemble import NO_PATRONYMIC, Assembly
 from gateway.mapping.declaration import Condition, Field, Profile
 from gateway.mapping.details import Got, Reading
+from gateway.mapping.folding import folded, variants
 from gateway.mapping.sources import Broken, Cells
 from gateway.mapping.targets import NEEDED, Kind, Target, find
 from gateway.mapping.transforms import Unfit, tidy
@@ -62,13 +63,13 @@ class _Column:
 
     def __init__(self, profile: Profile, item: Field, calendar: days.Calendar, nulls: frozenset[str]) -> None:
         target = item.target
-        none = _variants(item.none)
+        none = variants(item.none)
         read = transform_of(profile, item, calendar).read
         needed = target.path not in profile.constants and not set(NEEDED[profile.category]).isdisjoint(target.fills)
         self.column = item.column
         self.path = target.path
         self.read = _or_none(read, none) if none else read
-        self.nulls = (nulls | _variants(item.nulls)) - none
+        self.nulls = (nulls | variants(item.nulls)) - none
         self.scheme = target.path.removeprefix("identifier.") if item.restore_zeros else ""
         self.missing = _missing(target.path) if needed or item.column in profile.required else ""
         """Code of the finding where the cell is empty; empty where it may be."""
@@ -108,16 +109,22 @@ class _Column:
 class _Test:
     """A condition of the profile, bound to its place in the rows."""
 
-    __slots__ = ("negated", "place", "values")
+    __slots__ = ("known", "negated", "place", "values")
 
     def __init__(self, condition: Condition, place: dict[str, int]) -> None:
         self.place = place.get(condition.column, -1)
-        self.values = frozenset(" ".join(value.split()).casefold() for value in condition.values)
+        self.values = frozenset(map(folded, condition.values))
         self.negated = condition.negated
+        self.known: dict[str, bool] = {}
 
     def holds(self, cells: Cells) -> bool:
         text = (cells[self.place] if self.place >= 0 else None) or ""
-        return (" ".join(text.split()).casefold() in self.values) is not self.negated
+        found = self.known.get(text)
+        if found is None:
+            if len(self.known) >= _REMEMBERED:
+                self.known.clear()
+            found = self.known[text] = (folded(text) in self.values) is not self.negated
+        return found
 
 
 class Conversion:
@@ -127,7 +134,7 @@ class Conversion:
         place = {column: index for index, column in enumerate(columns)}
         self.joined = _joined(profile, place)
         calendar = calendar_of(profile, now)
-        self.nulls = _variants(profile.nulls)
+        self.nulls = variants(profile.nulls)
         self.constants = _constants(profile)
         self.steps: list[tuple[int, str, Callable[[str | None], Any], Callable[..., Any]]] = []
         self.conditional: list[tuple[_Test, int, str, Callable[..., Any]]] = []
@@ -151,7 +158,7 @@ class Conversion:
         self.id_column = profile.id_columns[0]
         self.status = profile.status
         self.status_place = place.get(profile.status.column, -1)
-        self.status_codes = {code.casefold(): state for code, state in profile.status.codes.items()}
+        self.status_codes = {folded(code): state for code, state in profile.status.codes.items()}
         self.only = [_Test(condition, place) for condition in profile.only]
         self.selective = bool(self.only)
         self.deleted = _Test(profile.deleted.condition, place) if profile.deleted else None
@@ -248,7 +255,7 @@ class Conversion:
             if not rule.otherwise:
                 findings.append(finding("MAP-VALUE-MISSING", "error", rule.column, number))
             return rule.otherwise
-        state = self.status_codes.get(text.casefold())
+        state = self.status_codes.get(folded(text))
         if state is None:
             findings.append(finding("MAP-STATUS", "error", rule.column, number))
         return state or ""
@@ -278,11 +285,6 @@ def value_class(text: str) -> str:
         if met
     ]
     return f"{len(text)} characters: {', '.join(kinds) or 'blank'}"
-
-
-def _variants(words: tuple[str, ...]) -> frozenset[str]:
-    """Words as people type them: as they stand, capitalised, and in capitals."""
-    return frozenset(form for word in words for form in (word, word.lower(), word.capitalize(), word.upper()))
 
 
 def _or_none(read: Callable[[str], Any], none: frozenset[str]) -> Callable[[str], Any]:

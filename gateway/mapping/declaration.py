@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from gateway.mapping.folding import folded
 from gateway.mapping.source_form import SourceForm
 from gateway.mapping.targets import Target
 from gateway.records.person import NameKind
@@ -47,8 +48,7 @@ class Condition:
 
     def holds(self, cell: str | None) -> bool:
         """Whether a cell meets it; an empty cell is the value ``."""
-        text = " ".join((cell or "").split()).casefold()
-        return (text in {value.casefold() for value in self.values}) is not self.negated
+        return (folded(cell or "") in set(map(folded, self.values))) is not self.negated
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from gateway.mapping import days, full_names, periods
+from gateway.mapping.folding import folded
 from gateway.mapping.targets import Kind, Target
 from gateway.records import countries, identifiers
 from gateway.records.dates import PartialDate
@@ -115,14 +116,14 @@ def series_and_number(text: str) -> tuple[str, str]:
 
 def coded(codes: dict[str, str], unfit: str) -> Transform:
     """Values of a code list; case does not matter, and the first national code is written back."""
-    common = {national.casefold(): value for national, value in codes.items()}
+    common = {folded(national): value for national, value in codes.items()}
     back: dict[str, str] = {}
     for national, value in codes.items():
         back.setdefault(value, national)
 
     def read(text: str) -> str:
         try:
-            return common[" ".join(text.split()).casefold()]
+            return common[folded(text)]
         except KeyError:
             raise Unfit(unfit) from None
 
@@ -134,7 +135,7 @@ class Country:
 
     def __init__(self, form: str, codes: dict[str, str] | None) -> None:
         self.form = form
-        self.codes = {national.casefold(): common for national, common in (codes or {}).items()}
+        self.codes = {folded(national): common for national, common in (codes or {}).items()}
         self.back: dict[str, str] = {}
         for national, common in (codes or {}).items():
             self.back.setdefault(common, national)
@@ -142,7 +143,7 @@ class Country:
     def read(self, text: str) -> str:
         """ISO 3166-1 alpha-3 or STATELESS."""
         text = " ".join(text.split())
-        own = self.codes.get(text.casefold())
+        own = self.codes.get(folded(text))
         if own is not None:
             return own
         found = self._general(text)
@@ -220,13 +221,13 @@ _HAPPENED: Final = frozenset(
 
 
 def _open(column: Column) -> Callable[[str], date | None]:
-    endless = frozenset(word.casefold() for word in column.open_ended)
+    endless = frozenset(map(folded, column.open_ended))
     calendar = column.calendar
     happened = column.target.path.rpartition(".")[2] in _HAPPENED
     read_day = calendar.past if happened else calendar.day
 
     def read(text: str) -> date | None:
-        if text.casefold() in endless:
+        if folded(text) in endless:
             return None
         found = read_day(text)
         return None if found.year == 9999 else found

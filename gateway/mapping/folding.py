@@ -1,0 +1,38 @@
+"""Words of a register made comparable: how a code or a word for "nothing" is typed says nothing about its meaning.
+
+Case, spaces, composed letters, the dotted İ and dotless ı of Turkic alphabets (Python's own casing splits İ in two)
+and the signs typed for the Uzbek apostrophe are put aside. Look-alike letters of two scripts are not: a Cyrillic К
+in an Azerbaijani column is a slip that a human should see.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+_APOSTROPHES: Final = "\u02bb\u02bc\u2018\u2019`\u00b4'"
+"""U+02BB is the one that Uzbek spelling asks for; the others are what keyboards give."""
+_SAME: Final = str.maketrans(dict.fromkeys(_APOSTROPHES, "'") | {"\u0307": None, "ı": "i"})
+
+
+def folded(text: str) -> str:
+    """A code as it is compared."""
+    if text.isascii():
+        return " ".join(text.casefold().split())
+    return " ".join(unicodedata.normalize("NFC", text).casefold().translate(_SAME).split())
+
+
+def variants(words: tuple[str, ...]) -> frozenset[str]:
+    """Words as people type them: as they stand, capitalised, in capitals of both Turkic kinds, with any apostrophe."""
+    cased = {
+        form for word in words for form in (word, word.lower(), word.capitalize(), word.upper(), _turkic_capitals(word))
+    }
+    found = set(cased)
+    for word in cased:
+        for met in set(word) & set(_APOSTROPHES):
+            found.update(word.replace(met, sign) for sign in _APOSTROPHES)
+    return frozenset(found)
+
+
+def _turkic_capitals(word: str) -> str:
+    return word.replace("i", "İ").upper()
