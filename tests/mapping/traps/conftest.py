@@ -57,3 +57,14 @@ def refused(mapped: Mapped) -> Refused:
         return caught.value
 
     return refusal
+
+
+@pytest.fixture
+def of_shipped(good: dict[str, dict[str, Any]]) -> Callable[..., convert.Mapped]:
+    """What becomes of the good row of a shipped profile with some cells changed."""
+
+    def one(name: str, changes: dict[str, Any] | None = None) -> convert.Mapped:
+        [result] = convert.map_rows(load(name), [good[name] | (changes or {})], now=NOW)
+        return result
+
+    return one
