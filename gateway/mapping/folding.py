@@ -13,11 +13,14 @@ from typing import Final
 _APOSTROPHES: Final = "\u02bb\u02bc\u2018\u2019`\u00b4'"
 """U+02BB is the one that Uzbek spelling asks for; the others are what keyboards give."""
 _SAME: Final = str.maketrans(dict.fromkeys(_APOSTROPHES, "'") | {"\u0307": None, "ı": "i"})
+_ONE_KEY: Final = tuple(str.maketrans(dict.fromkeys(_APOSTROPHES, sign)) for sign in _APOSTROPHES)
+"""For each of these signs, all of them turned into it."""
 
 
 def folded(text: str) -> str:
     """A code as it is compared."""
-    if text.isascii():
+    # The grave accent is the one of these signs that is ASCII and not the one that is kept.
+    if text.isascii() and "`" not in text:
         return " ".join(text.casefold().split())
     return " ".join(unicodedata.normalize("NFC", text).casefold().translate(_SAME).split())
 
@@ -27,11 +30,8 @@ def variants(words: tuple[str, ...]) -> frozenset[str]:
     cased = {
         form for word in words for form in (word, word.lower(), word.capitalize(), word.upper(), _turkic_capitals(word))
     }
-    found = set(cased)
-    for word in cased:
-        for met in set(word) & set(_APOSTROPHES):
-            found.update(word.replace(met, sign) for sign in _APOSTROPHES)
-    return frozenset(found)
+    # Whoever has one key types it for both signs of "maʼlumot yoʻq".
+    return frozenset(cased | {word.translate(signs) for word in cased for signs in _ONE_KEY})
 
 
 def _turkic_capitals(word: str) -> str:
