@@ -52,7 +52,16 @@ def transform_of(profile: Profile, item: Field, calendar: days.Calendar) -> tran
     """The two directions of one field, which reads the order of day and month in which it is written."""
     calendar = replace(calendar, form=days.form(item.write) or calendar.form)
     return transforms.build(
-        transforms.Column(item.target, item.write, item.codes, item.separator, calendar, profile.open_ended, item.split)
+        transforms.Column(
+            item.target,
+            item.write,
+            item.codes,
+            item.separator,
+            calendar,
+            profile.open_ended,
+            item.split,
+            item.single,
+        )
     )
 
 

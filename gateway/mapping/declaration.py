@@ -80,6 +80,8 @@ class Field:
     """Words for "nothing" in this column alone, beside those of the profile."""
     split: str = ""
     """Order in which a whole name is told apart, a key of full_names.ORDERS; empty where it is left whole."""
+    single: str = "family"
+    """Which part a whole name of one word is, one of full_names.SINGLE."""
     brackets: bool = False
     """Whether a name in brackets behind the family name is the name at birth."""
     restore_zeros: bool = False

@@ -9,7 +9,7 @@ from yaml import SequenceNode
 from gateway.mapping import sensitive
 from gateway.mapping.author import Author
 from gateway.mapping.declaration import Condition, Field
-from gateway.mapping.full_names import ORDERS
+from gateway.mapping.full_names import ORDERS, SINGLE
 from gateway.mapping.nodes import Value, unknown
 from gateway.mapping.targets import Kind, Target, find, paths
 from gateway.mapping.transforms import COUNTRY_FORMS, STATELESS, date_form, date_forms
@@ -17,7 +17,20 @@ from gateway.records import countries, reference
 from gateway.records.record import Category
 
 WORDS: Final = (
-    *("to", "codes", "write", "none", "separator", "when", "nulls", "split", "brackets", "restore_zeros", "means"),
+    *(
+        "to",
+        "codes",
+        "write",
+        "none",
+        "separator",
+        "when",
+        "nulls",
+        "split",
+        "single",
+        "brackets",
+        "restore_zeros",
+        "means",
+    ),
 )
 """What can be said of a field beside its target."""
 CONDITION: Final = ("column", "is", "not")
@@ -81,6 +94,7 @@ def _field(author: Author, category: Category, column: str, value: Value) -> Fie
         when=condition(author, parts["when"]) if "when" in parts else None,
         nulls=author.words(parts, "nulls"),
         split=author.word(parts, "split"),
+        single=author.word(parts, "single") or SINGLE[0],
         brackets=author.word(parts, "brackets") == "birth",
         restore_zeros=author.word(parts, "restore_zeros") == "yes",
     )
@@ -122,6 +136,7 @@ def _fits_target(author: Author, item: Field, parts: dict[str, Value], value: Va
     named = item.target.kind is Kind.NAME
     for word, fits, english, russian in (
         ("split", named and part == "full", "a whole name (`name.full`)", "целого имени (`name.full`)"),
+        ("single", bool(item.split), "a name that is `split`", "имени с `split`"),
         ("brackets", named and part == "family", "a family name", "фамилии"),
         ("restore_zeros", item.target.kind is Kind.IDENTIFIER, "a personal number", "личного номера"),
         ("means", item.target.path == "citizenship", "the citizenship", "гражданства"),
@@ -132,6 +147,8 @@ def _fits_target(author: Author, item: Field, parts: dict[str, Value], value: Va
             )
     if item.split and item.split not in ORDERS:
         author.problems.add(parts["split"].at, parts["split"].path, *unknown("order", "порядок", item.split, ORDERS))
+    if item.single not in SINGLE:
+        author.problems.add(parts["single"].at, parts["single"].path, *unknown("part", "часть", item.single, SINGLE))
     if item.none and part != "patronymic":
         author.problems.add(value.at, value.path, "`none` is for a patronymic only", "`none` — только для отчества")
 

@@ -18,6 +18,9 @@ ORDERS: Final[dict[str, tuple[str, ...]]] = {
 }
 """What a profile may say under `split`."""
 
+SINGLE: Final = ("family", "given")
+"""Which part a name of one word is."""
+
 _APOSTROPHES: Final = str.maketrans(dict.fromkeys("\u02bb\u02bc\u2018\u2019`´", "'"))
 _CHILD_OF: Final = """
 оглы оглу оғлу оглі угли ўгли ўғли ұлы улы уулу ули кызы кизи қизи қызы гызы
@@ -53,11 +56,12 @@ class Parts:
     """Whether the name fills a machine-readable zone to its end, and so may have been cut off there."""
 
 
-def split(whole: str, order: str) -> Parts:
+def split(whole: str, order: str, single: str = "family") -> Parts:
     """The parts of a name written in this order (a key of ORDERS).
 
     A comma and the `<<` of a passport's machine-readable zone end the family name, whatever the order. A single
-    word is the family name, as ICAO Doc 9303 part 3 puts a name of one part into the primary identifier.
+    word is the part that `single` says: by itself the family name, as ICAO Doc 9303 part 3 puts a name of one part
+    into the primary identifier.
     """
     for mark in ("<<", ","):
         if mark in whole:
@@ -67,7 +71,7 @@ def split(whole: str, order: str) -> Parts:
             return Parts(_words(first), given, patronymic, guessed, cut)
     units = _units(whole)
     if len(units) == 1:
-        return Parts(family=units[0])
+        return Parts(given=units[0]) if single == "given" else Parts(family=units[0])
     expected = ORDERS[order]
     if expected[0] == "family":
         if len(units) == 2 and "patronymic" in expected and _is_patronymic(units[1]):
@@ -80,13 +84,13 @@ def split(whole: str, order: str) -> Parts:
     return Parts(units[-1], given, patronymic, guessed)
 
 
-def join(parts: Parts, order: str) -> str:
+def join(parts: Parts, order: str, single: str = "family") -> str:
     """The name as a cell of this order; with a comma behind the family name where it would be split otherwise."""
     whole = " ".join(filter(None, (getattr(parts, part) for part in ORDERS[order])))
-    again = split(whole, order) if whole else parts
+    again = split(whole, order, single) if whole else parts
     if (again.family, again.given, again.patronymic) == (parts.family, parts.given, parts.patronymic):
         return whole
-    return f"{parts.family}, {parts.given} {parts.patronymic}".strip(" ,") if parts.family else whole
+    return f"{parts.family}, {parts.given} {parts.patronymic}".strip() if parts.family else whole
 
 
 def in_brackets(name: str) -> tuple[str, str]:

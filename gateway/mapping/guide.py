@@ -68,6 +68,8 @@ FIELD: Final[dict[str, Sentences]] = {
     "when": ("Поле есть только у строк, для которых условие выполнено.", "Only rows that meet it have the field."),
     "nulls": ("Слова «ничего» только для этого столбца.", "Words for nothing in this column alone."),
     "split": ("Порядок частей полного имени.", "Order in which a whole name is told apart."),
+    "single": ("Чем считать имя из одного слова: `family` или `given`.",
+               "What a name of one word is: `family` or `given`."),
     "brackets": ("`birth`: имя в скобках — фамилия при рождении.",
                  "`birth`: a name in brackets is the family name at birth."),
     "restore_zeros": ("`yes`: вернуть ведущие нули, потерянные таблицей.",

@@ -13,7 +13,7 @@ from typing import Any, Final
 from gateway.mapping import author, field_form, grammar, guide, source_form
 from gateway.mapping.declaration import DROPPED
 from gateway.mapping.encodings import ENCODINGS
-from gateway.mapping.full_names import ORDERS
+from gateway.mapping.full_names import ORDERS, SINGLE
 from gateway.mapping.target import Target
 from gateway.mapping.targets import DETAIL_TARGETS, document_targets, name_targets, person_targets
 from gateway.mapping.transforms import COUNTRY_FORMS, date_forms
@@ -188,6 +188,7 @@ def _field() -> Schema:
         "when": _ref("condition"),
         "nulls": _SCALARS,
         "split": _one_of(ORDERS),
+        "single": _one_of(SINGLE),
         "brackets": {"const": "birth"},
         "restore_zeros": {"const": "yes"},
         "means": {"const": "citizenship"},

@@ -92,16 +92,16 @@ def _name(text: str) -> str:
     return text
 
 
-def _whole_name(order: str) -> Transform:
+def _whole_name(order: str, single: str) -> Transform:
     def read(text: str) -> full_names.Parts:
         # The fillers of a machine-readable zone are signs that no name has; here they part it.
-        parts = full_names.split(text, order)
+        parts = full_names.split(text, order, single)
         family, given, patronymic = (
             _name(part) if part else "" for part in (parts.family, parts.given, parts.patronymic)
         )
         return full_names.Parts(family, given, patronymic, parts.guessed, parts.truncated)
 
-    return Transform(read, lambda parts: full_names.join(parts, order))
+    return Transform(read, lambda parts: full_names.join(parts, order, single))
 
 
 def _document_number(text: str) -> str:
@@ -319,12 +319,13 @@ class Column:
     calendar: days.Calendar
     open_ended: tuple[str, ...]
     split: str = ""
+    single: str = "family"
 
 
 def build(column: Column) -> Transform:
     """The transform of one column of a profile, compiled once for a whole file."""
     if column.split:
-        return _whole_name(column.split)
+        return _whole_name(column.split, column.single)
     if column.codes is not None and column.target.kind is Kind.TEXT:
         return coded(column.codes, column.target.unfit)
     return _MAKERS[column.target.kind](column)

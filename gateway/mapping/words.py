@@ -111,8 +111,8 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "The column contradicts another column of the same meaning; the first was taken.",
     ),
     "MAP-NAME-SCRIPT": (
-        "В имени смешаны кириллица и латиница.",
-        "The name mixes Cyrillic and Latin letters.",
+        "В имени смешаны буквы разных письменностей.",
+        "The name mixes letters of several scripts.",
     ),
     "MAP-DOCUMENT-INCOMPLETE": (
         "Сведения о документе без номера не переданы.",
@@ -139,8 +139,8 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "1 January is too frequent among the birth dates: it may stand for unknown.",
     ),
     "MAP-SENSITIVE-DROPPED": (
-        "Столбец об этничности, вере, здоровье или причинах обращения распознан и не передан.",
-        "A column of ethnicity, religion, health or grounds was recognised and left out.",
+        "Столбец об этничности, вере, взглядах, здоровье или причинах обращения распознан и не передан.",
+        "A column of ethnicity, religion, opinion, health or grounds was recognised and left out.",
     ),
     # The way back.
     "MAP-LOSS": (

@@ -79,6 +79,13 @@ def test_a_full_name_is_told_apart_in_the_declared_order(
     assert back.unmap(profile, [record])[0][0]["ФИО"] == text
 
 
+def test_a_name_of_one_word_is_the_part_that_the_profile_says(own_profile: Any) -> None:
+    said = own_profile(fields={"ФИО": "{to: name.full, split: given-family, single: given}"})
+    record, again = own_profile.both_ways(said, {"ФИО": "Фаррух"})
+    assert (record.person.names[0].family, record.person.names[0].given) == ("", "Фаррух")
+    assert again == record
+
+
 def test_more_words_than_parts_are_a_guess_that_the_row_tells(own_profile: Any) -> None:
     profile = own_profile(fields={"ФИО": "{to: name.full, split: family-given-patronymic}"})
     assert codes(own_profile.one(profile, {"ФИО": "Лопес Мария Ана Роса"})) == ["MAP-NAME-SPLIT"]
