@@ -71,6 +71,9 @@ class _Writer:
         self.paths = {item.target.path for item in profile.fields}
         columns = [item.column for item in profile.fields]
         self.shared = {column for column in columns if columns.count(column) > 1}
+        self.written = {part for column in columns for part in profile.parts(column)}
+        """Columns that say something of the record, which the condition of another field never overwrites."""
+        self.written |= {*profile.id_columns, profile.status.column}
         self.null = profile.nulls[0]
         self.open = profile.open_ended[0] if profile.open_ended else self.null
         self.room = source_form.room(profile.source)
@@ -93,13 +96,25 @@ class _Writer:
         self._mark(row)
         # What a field depends on is in its place by now.
         for item, transform in self.sometimes:
-            if item.when and item.when.holds(row[item.when.column]):
+            if item.when and self._met(row, item, self._value(record, item, names)):
                 self._fill(row, record, item, transform, names)
         # What the file has no room for is left out here already, so that it is told as a loss.
         for column, most in self.room.items():
             if column in row and len(row[column]) > most:
                 row[column] = row[column][:most].strip() or self.null
         return row
+
+    def _met(self, row: Row, item: Field, value: Any) -> bool:
+        """Whether the row has the field. A column that only tells which field is meant is written for the first."""
+        condition = item.when
+        if condition is None or condition.holds(row[condition.column]):
+            return True
+        if condition.negated or value in (None, "", ()) or row[condition.column] != self.null:
+            return False
+        if condition.column in self.written:
+            return False
+        row[condition.column] = condition.values[0]
+        return True
 
     def _means(self, column: str, part: str, text: str) -> bool:
         """Whether a part of the register's own number says in its own words what the column says: then they stay."""
