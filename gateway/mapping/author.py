@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from gateway.mapping.nodes import Problems, Value, unknown
+from yaml import MappingNode, SequenceNode
+
+from gateway.mapping.nodes import Marks, Problems, Value, unknown
 from gateway.mapping.transforms import COUNTRY_FORMS, date_form, date_forms
 from gateway.records.record import Category
 
@@ -49,10 +51,20 @@ class Author:
         if self.countries not in COUNTRY_FORMS:
             self.wrong("countries", *unknown("form", "форма", self.countries, COUNTRY_FORMS))
 
-    def wrong(self, key: str, english: str, russian: str) -> None:
-        """A problem at a top-level key."""
+    def wrong(self, key: str, english: str, russian: str, *entry: str) -> None:
+        """A problem at a top-level key, or at an entry below it: keys of mappings, or the text in a list."""
         at = self.top[key].at if key in self.top else self.root.at
-        self.problems.add(at, key, english, russian)
+        self.problems.add(self.place(key, *entry) or at, ".".join((key, *entry)), english, russian)
+
+    def place(self, key: str, *entry: str) -> Marks | None:
+        """Where an entry below a top-level key stands; None where there is no such entry."""
+        node = self.top[key].node if key in self.top else None
+        for name in entry:
+            if isinstance(node, MappingNode):
+                node = next((value for part, value in node.value if part.value == name), None)
+            elif isinstance(node, SequenceNode):
+                node = next((item for item in node.value if item.value == name), None)
+        return Value(node, key).at if node is not None else None
 
     def text(self, key: str) -> str:
         """A top-level scalar, empty where it is absent."""

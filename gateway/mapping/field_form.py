@@ -52,7 +52,7 @@ def read(author: Author, category: Category) -> tuple[Field, ...]:
 def _each(value: Value) -> list[Value]:
     """What is said of a column: once, or once for every target that it fills."""
     if isinstance(value.node, SequenceNode):
-        return [Value(node, value.path) for node in value.node.value]
+        return [Value(node, value.path) for node in value.node.value] or [value]
     return [value]
 
 
@@ -145,12 +145,36 @@ def _fits_target(author: Author, item: Field, parts: dict[str, Value], value: Va
             author.problems.add(
                 parts[word].at, parts[word].path, f"`{word}` is for {english} only", f"`{word}` — только для {russian}"
             )
+    _says_something(author, item, parts)
     if item.split and item.split not in ORDERS:
         author.problems.add(parts["split"].at, parts["split"].path, *unknown("order", "порядок", item.split, ORDERS))
     if item.single not in SINGLE:
         author.problems.add(parts["single"].at, parts["single"].path, *unknown("part", "часть", item.single, SINGLE))
     if item.none and part != "patronymic":
         author.problems.add(value.at, value.path, "`none` is for a patronymic only", "`none` — только для отчества")
+
+
+_ONLY: Final[dict[str, str]] = {"brackets": "birth", "restore_zeros": "yes", "means": "citizenship"}
+"""Words that have one value, which says what the author agrees to."""
+_CODED: Final = _COUNTRIES | {Kind.SEX, Kind.CODE, Kind.CODES, Kind.COUNT, Kind.FIGURE, Kind.FLAG, Kind.TEXT}
+_SEVERAL: Final = frozenset({Kind.COUNTRIES, Kind.CODES, Kind.DATES, Kind.NAMES})
+
+
+def _says_something(author: Author, item: Field, parts: dict[str, Value]) -> None:
+    """Whether a word of a field has an effect: one that is quietly ignored would deceive its author."""
+    kind = item.target.kind
+    for word, kinds in (("codes", _CODED), ("separator", _SEVERAL), ("write", _COUNTRIES | _DATES)):
+        if word in parts and kind not in kinds:
+            author.problems.add(
+                parts[word].at,
+                parts[word].path,
+                f"`{word}` says nothing about `{item.target.path}` ({kind})",
+                f"`{word}` ничего не значит для `{item.target.path}`",
+            )
+    for word, only in _ONLY.items():
+        given = author.word(parts, word)
+        if word in parts and given != only:
+            author.problems.add(parts[word].at, parts[word].path, *unknown("word", "слово", given, (only,)))
 
 
 def _codes(author: Author, target: Target, value: Value) -> dict[str, str]:
@@ -162,11 +186,11 @@ def _codes(author: Author, target: Target, value: Value) -> dict[str, str]:
         author.problems.add(value.at, value.path, *unknown("code list", "перечень", name, author.codes))
         return {}
     codes = author.codes[name]
-    for common in codes.values():
+    for national, common in codes.items():
         if not fits(target, common):
             english, russian = unknown("common code", "общий код", common, target.codes)
             author.problems.add(
-                value.at,
+                author.place("codes", name, national) or value.at,
                 value.path,
                 f"in code list `{name}`: {english}",
                 f"в перечне `{name}`: {russian}",

@@ -7,7 +7,7 @@ from typing import Final
 
 from yaml import MappingNode, SequenceNode
 
-from gateway.mapping import field_form, source_form
+from gateway.mapping import consistency, field_form, source_form
 from gateway.mapping.author import Author
 from gateway.mapping.declaration import DROPPED, Condition, Deletion, Joined, NameSlot, Profile, StatusRule
 from gateway.mapping.nodes import Problems, Value, unknown
@@ -89,9 +89,10 @@ def _status(author: Author, category: Category) -> StatusRule:
             author.problems.text(found["from"]).value if "from" in found else "",
             {national: text.value for national, text in codes.items()},
         )
-    for state in (*rule.codes.values(), *([rule.otherwise] if rule.otherwise else [])):
+    given = [(state, ("codes", national)) for national, state in rule.codes.items()]
+    for state, entry in [*given, *([(rule.otherwise, ("otherwise",))] if rule.otherwise else [])]:
         if state not in STATES[category]:
-            author.wrong("status", *unknown("state", "состояние", state, sorted(STATES[category])))
+            author.wrong("status", *unknown("state", "состояние", state, sorted(STATES[category])), *entry)
     return rule
 
 
@@ -153,9 +154,9 @@ def _constants(author: Author, category: Category) -> dict[str, str]:
     for path, common in constants.items():
         target = find(path, category)
         if target is None or target.kind not in _CONSTANT:
-            author.wrong("constants", *unknown("target", "цель", path, paths(category)))
+            author.wrong("constants", *unknown("target", "цель", path, paths(category)), path)
         elif not field_form.fits(target, common):
-            author.wrong("constants", *unknown("common code", "общий код", common, target.codes))
+            author.wrong("constants", *unknown("common code", "общий код", common, target.codes), path)
     return constants
 
 
@@ -168,6 +169,7 @@ def _defaults(author: Author, category: Category) -> dict[str, str]:
                 "defaults",
                 f"`{path}: {other}` — a default leads from one country to another",
                 f"`{path}: {other}` — значение по умолчанию берётся из одной страны для другой",
+                path,
             )
     return defaults
 
@@ -182,9 +184,10 @@ def _whole(author: Author, profile: Profile) -> None:
     filled.update(path for item in profile.fields for path in item.target.fills)
     _filled(author, profile, filled)
     _columns(author, profile)
+    consistency.check(author, profile)
     for way in profile.ref:
         if way not in {"document", "name"} and way not in filled:
-            author.wrong("ref", *unknown("way", "способ", way, [*filled, "document", "name"]))
+            author.wrong("ref", *unknown("way", "способ", way, [*filled, "document", "name"]), way)
 
 
 def _filled(author: Author, profile: Profile, filled: set[str]) -> None:
@@ -199,24 +202,16 @@ def _filled(author: Author, profile: Profile, filled: set[str]) -> None:
 
 def _columns(author: Author, profile: Profile) -> None:
     """Whether every column that is spoken of exists, and none is both mapped and dropped."""
-    if profile.absence_withdraws and not profile.snapshot:
-        author.wrong(
-            "absence",
-            "only a snapshot can lack a record: say `delivery: snapshot`",
-            "отсутствие записи заметно только в снимке: укажите `delivery: snapshot`",
-        )
     for column in source_form.unplaced(profile.source, profile.columns):
         author.wrong("source", f"`{column}` has no place under `columns`", f"у `{column}` нет места в `columns`")
     for column in source_form.unwritable(profile.source, profile.columns):
         encoding = profile.source.encoding
         author.wrong("source", f"{encoding} cannot write `{column}`", f"в кодировке {encoding} нет букв `{column}`")
-    for column in sorted((profile.required | profile.optional) - set(profile.columns)):
-        author.wrong("required", *unknown("column", "столбец", column, profile.columns))
     for column in sorted(set(profile.dropped) & set(profile.columns)):
-        author.wrong("dropped", f"`{column}` is mapped as well", f"`{column}` также передаётся")
+        author.wrong("dropped", f"`{column}` is mapped as well", f"`{column}` также передаётся", column)
     for column, why in profile.dropped.items():
         if why not in DROPPED:
-            author.wrong("dropped", *unknown(f"reason for `{column}`", "причина", why, DROPPED))
+            author.wrong("dropped", *unknown(f"reason for `{column}`", "причина", why, DROPPED), column)
     for heading, column in profile.headings.items():
         if column not in profile.columns and column not in profile.dropped:
-            author.wrong("headings", *unknown(f"column of `{heading}`", "столбец", column, profile.columns))
+            author.wrong("headings", *unknown(f"column of `{heading}`", "столбец", column, profile.columns), heading)

@@ -32,6 +32,14 @@ class Value:
 
     node: yaml.Node
     path: str
+    key: yaml.Node | None = None
+    """The key before it, where it has one."""
+
+    @property
+    def key_at(self) -> Marks:
+        """Where its key begins, which may be lines above the node."""
+        mark = (self.key or self.node).start_mark
+        return mark.line + 1, mark.column + 1
 
     @property
     def at(self) -> Marks:
@@ -43,20 +51,23 @@ class Problems:
     """What is wrong with a profile, collected while it is read."""
 
     def __init__(self) -> None:
-        self.findings: list[Finding] = []
+        self._found: dict[tuple[Marks, str, str], Finding] = {}
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Every problem once, however often its place was read."""
+        return list(self._found.values())
 
     def add(self, at: Marks, path: str, english: str, russian: str) -> None:
         """One error at a place; the column stands in the sentence, since a finding has only a line."""
         line, column = at
-        self.findings.append(
-            Finding(
-                "MAP-PROFILE",
-                "error",
-                path,
-                line,
-                f"{english} (column {column})",
-                f"{russian} (столбец {column})",
-            )
+        self._found[at, path, english] = Finding(
+            "MAP-PROFILE",
+            "error",
+            path,
+            line,
+            f"{english} (column {column})",
+            f"{russian} (столбец {column})",
         )
 
     def text(self, value: Value) -> Text:
@@ -85,7 +96,7 @@ class Problems:
             path = f"{value.path}.{name.value}" if value.path else name.value
             if name.value in found:
                 self.add(name.at, path, "this key stands here twice", "этот ключ указан дважды")
-            found[name.value] = Value(item, path)
+            found[name.value] = Value(item, path, key)
         return found
 
     def table(self, value: Value) -> dict[str, Text]:
@@ -96,7 +107,7 @@ class Problems:
         """Report keys that mean nothing here, with the nearest that does, and keys that are missing."""
         for key, item in found.items():
             if key not in allowed:
-                self.add(item.at, item.path, *unknown("key", "ключ", key, allowed))
+                self.add(item.key_at, item.path, *unknown("key", "ключ", key, allowed))
         for key in needed:
             if key not in found:
                 self.add(at.at, at.path, f"`{key}` is missing", f"отсутствует `{key}`")

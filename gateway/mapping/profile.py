@@ -62,14 +62,18 @@ def _read(path: Path) -> tuple[Profile | None, list[Finding]]:
     problems = Problems()
     try:
         raw = path.read_bytes()
-        text = raw[: _LARGEST + 1].decode("utf-8-sig")
     except OSError as error:
         raise Misuse(f"{path.name} cannot be read: {error.strerror}", where=path.name) from error
-    except UnicodeDecodeError:
-        problems.add((1, 1), "", "a profile is written in UTF-8", "профиль пишется в UTF-8")
-        return None, problems.findings
     if len(raw) > _LARGEST:
         problems.add((1, 1), "", f"a profile has at most {_LARGEST} bytes", f"профиль не больше {_LARGEST} байт")
+        return None, problems.findings
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].rpartition(b"\n")
+        # Up to the first byte that is no UTF-8 everything is, so its characters can be counted.
+        at = before[0].count(b"\n") + len(before[1]) + 1, len(before[2].decode("utf-8", "replace")) + 1
+        problems.add(at, "", "a profile is written in UTF-8", "профиль пишется в UTF-8")
         return None, problems.findings
     root = compose(text, problems)
     profile = grammar.read(root, problems) if root else None
