@@ -1,10 +1,15 @@
 """Kazakhstan: the traps of its registers."""
 
+import runpy
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from gateway.mapping.convert import map_file
+from gateway.mapping.profile import load
 from gateway.records.person import Check, Sex
 
+MAKER = runpy.run_path(str(Path(__file__).parent.parent / "make_samples.py"))
 By = Callable[[str], dict[Any, Any]]
 
 
@@ -102,3 +107,37 @@ def test_a_card_of_kazakhstan_makes_nobody_its_citizen(records: By) -> None:
 
 def test_zeros_in_front_of_the_number_of_a_card_stay(records: By) -> None:
     assert records("kaz-egov")["GBDFL-501"].detail.number == "012345678"
+
+
+def test_kazakh_letters_come_out_of_the_kazakh_code_page(records: By) -> None:
+    assert records("kaz-permits")["ЖР-000702"].person.names[0].patronymic == "Ғаниқызы"
+    assert records("kaz-permits")["ЖР-000703"].person.names[0].given == "Індіра"
+    # The same bytes are other letters in windows-1251, without any error.
+    given = (MAKER["SAMPLES"] / "kaz-permits" / "input.csv").read_bytes()
+    assert "Каримов" in given.decode("windows-1251", "replace")
+    assert "Ғаниқызы" not in given.decode("windows-1251", "replace")
+
+
+def test_the_table_with_russian_headings_is_the_same_table(tmp_path: Path) -> None:
+    profile = load("kaz-permits")
+    source = MAKER["SAMPLES"] / "kaz-permits" / "input.csv"
+    heading, _, rows = source.read_bytes().decode("kz1048").partition("\r\n")
+    for russian, kazakh in profile.headings.items():
+        heading = f";{heading};".replace(f";{kazakh};", f";{russian};").strip(";")
+    other = tmp_path / "input.csv"
+    other.write_bytes(f"{heading}\r\n{rows}".encode("kz1048"))
+    assert heading.startswith("ИИН;Фамилия;Имя;Отчество;Дата рождения;Пол;Гражданство;Национальность")
+    first, second = (list(map_file(profile, file, now=MAKER["NOW"])) for file in (source, other))
+    assert [item.record for item in second] == [item.record for item in first]
+
+
+def test_a_permit_of_somebody_whose_ethnicity_names_a_state_has_no_citizenship(records: By) -> None:
+    assert records("kaz-permits")["ЖР-000707"].person.citizenships == ()
+
+
+def test_the_letter_of_a_man_is_cyrillic_and_the_russian_one_of_a_woman_is_not_kazakh(codes: By) -> None:
+    assert codes("kaz-permits")[10] == codes("kaz-permits")[11] == ["MAP-SEX"]
+
+
+def test_a_line_break_in_the_name_of_an_employer_becomes_a_space(records: By) -> None:
+    assert records("kaz-permits")["ЖР-000703"].detail.employer.name == '"Нұр" ЖШС'

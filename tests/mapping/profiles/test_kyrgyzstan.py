@@ -70,3 +70,39 @@ def test_a_word_for_no_patronymic_is_not_an_empty_element(records: By) -> None:
     passports = records("kgz-tunduk")
     assert passports["GRS-405"].person.names[0].no_patronymic
     assert not passports["GRS-406"].person.names[0].no_patronymic
+
+
+def test_son_of_stands_in_the_patronymic_or_makes_the_family_name(records: By) -> None:
+    permits = records("kgz-permits")
+    assert permits["ЭУ-801"].person.names[0].patronymic == "Бахтиёр уулу"
+    [name] = permits["ЭУ-803"].person.names
+    assert (name.family, name.given, name.no_patronymic) == ("Асан уулу", "Бакыт", True)
+    # The same person with a family name and a patronymic of the Russian kind is still known by the number.
+    assert permits["ЭУ-804"].person.names[0].patronymic == "Асанович"
+    assert permits["ЭУ-803"].person.ref == permits["ЭУ-804"].person.ref
+
+
+def test_the_employers_number_looks_like_a_pin_and_is_none(records: By) -> None:
+    employer = records("kgz-permits")["ЭУ-801"].detail.employer
+    assert (employer.scheme, employer.number) == ("KG-INN", "00101202610001")
+
+
+def test_a_foreigner_with_a_kyrgyz_pin_stays_a_foreigner(records: By) -> None:
+    person = records("kgz-permits")["ЭУ-801"].person
+    assert (person.identifiers[0].scheme, person.citizenships) == ("KG-PIN", ("UZB",))
+
+
+def test_a_pin_of_a_woman_with_a_man_is_told(codes: By) -> None:
+    assert codes("kgz-permits")[8] == ["MAP-EMBEDDED"]
+
+
+def test_ethnicity_that_names_a_state_is_no_citizenship(records: By) -> None:
+    assert records("kgz-permits")["ЭУ-808"].person.citizenships == ()
+
+
+def test_a_latin_letter_is_no_kyrgyz_sex(codes: By) -> None:
+    assert codes("kgz-permits")[10] == ["MAP-SEX"]
+
+
+def test_a_birth_date_of_which_only_the_year_is_known_is_that_year(records: By) -> None:
+    assert records("kgz-permits")["ЭУ-805"].person.birth_date == PartialDate(1979)
