@@ -13,7 +13,7 @@ from typing import Final
 _MARKS: Final[dict[str, re.Pattern[str]]] = {
     "ethnicity": re.compile(
         r"национальност|национальн\w+ принадлежн|нацыянальнасц|національн[іо]ст|этнич|этнас|етніч|ethnic|nationality_"
-        r"|milliyy?[əeәä]t|milleti|millat|миллат|миллати|ұлт|улут|улту|azgut|ազգութ|ეროვნებ|etnie|etnic"
+        r"|milliyy?[əeәä]t|mill[əeәä]ti|millat|миллат|миллати|ұлт|улут|улту|azgut|ազգութ|ეროვნებ|etnie|etnic"
         r"|naționalit|naţionalit|nationalit|\bnationality\b|\bраса\b|расов|\brace\b",
         re.IGNORECASE,
     ),
