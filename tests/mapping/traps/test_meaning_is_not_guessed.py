@@ -18,8 +18,8 @@ SENSITIVE = {
     "ethnicity": [
         "Национальность", "НАЦИОНАЛЬНОСТЬ", "национальность матери", "Нацыянальнасць", "Національність", "Ұлты",
         "Улуту", "Millati", "Миллати", "Миллат", "Milliyyəti", "milliyyet", "Milleti", "Milləti", "Etnie",
-        "etnia etnică", "azgutyun", "Ազգությունը", "ეროვნება", "Naționalitate", "Naţionalitatea", "Nationalitate", "nationality",
-        "nationality_id", "nationality_ru_name", "ethnic_group", "Этническая принадлежность", "раса",
+        "etnia etnică", "azgutyun", "Ազգությունը", "ეროვნება", "Naționalitate", "Naţionalitatea", "Nationalitate",
+        "nationality", "nationality_id", "nationality_ru_name", "ethnic_group", "Этническая принадлежность", "раса",
     ],
     "religion": ["Вероисповедание", "Религия", "religion", "Діни сенімі", "Dini", "Religia", "Կրոնը", "რელიგია"],
     "health": [
