@@ -25,7 +25,13 @@ _PLAIN = re.compile(r"([0-9]{2})[./-]([0-9]{2})[./-]([0-9]{4})")
 _YEAR = re.compile(r"(?:[.?хХxX_ -]*[. ])?(\d{4})")
 _YEAR_MONTH = re.compile(r"(\d{4})-(\d{2})")
 _MONTH_YEAR = re.compile(r"(\d{1,2})[./](\d{4})")
-_WORDY = re.compile(r"[«\"“]?(\d{1,2})[»\"”]?[ .-]+([^\W\d_]{3,12})\.?[ ,.-]+(\d{4})")
+_WORDY = re.compile(r"[«\"“]?(?P<day>\d{1,2})[»\"”]?[ .-]+(?P<month>[^\W\d_]{3,12})\.?[ ,.-]+(?P<year>\d{4})")
+_YEAR_FIRST = re.compile(
+    r"(?P<year>\d{4})[ -]?(?:жыл|жылы|жылғы|жылдың|жылдын|ж\.|йил|йилнинг|yil|yilning),?"
+    r"[ -](?P<day>\d{1,2})[ -](?P<month>[^\W\d_]{3,12})",
+    re.IGNORECASE,
+)
+"""Kazakh, Kyrgyz and Uzbek put the year in front: 1985 жылғы 15 маусым, 1985-жылдын 15-июну, 1985-yil 15-iyun."""
 _SERIAL = re.compile(r"\d{1,7}(?:\.0*)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _EPOCH = re.compile(r"-?\d{9,15}")
@@ -38,6 +44,8 @@ _MONTHS: Final = {
         "студзеня лютага сакавіка красавіка мая чэрвеня ліпеня жніўня верасня кастрычніка лістапада снежня",
         "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
         "қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан",
+        "қаңтары ақпаны наурызы сәуірі мамыры маусымы шілдесі тамызы қыркүйегі қазаны қарашасы желтоқсаны",
+        "январы февралы марты апрели майы июну июлу августу сентябры октябры ноябры декабры",
         "yanvar fevral mart aprel may iyun iyul avgust sentabr oktabr noyabr dekabr",
         "yanvar fevral mart aprel may iyun iyul avqust sentyabr oktyabr noyabr dekabr",
         "январ феврал март апрел май июн июл август сентябр октябр ноябр декабр",
@@ -194,8 +202,8 @@ class Calendar:
             return _partial(*(int(part) for part in match.groups()))
         if match := _MONTH_YEAR.fullmatch(text):
             return _partial(int(match[2]), int(match[1]))
-        if (match := _WORDY.fullmatch(text)) and (month := _MONTHS.get(match[2].casefold())):
-            return PartialDate(int(match[3]), month, int(match[1]))
+        if match := _WORDY.fullmatch(text) or _YEAR_FIRST.fullmatch(text):
+            return _in_words(**match.groupdict())
         if self.form.epoch and _EPOCH.fullmatch(text):
             return PartialDate.of(self._from_epoch(text).date())
         raise ValueError("not a date")
@@ -260,6 +268,13 @@ def _full(found: PartialDate) -> date:
 def _partial(year: int, month: int, day: int = 0) -> PartialDate:
     # A day whose month is unknown says nothing that a partial date could hold: only the year is kept.
     return PartialDate(year, month, day if month else 0)
+
+
+def _in_words(day: str, month: str, year: str) -> PartialDate:
+    number = _MONTHS.get(month.casefold())
+    if number is None:
+        raise ValueError("not a month")
+    return PartialDate(int(year), number, int(day))
 
 
 def _moment(match: re.Match[str], local: timezone | None) -> datetime:

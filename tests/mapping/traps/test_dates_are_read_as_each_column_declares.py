@@ -113,3 +113,19 @@ def test_a_day_of_the_old_calendar_is_kept_as_it_was_written(day: date) -> None:
     """Nothing tells which calendar a clerk of then or now had in mind, so that nothing is converted."""
     calendar = days.Calendar(days.FORMS["DD.MM.YYYY"], None, date(2026, 3, 2))
     assert str(calendar.birth(f"{day.day:02d}.{day.month:02d}.{day.year}")) == day.isoformat()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("1985 жылғы 15 маусым", "1985 ж. 15 маусым", "1985 жылдың 15 маусымы"),
+        *("1985-жылдын 15-июну", "1985-жылы 15-июнь", "1985-yil 15-iyun", "1985 YIL 15 IYUN", "1985-йил 15 июнь"),
+    ],
+)
+def test_kazakh_kyrgyz_and_uzbek_words_put_the_year_in_front(born: Any, text: str) -> None:
+    assert born(text) == "1985-06-15"
+
+
+def test_a_day_that_no_month_has_is_none_in_words_either(born: Any) -> None:
+    assert born("1985 жылғы 31 маусым") == "MAP-DATE"
+    assert born("1985 жылғы 15 маусымдық") == "MAP-DATE"
