@@ -8,11 +8,11 @@ from hashlib import sha256
 from typing import Final
 
 from gateway.findings import Finding
+from gateway.mapping.country_forms import STATELESS
 from gateway.mapping.declaration import NameSlot, Profile
 from gateway.mapping.details import Got, builder
 from gateway.mapping.full_names import Parts, in_brackets
 from gateway.mapping.targets import ORDERED
-from gateway.mapping.transforms import STATELESS
 from gateway.mapping.words import finding
 from gateway.names.script import script_of
 from gateway.records import identifiers

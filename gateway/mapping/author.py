@@ -6,8 +6,9 @@ from typing import Final
 
 from yaml import MappingNode, SequenceNode
 
+from gateway.mapping.country_forms import COUNTRY_FORMS
 from gateway.mapping.nodes import Marks, Problems, Value, unknown
-from gateway.mapping.transforms import COUNTRY_FORMS, date_form, date_forms
+from gateway.mapping.transforms import date_form, date_forms
 from gateway.records.record import Category
 
 TOP: Final = (

@@ -6,24 +6,23 @@ differs from the record is a loss.
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from enum import Enum
 from typing import Any, Final
 
 from gateway.findings import Finding
 from gateway.mapping import source_form
-from gateway.mapping.assemble import written_in
 from gateway.mapping.conversion import calendar_of, transform_of
-from gateway.mapping.convert import Mapped, map_rows
-from gateway.mapping.declaration import Field, NameSlot, Profile
+from gateway.mapping.convert import map_rows
+from gateway.mapping.country_forms import STATELESS
+from gateway.mapping.declaration import Field, Profile
 from gateway.mapping.full_names import Parts
+from gateway.mapping.losses import losses
 from gateway.mapping.sources import Row, write_rows
 from gateway.mapping.targets import Kind
-from gateway.mapping.transforms import STATELESS, Transform, Unfit
+from gateway.mapping.transform import Transform, Unfit
 from gateway.mapping.words import finding
+from gateway.mapping.written_names import assigned, nearest
 from gateway.records.person import Name, NameKind, Person
 from gateway.records.record import Record
 
@@ -31,9 +30,6 @@ __all__ = ["Row", "unmap", "write_rows"]
 
 _UNLIMITED: Final = datetime(9999, 1, 1, tzinfo=UTC)
 """When a row is mapped again only to be compared, no date in it is too late."""
-
-_OUR_OWN: Final = ("record_id", "version", "created", "profile", "flags", "legal_basis", "retention_until")
-"""What the gateway knows of a record and no national form is expected to carry."""
 
 
 def unmap(profile: Profile, records: Iterable[Record]) -> tuple[list[Row], list[Finding]]:
@@ -47,13 +43,13 @@ def unmap(profile: Profile, records: Iterable[Record]) -> tuple[list[Row], list[
     rows = [writer.row(record) for record in kept]
     # A row may belong to another profile of the same file when it is read again; then all of it is lost here.
     again = {mapped.row: mapped for mapped in map_rows(profile, rows, now=_UNLIMITED, flat=True)}
-    losses: list[Finding] = []
+    lost: list[Finding] = []
     for number, record in enumerate(kept, start=1):
         if number in again:
-            losses.extend(_losses(record, again[number]))
+            lost.extend(losses(record, again[number]))
         else:
-            losses.append(finding("MAP-LOSS", "warning", "record", number))
-    return rows, losses
+            lost.append(finding("MAP-LOSS", "warning", "record", number))
+    return rows, lost
 
 
 _NOBODY: Final = Person("", ())
@@ -84,7 +80,7 @@ class _Writer:
     def row(self, record: Record) -> Row:
         """One national row."""
         row = dict.fromkeys(self.profile.columns, self.null)
-        names = _assigned(self.profile, self._slotted(record)) if record.person is not None else {}
+        names = assigned(self.profile, self._slotted(record)) if record.person is not None else {}
         for item, transform in self.always:
             self._fill(row, record, item, transform, names)
         parts = record.source.record.split("/", maxsplit=len(self.profile.id_columns) - 1)
@@ -167,7 +163,7 @@ class _Writer:
         try:
             text.encode(encoding)
         except UnicodeEncodeError:
-            return "".join(_nearest(sign, encoding) for sign in text)
+            return "".join(nearest(sign, encoding) for sign in text)
         return text
 
     def _value(self, record: Record, item: Field, names: dict[str, Name]) -> Any:
@@ -193,25 +189,6 @@ def _read(transform: Transform, text: str) -> Any:
         return transform.read(text)
     except Unfit:
         return None
-
-
-_PLAIN: Final = str.maketrans(
-    {"ə": "e", "Ə": "E", "ı": "i", "ʻ": "'", "ʼ": "'", "ә": "а", "Ә": "А", "ғ": "г", "Ғ": "Г", "қ": "к", "Қ": "К"}
-    | {"ң": "н", "Ң": "Н", "ө": "о", "Ө": "О", "ұ": "у", "Ұ": "У", "ү": "у", "Ү": "У", "һ": "х", "Һ": "Х"}
-    | {"ҳ": "х", "Ҳ": "Х", "ҷ": "ч", "Ҷ": "Ч"}
-)
-"""Letters of the region that do not decompose, and the letter that a clerk without them types."""
-
-
-def _nearest(sign: str, encoding: str) -> str:
-    """A sign that the encoding has: itself, its letter without marks, or a question mark."""
-    for candidate in (sign, sign.translate(_PLAIN), unicodedata.normalize("NFKD", sign)[0]):
-        try:
-            candidate.encode(encoding)
-        except UnicodeEncodeError:
-            continue
-        return candidate
-    return "?"
 
 
 class _Written(str):
@@ -271,89 +248,3 @@ def _name_part(name: Name | None, part: str, item: Field, record: Record, *, who
         return f"{value} ({born.family})" if born and born.family else value
     # A name that nobody has split stands in the first column rather than nowhere, unless it has its own.
     return value or (name.full if part == "family" and not name.given and not whole else "")
-
-
-def _assigned(profile: Profile, names: tuple[Name, ...]) -> dict[str, Name]:
-    """Which name goes into which spelling's columns.
-
-    In order where each would then be read as what it is, else by script; what is left over, or the only name
-    where the register insists on its first columns, stands in the first.
-    """
-    slots = profile.names
-    pairs = list(zip(slots, names, strict=False))
-    if len(names) <= len(slots) and all(_reads_as(slot, name) for slot, name in pairs):
-        return {slot.prefix: name for slot, name in pairs}
-    left = list(names)
-    chosen: dict[str, Name] = {}
-    for slot in slots:
-        fitting = next((name for name in left if name.script == slot.script and _of_kind(slot, name)), None)
-        if fitting:
-            left.remove(fitting)
-            chosen[slot.prefix] = fitting
-    first = slots[0].prefix
-    if first not in chosen:
-        insists = any(
-            item.target.path == f"{first}.family" and item.column in profile.required for item in profile.fields
-        )
-        if left:
-            chosen[first] = left[0]
-        elif insists:
-            chosen = {first: names[0]}
-    return chosen
-
-
-def _of_kind(slot: NameSlot, name: Name) -> bool:
-    """Whether a name may stand in a slot: one for former names holds no others, the first one holds any."""
-    return slot.kind in {NameKind.PRIMARY, name.kind}
-
-
-def _reads_as(slot: NameSlot, name: Name) -> bool:
-    if slot.kind is not name.kind:
-        return False
-    written = written_in(slot, name.family, name.given, name.patronymic, name.full)
-    return written == (name.script, name.language)
-
-
-def _losses(record: Record, again: Mapped) -> Iterator[Finding]:
-    """What differs once the row is mapped again."""
-    number = again.row
-    if again.record is None:
-        yield from again.findings
-        return
-    before, after = dict(_leaves(record)), dict(_leaves(again.record))
-    told: set[str] = set()
-    for path, value in before.items():
-        if after.get(path) == value:
-            continue
-        lost = _topmost(path, after)
-        if lost not in told:
-            told.add(lost)
-            yield finding("MAP-LOSS", "warning", lost, number)
-
-
-def _topmost(path: str, after: dict[str, Any]) -> str:
-    """The shortest beginning of a path of which nothing is left: a whole document, not each of its parts."""
-    if path.startswith("source."):
-        return "source"
-    parts = path.split(".")
-    for length in range(1, len(parts)):
-        start = ".".join(parts[:length])
-        if not any(other == start or other.startswith(f"{start}.") for other in after):
-            return start
-    return path
-
-
-def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Every plain value of a record under its path; what is empty is left out."""
-    if isinstance(value, tuple):
-        for place, item in enumerate(value, start=1):
-            yield from _leaves(item, f"{path}[{place}]")
-    elif is_dataclass(value):
-        for item in fields(value):
-            if path or item.name not in _OUR_OWN:
-                below = f"{path}.{item.name}" if path else item.name
-                if below != "person.ref":
-                    yield from _leaves(getattr(value, item.name), below)
-    elif isinstance(value, Enum) or value or type(value) is int:
-        # Zero is a figure like any other; False and an empty text say nothing.
-        yield path, value

@@ -14,12 +14,13 @@ from typing import Any, Final
 from gateway.findings import Finding, Severity
 from gateway.mapping import days, transforms
 from gateway.mapping.assemble import NO_PATRONYMIC, Assembly
-from gateway.mapping.declaration import Condition, Field, Profile
+from gateway.mapping.conditions import Test
+from gateway.mapping.declaration import Field, Profile
 from gateway.mapping.details import Got, Reading
 from gateway.mapping.folding import folded, variants
 from gateway.mapping.sources import Broken, Cells
 from gateway.mapping.targets import NEEDED, Kind, Target, find
-from gateway.mapping.transforms import Unfit, tidy
+from gateway.mapping.transform import Transform, Unfit, tidy
 from gateway.mapping.words import finding
 from gateway.records import identifiers
 from gateway.records.record import Record
@@ -48,7 +49,7 @@ def calendar_of(profile: Profile, now: datetime) -> days.Calendar:
     return days.Calendar(days.FORMS["YYYY-MM-DD"], local, now.date(), profile.placeholder)
 
 
-def transform_of(profile: Profile, item: Field, calendar: days.Calendar) -> transforms.Transform:
+def transform_of(profile: Profile, item: Field, calendar: days.Calendar) -> Transform:
     """The two directions of one field, which reads the order of day and month in which it is written."""
     calendar = replace(calendar, form=days.form(item.write) or calendar.form)
     return transforms.build(
@@ -115,27 +116,6 @@ class _Column:
         return value
 
 
-class _Test:
-    """A condition of the profile, bound to its place in the rows."""
-
-    __slots__ = ("known", "negated", "place", "values")
-
-    def __init__(self, condition: Condition, place: dict[str, int]) -> None:
-        self.place = place.get(condition.column, -1)
-        self.values = frozenset(map(folded, condition.values))
-        self.negated = condition.negated
-        self.known: dict[str, bool] = {}
-
-    def holds(self, cells: Cells) -> bool:
-        text = (cells[self.place] if self.place >= 0 else None) or ""
-        found = self.known.get(text)
-        if found is None:
-            if len(self.known) >= _REMEMBERED:
-                self.known.clear()
-            found = self.known[text] = (folded(text) in self.values) is not self.negated
-        return found
-
-
 class Conversion:
     """Turns rows into records. `columns` are those of the source, in its order."""
 
@@ -146,7 +126,7 @@ class Conversion:
         self.nulls = variants(profile.nulls)
         self.constants = _constants(profile)
         self.steps: list[tuple[int, str, Callable[[str | None], Any], Callable[..., Any]]] = []
-        self.conditional: list[tuple[_Test, int, str, Callable[..., Any]]] = []
+        self.conditional: list[tuple[Test, int, str, Callable[..., Any]]] = []
         self.again: list[tuple[str, str, str]] = []
         column_of: dict[str, str] = {}
         for item in profile.fields:
@@ -160,7 +140,7 @@ class Conversion:
                 self.again.append((path, column.path, item.column))
             column_of.setdefault(path, item.column)
             if item.when:
-                self.conditional.append((_Test(item.when, place), place[item.column], path, column.look))
+                self.conditional.append((Test(item.when, place), place[item.column], path, column.look))
             else:
                 self.steps.append((place[item.column], path, column.known.get, column.look))
         self.id_places = [place.get(column, -1) for column in profile.id_columns]
@@ -168,9 +148,9 @@ class Conversion:
         self.status = profile.status
         self.status_place = place.get(profile.status.column, -1)
         self.status_codes = {folded(code): state for code, state in profile.status.codes.items()}
-        self.only = [_Test(condition, place) for condition in profile.only]
+        self.only = [Test(condition, place) for condition in profile.only]
         self.selective = bool(self.only)
-        self.deleted = _Test(profile.deleted.condition, place) if profile.deleted else None
+        self.deleted = Test(profile.deleted.condition, place) if profile.deleted else None
         self.assembly = Assembly(profile, now, column_of)
 
     def belongs(self, cells: Cells) -> bool:

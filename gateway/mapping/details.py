@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from gateway.findings import Finding
+from gateway.mapping.country_forms import STATELESS
 from gateway.mapping.target import Kind
 from gateway.mapping.targets import DETAIL_TARGETS
-from gateway.mapping.transforms import STATELESS
 from gateway.records.person import Party, Place
 from gateway.records.record import DETAIL_OF, Category, Detail
 

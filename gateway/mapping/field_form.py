@@ -8,11 +8,12 @@ from yaml import SequenceNode
 
 from gateway.mapping import sensitive
 from gateway.mapping.author import Author
+from gateway.mapping.country_forms import COUNTRY_FORMS, STATELESS
 from gateway.mapping.declaration import Condition, Field
 from gateway.mapping.full_names import ORDERS, SINGLE
 from gateway.mapping.nodes import Value, unknown
 from gateway.mapping.targets import Kind, Target, find, paths
-from gateway.mapping.transforms import COUNTRY_FORMS, STATELESS, date_form, date_forms
+from gateway.mapping.transforms import date_form, date_forms
 from gateway.records import countries, reference
 from gateway.records.record import Category
 

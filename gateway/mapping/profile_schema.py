@@ -11,12 +11,13 @@ import json
 from typing import Any, Final
 
 from gateway.mapping import author, field_form, grammar, guide, source_form
+from gateway.mapping.country_forms import COUNTRY_FORMS
 from gateway.mapping.declaration import DROPPED
 from gateway.mapping.encodings import ENCODINGS
 from gateway.mapping.full_names import ORDERS, SINGLE
 from gateway.mapping.target import Target
 from gateway.mapping.targets import DETAIL_TARGETS, document_targets, name_targets, person_targets
-from gateway.mapping.transforms import COUNTRY_FORMS, date_forms
+from gateway.mapping.transforms import date_forms
 from gateway.records import reference
 from gateway.records.codes import STATES as REGION
 from gateway.records.identifiers import SCHEMES
