@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -47,30 +48,56 @@ def show_profile(name: Annotated[str, typer.Argument(metavar="NAME")], json: AsJ
             for item in described["columns"]
         ],
     )  # fmt: skip
+    particulars = [(item["column"], item["to"], _particulars(item)) for item in described["columns"]]
+    _table_if_any(
+        pick("Particulars", "Особенности"),
+        (pick("column", "столбец"), pick("to", "цель"), pick("how it is read", "как читается")),
+        [row for row in particulars if row[-1]],
+    )
     lists: dict[str, list[str]] = {}
     for item in described["columns"]:
         lists.setdefault(_codes(item["codes"]), []).append(item["column"])
     lists.pop("", None)
-    if lists:
-        table(
-            pick("Code lists", "Перечни кодов"),
-            (pick("columns", "столбцы"), pick("codes", "коды")),
-            [(", ".join(columns), codes) for codes, columns in lists.items()],
-        )
+    _table_if_any(
+        pick("Code lists", "Перечни кодов"),
+        (pick("columns", "столбцы"), pick("codes", "коды")),
+        [(", ".join(columns), codes) for codes, columns in lists.items()],
+    )
     table(
         pick("The register", "Регистр"),
         (pick("what", "что"), pick("value", "значение")),
         [(what, value) for what, value in _register(described) if value],
     )
-    if described["dropped"]:
-        table(
-            pick("Left out", "Не передаётся"),
-            (pick("column", "столбец"), pick("reason", "причина")),
-            [(item["column"], item["reason"][language()]) for item in described["dropped"]],
-        )
+    _table_if_any(
+        pick("Left out", "Не передаётся"),
+        (pick("column", "столбец"), pick("reason", "причина")),
+        [(item["column"], item["reason"][language()]) for item in described["dropped"]],
+    )
     if described["losses"]:
         lost = ", ".join(described["losses"])
         say(f"Not in this register's form: {lost}", f"В форме этого регистра нет: {lost}")
+
+
+def _table_if_any(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    if rows:
+        table(title, columns, rows)
+
+
+def _particulars(item: dict[str, Any]) -> str:
+    """What is said of one column beside its target and form."""
+    made = f" + «{item['by']}» + ".join(item["of"])
+    told = [
+        (item["place"], pick("stands at {}", "место: {}")),
+        (made, pick("made of {}", "составлен: {}")),
+        (_condition(item["when"]) if item["when"] else "", pick("only where {}", "только если {}")),
+        (item["separator"], pick("several, separated by «{}»", "несколько через «{}»")),
+        (", ".join(item["none"]), pick("has none: {}", "не имеет: {}")),
+        (", ".join(item["nulls"]), pick("nothing: {}", "пусто: {}")),
+        (item["single"], pick("one word is {}", "одно слово — {}")),
+        (item["brackets"], pick("brackets hold the name at birth", "в скобках имя при рождении")),
+        (item["restore_zeros"], pick("leading zeros are put back", "ведущие нули возвращаются")),
+    ]
+    return "; ".join(sentence.format(value) for value, sentence in told if value)
 
 
 def _register(described: dict[str, Any]) -> list[tuple[str, str]]:
@@ -78,7 +105,8 @@ def _register(described: dict[str, Any]) -> list[tuple[str, str]]:
     source, status, rows = described["source"], described["status"], described["rows"]
     return [
         (pick("source", "источник"), f"{source['state']}/{source['agency']}/{source['system']}"),
-        (pick("file", "файл"), " ".join(filter(None, (source["format"], source["encoding"], source["archive"])))),
+        (pick("file", "файл"), " ".join(
+            filter(None, (source[key] for key in ("format", "encoding", "delimiter", "archive", "rows"))))),
         (pick("family", "вид записи"), described["category"]),
         (pick("number", "номер"), " + ".join(described["id"])),
         (pick("person known by", "лицо узнаётся по"), ", ".join(described["person"])),
@@ -86,10 +114,19 @@ def _register(described: dict[str, Any]) -> list[tuple[str, str]]:
         (pick("status by", "состояние по столбцу"), f"{status['column']}: {_codes(status['codes'])}"
          if status["column"] else ""),
         (pick("rows only where", "только строки, где"), "; ".join(_condition(item) for item in rows["only"])),
+        (pick("optional", "столбцов может не быть"), ", ".join(described["optional"])),
         (pick("withdrawn where", "отзыв, где"), _condition(rows["deleted"]) if rows["deleted"] else ""),
         (pick("delivery", "поставка"), rows["delivery"]),
         (pick("absence means", "отсутствие означает"), rows["absence"] if rows["delivery"] == "snapshot" else ""),
         (pick("constants", "постоянные"), _codes(described["constants"])),
+        (pick("taken from another", "берётся из другого"), _codes(described["defaults"])),
+        (pick("spellings", "написания имени"), "; ".join(
+            " ".join(filter(None, (name["slot"], name["script"], name["language"], name["kind"])))
+            for name in described["names"])),
+        (pick("other headings", "другие заголовки"), _codes(described["headings"])),
+        (pick("time zone", "часовой пояс"), described["zone"]),
+        (pick("1 January is", "1 января —"), pick("an unknown day", "день неизвестен")
+         if described["placeholder"] != "none" else ""),
         (pick("nothing", "пусто"), ", ".join(repr(word) for word in described["nulls"])),
         (pick("without end", "бессрочно"), ", ".join(described["open_ended"])),
     ]  # fmt: skip

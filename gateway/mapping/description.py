@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gateway.mapping.declaration import DROPPED, Condition, Field, Profile
+from gateway.mapping.declaration import DROPPED, Condition, Deletion, Field, Profile
 from gateway.mapping.targets import Kind, paths
 
 _WRITTEN = frozenset({Kind.DATE, Kind.BIRTH_DATE, Kind.DATES, Kind.COUNTRY, Kind.COUNTRIES})
@@ -34,7 +34,7 @@ def describe(profile: Profile) -> dict[str, Any]:
             "only": [_condition(condition) for condition in profile.only],
             "delivery": "snapshot" if profile.snapshot else "delta",
             "absence": "withdraw" if profile.absence_withdraws else "nothing",
-            "deleted": _condition(profile.deleted.condition) if profile.deleted else None,
+            "deleted": _deleted(profile.deleted) if profile.deleted else None,
         },
         "constants": dict(profile.constants),
         "defaults": dict(profile.defaults),
@@ -44,6 +44,11 @@ def describe(profile: Profile) -> dict[str, Any]:
         ],
         "nulls": list(profile.nulls),
         "open_ended": list(profile.open_ended),
+        "zone": profile.zone,
+        "placeholder": "01.01" if profile.placeholder else "none",
+        "optional": sorted(profile.optional),
+        "headings": dict(profile.headings),
+        "places": dict(profile.source.columns),
         "losses": losses(profile),
     }
 
@@ -75,6 +80,10 @@ def _source(profile: Profile) -> dict[str, Any]:
         "encoding": source.encoding,
         "archive": source.member,
         "rows": source.payload or source.rows or source.root or source.sheet,
+        "delimiter": source.delimiter if source.format == "csv" else "",
+        "header_row": source.header_row,
+        "skip_rows": source.skip_rows,
+        "namespaces": dict(source.namespaces),
     }
 
 
@@ -93,7 +102,16 @@ def _column(profile: Profile, item: Field) -> dict[str, Any]:
         "none": list(item.none),
         "nulls": list(item.nulls),
         "separator": item.separator,
+        "by": profile.joined[item.column].by if item.column in profile.joined else "",
+        "single": item.single if item.split else "",
+        "brackets": "birth" if item.brackets else "",
+        "restore_zeros": item.restore_zeros,
+        "essential": item.target.essential,
     }
+
+
+def _deleted(deletion: Deletion) -> dict[str, Any]:
+    return {**_condition(deletion.condition), "otherwise": deletion.otherwise}
 
 
 def _condition(condition: Condition) -> dict[str, Any]:
