@@ -1,7 +1,9 @@
-"""Packs the inputs that are archives or workbooks: `python tests/mapping/make_inputs.py`.
+"""Packs the inputs that are archives, workbooks or in an encoding of old: `python tests/mapping/make_inputs.py`.
 
 `samples/<profile>/members/*` are the files as people read them; `input.zip` is the archive as Russian Windows packs
 it, with names in CP866 and without the mark of UTF-8. The same members always give the same bytes.
+
+`samples/<profile>/table.csv` is a table as people read it; `input.csv` is the same in the encoding of its register.
 
 `samples/<profile>/sheet.json` are the cells of `input.xlsx`: a text such as `date:1985-06-15` becomes a real date of
 the sheet.
@@ -18,6 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+
+from gateway.mapping import profile
 
 SAMPLES = Path(__file__).with_name("samples")
 
@@ -63,6 +67,10 @@ def main() -> None:
         cells = json.loads(source.read_text(encoding="utf-8"))
         (source.parent / "input.xlsx").write_bytes(workbook(cells))
         sys.stdout.write(f"{source.parent.name}: {len(cells['rows'])} rows written\n")
+    for source in sorted(SAMPLES.glob("*/table.csv")):
+        encoding = profile.load(source.parent.name).source.encoding
+        (source.parent / "input.csv").write_bytes(source.read_bytes().decode().encode(encoding))
+        sys.stdout.write(f"{source.parent.name}: written in {encoding}\n")
     for folder in sorted(SAMPLES.glob("*/members")):
         (folder.parent / "input.zip").write_bytes(packed(folder))
         sys.stdout.write(f"{folder.parent.name}: {len(list(folder.iterdir()))} files packed\n")

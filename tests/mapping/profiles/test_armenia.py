@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from gateway.mapping import back
+from gateway.mapping.profile import load
 from gateway.records.dates import PartialDate
 from gateway.records.person import Check, Sex
 
@@ -57,3 +59,31 @@ def test_a_permanent_permit_has_no_end(records: By) -> None:
 def test_a_traveller_written_in_latin_only_has_one_name(records: By) -> None:
     [name] = records(NAME)["KK-2026-003"].person.names
     assert (name.script, name.family) == ("Latn", "SINGH")
+
+
+def test_a_file_in_the_armenian_encoding_is_read_and_written(records: By) -> None:
+    permits = records("arm-permits")
+    assert permits["ԱԹ-0101"].person.names[0].family == "Կարիմով"
+    chosen = load("arm-permits")
+    rows, _ = back.unmap(chosen, list(permits.values()))
+    assert "Կարիմով".encode("armscii-8") in back.write_rows(chosen, rows)
+
+
+def test_the_armenian_encoding_has_a_sign_for_ech_and_yiwn(records: By) -> None:
+    permits = records("arm-permits")
+    # The first syllable is written with two letters and a later one with the sign.
+    assert permits["ԱԹ-0102"].person.names[0].family == "\u0535\u0582ստիգնե\u0587ա"
+    assert permits["ԱԹ-0103"].person.names[0].family.endswith("\u0565\u0582")
+
+
+def test_a_father_in_the_genitive_stays_in_it(records: By) -> None:
+    assert records("arm-permits")["ԱԹ-0101"].person.names[0].patronymic == "Բախտիյորի"
+    assert records("arm-permits")["ԱԹ-0103"].person.names[0].no_patronymic
+
+
+def test_a_month_is_never_taken_for_a_day(codes: By) -> None:
+    assert codes("arm-permits")[8] == ["MAP-DATE"]
+
+
+def test_a_number_of_somebody_else_is_a_flag(records: By) -> None:
+    assert records("arm-permits")["ԱԹ-0105"].flags == ("MAP-EMBEDDED",)
