@@ -87,3 +87,31 @@ def test_a_month_is_never_taken_for_a_day(codes: By) -> None:
 
 def test_a_number_of_somebody_else_is_a_flag(records: By) -> None:
     assert records("arm-permits")["ԱԹ-0105"].flags == ("MAP-EMBEDDED",)
+
+
+def test_every_ligature_of_print_becomes_its_letters(records: By) -> None:
+    name = records("arm-stays")["ՀՀ-26/0102"].person.names[0]
+    assert (name.family, name.given, name.patronymic) == ("Կարմենյան", "Շամիրամ", "Սիմխայի")
+    assert records("arm-stays")["ՀՀ-26/0103"].person.names[0].family == "Սավնանով"
+
+
+def test_names_in_an_attribute_of_their_language_are_two_spellings(records: By) -> None:
+    stays = records("arm-stays")
+    assert [name.family for name in stays["ՀՀ-26/0101"].person.names] == ["Կարիմով", "KARIMOV"]
+    assert [name.script for name in stays["ՀՀ-26/0104"].person.names] == ["Latn"]
+
+
+def test_the_day_of_arrival_is_not_the_day_of_registration(records: By) -> None:
+    stay = records("arm-stays")["ՀՀ-26/0101"].detail
+    assert (stay.arrived, stay.stay_from) == (date(2026, 1, 30), date(2026, 2, 1))
+
+
+def test_a_document_of_another_state_is_not_of_the_citizenship(records: By) -> None:
+    person = records("arm-stays")["ՀՀ-26/0103"].person
+    assert person.stateless
+    assert (person.documents[0].country, person.documents[0].kind) == ("RUS", "RESIDENCE_PERMIT")
+
+
+def test_a_purpose_that_no_list_has_is_left_out(records: By, codes: By) -> None:
+    assert records("arm-stays")["ՀՀ-26/0103"].detail.purpose == ""
+    assert codes("arm-stays")[3] == ["MAP-CODE"]

@@ -64,3 +64,36 @@ def test_the_letter_o_in_a_personal_number_is_a_zero(records: By) -> None:
 
 def test_ethnicity_stays_at_home(records: By) -> None:
     assert "azərbaycanlı" not in repr(records(NAME)["İC-0102"])
+
+
+def test_an_answer_of_soap_is_opened(records: By) -> None:
+    stays = records("aze-stays")
+    assert len(stays) == 5
+    assert stays["QY-0101"].person.names[0].patronymic == "Baxtiyor oğlu"
+    assert stays["QY-0102"].person.names[0].patronymic == "Əli qızı"
+
+
+def test_a_registration_tells_a_man_by_k_and_a_woman_by_q(records: By, codes: By) -> None:
+    stays = records("aze-stays")
+    assert [stays[f"QY-010{number}"].person.sex for number in (1, 2, 5)] == [Sex.MALE, Sex.FEMALE, Sex.FEMALE]
+    assert codes("aze-stays")[7] == ["MAP-SEX"]
+
+
+def test_a_purpose_is_known_however_its_letters_were_typed(records: By) -> None:
+    stays = records("aze-stays")
+    assert [stays[f"QY-010{number}"].detail.purpose for number in (3, 4)] == ["STUDY", "STUDY"]
+
+
+def test_a_cyrillic_letter_within_a_latin_name_is_told_and_kept(records: By, codes: By) -> None:
+    [name] = records("aze-stays")["QY-0104"].person.names
+    assert (name.family, name.script) == ("\u04d8liyev", "Zyyy")
+    assert codes("aze-stays")[4] == ["MAP-NAME-SCRIPT"]
+
+
+def test_capitals_of_a_state_and_a_document_are_known(records: By) -> None:
+    stay = records("aze-stays")["QY-0102"]
+    assert (stay.status, stay.person.citizenships, stay.person.documents[0].kind) == ("EXTENDED", ("GEO",), "ID_CARD")
+
+
+def test_who_typed_the_record_stays_at_home(records: By) -> None:
+    assert "op-7" not in repr(records("aze-stays")["QY-0101"])

@@ -1,6 +1,7 @@
 """Tajikistan: a workbook with dates of three kinds and names without endings."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from gateway.records.dates import PartialDate
@@ -46,3 +47,46 @@ def test_a_formula_is_never_believed(codes: By) -> None:
 
 def test_ethnicity_stays_at_home(records: By) -> None:
     assert "ӯзбек" not in repr(records(NAME)["ТҶ-0101"])
+
+
+STAYS = "tjk-stays"
+
+
+def test_a_serial_number_and_two_digits_of_a_year_are_the_same_birth(records: By) -> None:
+    born = [records(STAYS)[f"БҚ-010{number}"].person.birth_date for number in (1, 2)]
+    assert born == [PartialDate(1985, 6, 15)] * 2
+
+
+def test_two_digits_of_a_year_are_past_in_a_birth_and_to_come_in_a_term(records: By) -> None:
+    assert records(STAYS)["БҚ-0105"].person.birth_date == PartialDate(1939, 11, 7)
+    assert records(STAYS)["БҚ-0102"].detail.stay_to == date(2030, 5, 2)
+
+
+def test_terms_that_became_numbers_are_days(records: By) -> None:
+    stay = records(STAYS)["БҚ-0102"].detail
+    assert (stay.arrived, stay.stay_from) == (date(2026, 2, 1), date(2026, 2, 2))
+
+
+def test_half_a_day_is_no_birth_date(codes: By) -> None:
+    assert codes(STAYS)[12] == ["MAP-DATE"]
+
+
+def test_a_year_alone_is_no_serial_number(records: By) -> None:
+    assert records(STAYS)["БҚ-0103"].person.birth_date == PartialDate(1990)
+
+
+def test_the_state_of_former_residence_is_no_citizenship(records: By) -> None:
+    person = records(STAYS)["БҚ-0101"].person
+    assert (person.citizenships, person.former_habitual_residence) == (("UZB",), "KAZ")
+    assert records(STAYS)["БҚ-0106"].person.stateless
+
+
+def test_words_without_the_tajik_letters_are_known(records: By) -> None:
+    stay = records(STAYS)["БҚ-0105"]
+    assert (stay.person.citizenships, stay.person.sex, stay.detail.purpose) == (("UZB",), Sex.FEMALE, "PRIVATE")
+    assert stay.person.names[0].family == "Чураева"
+
+
+def test_a_person_of_one_name_is_registered_under_it(records: By) -> None:
+    [name] = records(STAYS)["БҚ-0103"].person.names
+    assert (name.family, name.given) == ("Ҷӯраев", "")

@@ -52,3 +52,31 @@ def test_the_file_comes_back_with_its_mark(records: By) -> None:
 
 def test_ethnicity_stays_at_home(records: By) -> None:
     assert "täjik" not in repr(records("tkm-stays")["TM-2026/0103"])
+
+
+def test_places_are_counted_in_characters(records: By) -> None:
+    permit = records("tkm-permits")["ZR-0102"]
+    # In bytes, each column behind a letter such as Ş or ö would begin too early.
+    assert permit.person.names[0].family == "Şöhradowa"
+    assert permit.person.birth_date == PartialDate(1990)
+    assert (permit.detail.kind, permit.detail.employer.name) == ("seasonal", "«Altyn ýüpek» HJ")
+    assert permit.status == "EXTENDED"
+
+
+def test_zeros_in_front_of_passports_are_kept(records: By) -> None:
+    permits = records("tkm-permits")
+    assert permits["ZR-0103"].person.documents[0].number == "I-AŞ012345"
+    assert permits["ZR-0104"].person.documents[0].number == "01234567"
+
+
+def test_the_title_and_the_numbers_of_columns_are_no_records(codes: By, records: By) -> None:
+    assert min(codes("tkm-permits")) == 3
+    assert len(records("tkm-permits")) == 5
+
+
+def test_a_line_that_is_too_long_is_not_cut(codes: By) -> None:
+    assert codes("tkm-permits")[13] == ["MAP-COLUMNS"]
+
+
+def test_a_permit_without_end_has_none(records: By) -> None:
+    assert records("tkm-permits")["ZR-0103"].detail.valid_to is None
