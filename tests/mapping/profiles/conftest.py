@@ -43,3 +43,9 @@ def codes(sample: Callable[[str], dict[int, convert.Mapped]]) -> Callable[[str],
         return {number: [finding.code for finding in item.findings] for number, item in sample(name).items()}
 
     return by_row
+
+
+@pytest.fixture
+def sample_file() -> Callable[[str, str], bytes]:
+    """The bytes of a file beside the sample of a profile."""
+    return lambda name, file: (MAKER["SAMPLES"] / name / file).read_bytes()

@@ -1,10 +1,13 @@
 """Armenia: its script, its ligatures and a number that tells sex and birth date."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
-from gateway.mapping import back
+import pytest
+
+from gateway.mapping import back, convert
 from gateway.mapping.profile import load
 from gateway.records.dates import PartialDate
 from gateway.records.person import Check, Sex
@@ -115,3 +118,28 @@ def test_a_document_of_another_state_is_not_of_the_citizenship(records: By) -> N
 def test_a_purpose_that_no_list_has_is_left_out(records: By, codes: By) -> None:
     assert records("arm-stays")["ՀՀ-26/0103"].detail.purpose == ""
     assert codes("arm-stays")[3] == ["MAP-CODE"]
+
+
+def test_the_committed_file_is_the_readable_table_in_armscii(sample_file: Callable[[str, str], bytes]) -> None:
+    assert sample_file("arm-permits", "input.csv") == sample_file("arm-permits", "table.csv").decode().encode(
+        "armscii-8"
+    )
+
+
+@pytest.mark.parametrize("heading", ["PSN", "Հանրային ծառայության համարանիշ"])
+def test_the_public_services_number_has_several_headings(
+    heading: str, sample_file: Callable[[str, str], bytes], tmp_path: Path, now: datetime
+) -> None:
+    source = tmp_path / "table.csv"
+    source.write_bytes(sample_file("arm-permits", "table.csv").decode().replace("ՀԾՀ", heading, 1).encode("armscii-8"))
+    first = next(iter(convert.map_file(load("arm-permits"), source, now=now)))
+    assert first.record is not None
+    assert first.record.person is not None
+    assert first.record.person.ref == "AM-PSN:2506850018"
+
+
+def test_azerbaijani_letters_that_armscii_lacks_are_a_loss_and_no_crash(records: By) -> None:
+    chosen = load("arm-permits")
+    rows, losses = back.unmap(chosen, [records("aze-permits")["İC-0102"]])
+    assert any(loss.path.startswith("person.names[1]") for loss in losses)
+    assert back.write_rows(chosen, rows)

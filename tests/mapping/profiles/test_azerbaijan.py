@@ -20,7 +20,7 @@ def test_k_is_a_man_and_q_a_woman_and_a_russian_letter_is_nobody(records: By, co
     assert codes(NAME)[7] == ["MAP-SEX"]
 
 
-@pytest.mark.parametrize("number", ["İC-0101", "İC-0103", "İC-0104", "İC-0110"])
+@pytest.mark.parametrize("number", ["İC-0101", "İC-0103", "İC-0104", "İC-0110", "İC-0111"])
 def test_a_kind_is_known_however_its_letters_were_typed(records: By, number: str) -> None:
     assert records(NAME)[number].detail.kind == "work-permit"
 
