@@ -155,7 +155,8 @@ def _convert(
 def _read(conversion: Conversion, rows: Rows) -> Iterator[_Row]:
     """The rows that the profile is about, with the meaning of their cells."""
     for number, cells in rows.rows:
-        if conversion.selective and isinstance(cells, list) and not conversion.belongs(cells):
+        known = cells.cells if isinstance(cells, Broken) else cells
+        if conversion.selective and known is not None and not conversion.belongs(known):
             continue
         unknown = tuple(rows.unknown)
         if unknown:

@@ -263,8 +263,9 @@ FAMILY_TARGETS: Final[dict[Category, tuple[Target, ...]]] = {
         target("amount", Kind.COUNT, "размер квоты", "amount"),
         target("act", Kind.TEXT, "акт, установивший квоту", "act that set it"),
         target("used", Kind.COUNT, "использовано", "used"),
-        target("region", Kind.TEXT, "регион", "region", essential=False),
-        target("occupation", Kind.TEXT, "профессия", "occupation", essential=False),
+        # Without what narrows it a quota would be one of the whole state.
+        target("region", Kind.TEXT, "регион", "region"),
+        target("occupation", Kind.TEXT, "профессия", "occupation"),
         target("citizenship", Kind.COUNTRY, "гражданство", "citizenship"),
     ),
     Category.STATISTIC: (

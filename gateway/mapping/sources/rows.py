@@ -18,6 +18,8 @@ HOPELESS: Final = 1_000
 _NAMES: Final = 2_000
 """Different unknown columns of one file that are told; a file that has more makes them up."""
 
+Cells = list[str | None] | list[str]
+
 
 @dataclass(frozen=True, slots=True)
 class Broken:
@@ -25,9 +27,10 @@ class Broken:
 
     code: str
     column: str = ""
+    cells: Cells | None = None
+    """What could be read of it, where that is enough to tell whether the profile is about such a row at all."""
 
 
-Cells = list[str | None] | list[str]
 Row = dict[str, str]
 """Column to text on the way back, in the order of the profile's columns."""
 Numbered = Iterator[tuple[int, Cells | Broken]]

@@ -161,6 +161,8 @@ class _Table:
         dates = {item.column for item in profile.fields if item.target.kind in {Kind.DATE, Kind.BIRTH_DATE}}
         self.shift = [_BETWEEN_EPOCHS if old_epoch and column in dates else 0 for column in header]
         self.lost = False
+        self.telling = {part for condition in profile.only for part in profile.parts(condition.column)}
+        """Columns that tell which rows the profile is about."""
 
     def rows(self, lines: Iterator[tuple[int, tuple[Any, ...]]], start: int) -> Numbered:
         """Every row below the header that holds something."""
@@ -180,16 +182,21 @@ class _Table:
         if same is not None or self.lost:
             return Broken("MAP-HEADER-AGAIN")
         cells: list[str | None] = [None] * len(self.header)
+        unread: list[tuple[str, str]] = []
         for place, item in enumerate(items):
             if item.value is None or not self.needed[place]:
                 continue
             if item.data_type == "f":
-                return Broken("MAP-FORMULA", self.header[place])
-            text = _text(item, self.shift[place])
-            if text is None:
-                return Broken("MAP-CELL", self.header[place])
-            cells[place] = text
-        return cells
+                unread.append(("MAP-FORMULA", self.header[place]))
+            elif (text := _text(item, self.shift[place])) is None:
+                unread.append(("MAP-CELL", self.header[place]))
+            else:
+                cells[place] = text
+        if not unread:
+            return cells
+        # The sum below a table is a formula and no row that anybody has to mend, where the profile passes over it.
+        untold = self.telling.isdisjoint(column for _, column in unread)
+        return Broken(*unread[0], cells if untold else None)
 
 
 def _text(item: Any, shift: int) -> str | None:

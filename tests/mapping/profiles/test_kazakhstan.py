@@ -141,3 +141,29 @@ def test_the_letter_of_a_man_is_cyrillic_and_the_russian_one_of_a_woman_is_not_k
 
 def test_a_line_break_in_the_name_of_an_employer_becomes_a_space(records: By) -> None:
     assert records("kaz-permits")["ЖР-000703"].detail.employer.name == '"Нұр" ЖШС'
+
+
+def test_the_sum_below_the_regions_is_no_quota_and_its_formula_no_mistake(sample: By) -> None:
+    assert 10 not in sample("kaz-quotas")
+
+
+def test_a_quota_that_is_a_formula_itself_is_not_believed(codes: By) -> None:
+    assert codes("kaz-quotas")[11] == ["MAP-FORMULA"]
+    # Here the formula stands where it would tell whether the row is a sum.
+    assert codes("kaz-quotas")[19] == ["MAP-FORMULA"]
+
+
+def test_a_quota_is_known_by_what_it_is_of(records: By, codes: By) -> None:
+    quota = records("kaz-quotas")["2026/Алматы қаласы/шетелдік жұмыс күшін тарту/3-санат"].detail
+    assert (quota.region, quota.amount, quota.used) == ("KZ-75", 2450, 0)
+    assert codes("kaz-quotas")[17] == ["MAP-DUPLICATE-ROW"]
+
+
+def test_nothing_used_differs_from_not_told(records: By) -> None:
+    quotas = records("kaz-quotas")
+    told = {quota.detail.region: quota.detail.used for quota in quotas.values() if quota.detail.citizenship}
+    assert told == {"KZ-61": 9870, "KZ-47": None}
+
+
+def test_the_quota_of_an_unknown_region_does_not_become_one_of_the_whole_state(sample: By) -> None:
+    assert sample("kaz-quotas")[15].record is None
