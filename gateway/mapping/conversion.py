@@ -146,6 +146,7 @@ class Conversion:
         self.id_places = [place.get(column, -1) for column in profile.id_columns]
         self.id_column = profile.id_columns[0]
         self.status = profile.status
+        self.status_seen: dict[str, str] = {}
         self.status_place = place.get(profile.status.column, -1)
         self.status_codes = {folded(code): state for code, state in profile.status.codes.items()}
         self.only = [Test(condition, place) for condition in profile.only]
@@ -238,8 +239,10 @@ class Conversion:
 
     def _status(self, cells: Cells, number: int, findings: list[Finding]) -> str:
         rule = self.status
-        text = (cells[self.status_place] if self.status_place >= 0 else None) or ""
-        text = " ".join(text.split())
+        cell = (cells[self.status_place] if self.status_place >= 0 else None) or ""
+        if cell in self.status_seen:
+            return self.status_seen[cell]
+        text = " ".join(cell.split())
         if text in self.nulls:
             if not rule.otherwise:
                 findings.append(finding("MAP-VALUE-MISSING", "error", rule.column, number))
@@ -247,7 +250,10 @@ class Conversion:
         state = self.status_codes.get(folded(text))
         if state is None:
             findings.append(finding("MAP-STATUS", "error", rule.column, number))
-        return state or ""
+            return ""
+        if len(self.status_seen) < _REMEMBERED:
+            self.status_seen[cell] = state
+        return state
 
 
 def _joined(profile: Profile, place: dict[str, int]) -> list[tuple[tuple[int, ...], str]]:
