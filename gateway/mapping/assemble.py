@@ -210,17 +210,28 @@ class Assembly:
         found: tuple[Identifier, ...],
         documents: tuple[Document, ...],
     ) -> str:
-        """By what this register knows the person: the first way of the profile that the row allows."""
+        """By what this register knows the person: the first way of the profile that the row allows.
+
+        A mistyped number, and a document of nobody knows which state, may be somebody else's: they stand back, and
+        where nothing better is there the name stands beside them, so that two people never become one.
+        """
+        doubtful = ""
         for way in self.profile.ref:
             if way == "document" and documents:
                 first = documents[0]
-                return f"DOC:{first.country}:{first.series}{first.number}"
+                key = f"DOC:{first.country}:{first.series}{first.number}"
+                if first.country:
+                    return key
+                doubtful = doubtful or key
             if way == "name":
                 return _digest(name, born)
             for identifier in found:
                 if way == f"identifier.{identifier.scheme}" and identifier.check is not Check.INVALID_FORMAT:
-                    return f"{identifier.scheme}:{identifier.value}"
-        return ""
+                    key = f"{identifier.scheme}:{identifier.value}"
+                    if identifier.check is not Check.INVALID_CHECK:
+                        return key
+                    doubtful = doubtful or key
+        return f"{doubtful}:{_digest(name, born)}" if doubtful else ""
 
 
 def _states(codes: tuple[str, ...]) -> tuple[str, ...]:
