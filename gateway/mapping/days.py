@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Final
 
+from gateway.mapping import written_days
+from gateway.mapping.written_days import partial
 from gateway.records.dates import PartialDate
 
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:\d{2})")
@@ -24,42 +26,11 @@ _POINTED = re.compile(
 _PLAIN = re.compile(r"([0-9]{2})[./-]([0-9]{2})[./-]([0-9]{4})")
 _YEAR = re.compile(r"(?:[.?хХxX_ -]*[. ])?(\d{4})")
 _YEAR_MONTH = re.compile(r"(\d{4})-(\d{2})")
-_MONTH_YEAR = re.compile(r"(\d{1,2})[./](\d{4})")
-_WORDY = re.compile(r"[«\"“]?(?P<day>\d{1,2})[»\"”]?[ .-]+(?P<month>[^\W\d_]{3,12})\.?[ ,.-]+(?P<year>\d{4})")
-_YEAR_FIRST = re.compile(
-    r"(?P<year>\d{4})[ -]?(?:жыл|жылы|жылғы|жылдың|жылдын|ж\.|йил|йилнинг|yil|yilning),?"
-    r"[ -](?P<day>\d{1,2})[ -](?P<month>[^\W\d_]{3,12})",
-    re.IGNORECASE,
-)
-"""Kazakh, Kyrgyz and Uzbek put the year in front: 1985 жылғы 15 маусым, 1985-жылдын 15-июну, 1985-yil 15-iyun."""
 _SERIAL = re.compile(r"\d{1,7}(?:\.0*)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _EPOCH = re.compile(r"-?\d{9,15}")
 _OF_YEAR = re.compile(r"[\s ]*(?:г\.?|года?|ý\.?|ж\.?|й\.)$")
 _ZONE = re.compile(r"([+-])(\d{2}):?(\d{2})")
-_MONTHS: Final = {
-    word: number
-    for names in (
-        "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
-        "студзеня лютага сакавіка красавіка мая чэрвеня ліпеня жніўня верасня кастрычніка лістапада снежня",
-        "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
-        "қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан",
-        "қаңтары ақпаны наурызы сәуірі мамыры маусымы шілдесі тамызы қыркүйегі қазаны қарашасы желтоқсаны",
-        "январы февралы марты апрели майы июну июлу августу сентябры октябры ноябры декабры",
-        "yanvar fevral mart aprel may iyun iyul avgust sentabr oktabr noyabr dekabr",
-        "yanvar fevral mart aprel may iyun iyul avqust sentyabr oktyabr noyabr dekabr",
-        "январ феврал март апрел май июн июл август сентябр октябр ноябр декабр",
-        "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
-        "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie",
-        "ýanwar fewral mart aprel maý iýun iýul awgust sentýabr oktýabr noýabr dekabr",
-        "հունվարի փետրվարի մարտի ապրիլի մայիսի հունիսի հուլիսի օգոստոսի սեպտեմբերի հոկտեմբերի նոյեմբերի դեկտեմբերի",
-        "იანვარი თებერვალი მარტი აპრილი მაისი ივნისი ივლისი აგვისტო სექტემბერი ოქტომბერი ნოემბერი დეკემბერი",
-        "january february march april may june july august september october november december",
-        "jan feb mar apr may jun jul aug sep oct nov dec",
-    )
-    for number, word in enumerate(names.split(), start=1)
-}
-"""Months as registers of the region write them in words; no word means two different months."""
 _AHEAD: Final = 50
 """Years that a term of validity may still have before it."""
 _BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -173,14 +144,14 @@ class Calendar:
         if match := _PLAIN.fullmatch(text):
             first, second, year = map(int, match.groups())
             day, month = (second, first) if self.form.month_first else (first, second)
-            return _partial(year, month, day)
+            return partial(year, month, day)
         text = _OF_YEAR.sub("", text)
         if match := _DATED.fullmatch(text):
             # An xs:date may carry a zone; the day is the day that was written.
             text = match[1]
         if match := _ISO.fullmatch(text):
             if match[4] is None:
-                return _partial(int(match[1]), int(match[2]), int(match[3]))
+                return partial(int(match[1]), int(match[2]), int(match[3]))
             return PartialDate.of(self._local_day(match))
         if match := _POINTED.fullmatch(text):
             first, second = _unknown_or(match[1]), _unknown_or(match[2])
@@ -189,7 +160,7 @@ class Calendar:
             if len(match[3]) == 2:
                 # Two digits of a year mean nothing by themselves: what the date is of tells how late it can be.
                 year += 2000 if (2000 + year, month, day) <= latest else 1900
-            return _partial(year, month, day)
+            return partial(year, month, day)
         return self._rarer(text)
 
     def _rarer(self, text: str) -> PartialDate:
@@ -199,14 +170,10 @@ class Calendar:
             return PartialDate.of(self._from_serial(int(float(text))))
         # Eight digits are a date unless the register counts milliseconds.
         if match := _YEAR_MONTH.fullmatch(text) or (None if self.form.epoch else _COMPACT.fullmatch(text)):
-            return _partial(*(int(part) for part in match.groups()))
-        if match := _MONTH_YEAR.fullmatch(text):
-            return _partial(int(match[2]), int(match[1]))
-        if match := _WORDY.fullmatch(text) or _YEAR_FIRST.fullmatch(text):
-            return _in_words(**match.groupdict())
+            return partial(*(int(part) for part in match.groups()))
         if self.form.epoch and _EPOCH.fullmatch(text):
             return PartialDate.of(self._from_epoch(text).date())
-        raise ValueError("not a date")
+        return written_days.read(text)
 
     def _local_day(self, match: re.Match[str]) -> date:
         """The day of a date with time: where it was written, which is not where it is stored.
@@ -263,18 +230,6 @@ def _full(found: PartialDate) -> date:
     if not found.day:
         raise ValueError("not a full date")
     return date(found.year, found.month, found.day)
-
-
-def _partial(year: int, month: int, day: int = 0) -> PartialDate:
-    # A day whose month is unknown says nothing that a partial date could hold: only the year is kept.
-    return PartialDate(year, month, day if month else 0)
-
-
-def _in_words(day: str, month: str, year: str) -> PartialDate:
-    number = _MONTHS.get(month.casefold())
-    if number is None:
-        raise ValueError("not a month")
-    return PartialDate(int(year), number, int(day))
 
 
 def _moment(match: re.Match[str], local: timezone | None) -> datetime:
