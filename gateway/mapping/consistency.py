@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from gateway.mapping import source_form
 from gateway.mapping.author import Author
 from gateway.mapping.declaration import Profile
 from gateway.mapping.nodes import unknown
@@ -27,6 +28,7 @@ def check(author: Author, profile: Profile) -> None:
     _joined(author, profile)
     _deleted(author, profile)
     _presence(author, profile)
+    _placed(author, profile)
     _sensitive(author, profile)
 
 
@@ -114,6 +116,29 @@ def _presence(author: Author, profile: Profile) -> None:
             author.wrong(word, *unknown("column", "столбец", column, profile.columns), column)
     for column in sorted(profile.required & profile.optional):
         author.wrong("optional", f"`{column}` is required as well", f"`{column}` также обязателен", column)
+
+
+def _placed(author: Author, profile: Profile) -> None:
+    """A column that is spoken of can be found in the file, and written to it: told where it is spoken of."""
+    for column in source_form.unplaced(profile.source, profile.columns):
+        key, *entry = _where(profile, column)
+        author.wrong(
+            key,
+            f"`{column}` has no place under `columns` of the source",
+            f"у `{column}` нет места в `columns` источника",
+            *entry,
+        )
+    encoding = profile.source.encoding
+    for column in source_form.unwritable(profile.source, profile.columns):
+        key, *entry = _where(profile, column)
+        author.wrong(key, f"{encoding} cannot write `{column}`", f"в кодировке {encoding} нет букв `{column}`", *entry)
+
+
+def _where(profile: Profile, column: str) -> tuple[str, ...]:
+    """The key and the entry that speak of a column first."""
+    if any(item.column == column for item in profile.fields):
+        return "fields", column
+    return next(((key, *entry) for key, entry, named in _mentioned(profile) if named == column), ("source",))
 
 
 def _sensitive(author: Author, profile: Profile) -> None:

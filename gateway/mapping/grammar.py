@@ -202,11 +202,6 @@ def _filled(author: Author, profile: Profile, filled: set[str]) -> None:
 
 def _columns(author: Author, profile: Profile) -> None:
     """Whether every column that is spoken of exists, and none is both mapped and dropped."""
-    for column in source_form.unplaced(profile.source, profile.columns):
-        author.wrong("source", f"`{column}` has no place under `columns`", f"у `{column}` нет места в `columns`")
-    for column in source_form.unwritable(profile.source, profile.columns):
-        encoding = profile.source.encoding
-        author.wrong("source", f"{encoding} cannot write `{column}`", f"в кодировке {encoding} нет букв `{column}`")
     for column in sorted(set(profile.dropped) & set(profile.columns)):
         author.wrong("dropped", f"`{column}` is mapped as well", f"`{column}` также передаётся", column)
     for column, why in profile.dropped.items():

@@ -29,6 +29,8 @@ Schema = dict[str, Any]
 _SCALAR: Final[Schema] = {"type": ["string", "number", "boolean", "null"]}
 """A plain value: YAML may see a number in it, and the profile reads what is written."""
 _SCALARS: Final[Schema] = {"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR}]}
+_SOME: Final[Schema] = {"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR, "minItems": 1}]}
+"""One value or several, and not none."""
 _TABLE: Final[Schema] = {"type": "object", "additionalProperties": _SCALAR}
 
 
@@ -73,9 +75,9 @@ def _ref(name: str) -> Schema:
     return {"$ref": f"#/definitions/{name}"}
 
 
-_CONDITION: Final = _closed(
-    _described({"column": _SCALAR, "is": _SCALARS, "not": _SCALARS}, guide.CONDITION), "column"
-) | {"oneOf": [{"required": ["is"]}, {"required": ["not"]}]}
+_CONDITION: Final = _closed(_described({"column": _SCALAR, "is": _SOME, "not": _SOME}, guide.CONDITION), "column") | {
+    "oneOf": [{"required": ["is"]}, {"required": ["not"]}]
+}
 
 _TOP: Final[Schema] = {
     "title": _closed({"ru": _SCALAR, "en": _SCALAR}, "ru", "en"),
@@ -85,8 +87,8 @@ _TOP: Final[Schema] = {
     "status": {
         "anyOf": [_SCALAR, _closed(dict.fromkeys(grammar.STATUS, _SCALAR) | {"codes": _TABLE}, "from", "codes")]
     },
-    "id": _SCALARS,
-    "ref": _SCALARS,
+    "id": _SOME,
+    "ref": _SOME,
     "dates": _ref("date_form"),
     "zone": {"type": "string", "pattern": r"^[+-](0\d|1[0-4]):[0-5]\d$"},
     "countries": _one_of(COUNTRY_FORMS),
@@ -113,7 +115,7 @@ _TOP: Final[Schema] = {
     "headings": _TABLE,
     "joined": {
         "type": "object",
-        "additionalProperties": {"anyOf": [_SCALARS, _closed({"columns": _SCALARS, "by": _SCALAR}, "columns")]},
+        "additionalProperties": {"anyOf": [_SOME, _closed({"columns": _SOME, "by": _SCALAR}, "columns")]},
     },
     "only": {"anyOf": [_ref("condition"), {"type": "array", "items": _ref("condition")}]},
     "deleted": {**_CONDITION, "properties": {**_CONDITION["properties"], "otherwise": _SCALAR}},
@@ -177,7 +179,7 @@ def _column_of(category: Category) -> Schema:
         targets.append(_ref("person_target"))
     target = {"anyOf": targets}
     one = {"if": {"type": "object"}, "then": {"allOf": [_ref("field"), {"properties": {"to": target}}]}, "else": target}
-    return {"if": {"type": "array"}, "then": {"items": one}, "else": one}
+    return {"if": {"type": "array"}, "then": {"items": one, "minItems": 1}, "else": one}
 
 
 def _field() -> Schema:
@@ -212,7 +214,10 @@ def _source() -> Schema:
         "allOf": [
             {
                 "if": {"properties": {"format": {"const": kind}}, "required": ["format"]},
-                "then": {"propertyNames": _one_of(word for word in words if word in source_form.USES[kind])},
+                "then": {
+                    "propertyNames": _one_of(word for word in words if word in source_form.USES[kind]),
+                    "required": list(source_form.NEEDED.get(kind, ())),
+                },
             }
             for kind in source_form.FORMATS
         ]

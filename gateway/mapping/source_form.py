@@ -28,6 +28,8 @@ USES: Final[dict[str, frozenset[str]]] = {
     "rows": frozenset({"format", "encoding", "root", "columns"}),
 }
 """Which words belong to which format."""
+NEEDED: Final[dict[str, tuple[str, ...]]] = {"fixed": ("columns",), "xml": ("rows", "columns")}
+"""Words without which a format cannot be read."""
 _ALL: Final = tuple(sorted(frozenset[str]().union(*USES.values())))
 _SPAN: Final = re.compile(r"(\d{1,4})-(\d{1,4})")
 _WIDEST: Final = 10_000
@@ -273,8 +275,7 @@ class _Author:
 
     def whole(self, form: SourceForm, value: Value) -> None:
         """What one key asks of another."""
-        needed = {"fixed": ("columns",), "xml": ("rows", "columns")}.get(self.kind, ())
-        for key in needed:
+        for key in NEEDED.get(self.kind, ()):
             if key not in self.found:
                 self.problems.add(value.at, value.path, f"`{key}` is missing", f"отсутствует `{key}`")
         if self.kind == "fixed":

@@ -119,6 +119,30 @@ def test_a_mistake_is_told_at_its_own_line(wrong: str, tmp_path: Path) -> None:
     assert all(problem.message_ru.isascii() is False for problem in profile.check(tmp_path / "mine.yaml"))
 
 
+@pytest.mark.parametrize(
+    ("said", "below"),
+    [
+        ("deleted:\n  is: [X]\n  column: gone", 2),
+        ("only:\n  column: gone\n  is: [X]", 1),
+        ("joined:\n  issued:\n    columns: [gone]", 2),
+    ],
+)
+def test_a_column_that_the_file_does_not_have_is_told_where_it_is_spoken_of(
+    said: str, below: int, tmp_path: Path
+) -> None:
+    lines = (profile.SHIPPED / "kaz-shep.yaml").read_text("utf-8").splitlines()
+    line = lines.index("version: 1") + 1
+    path = write(tmp_path, "\n".join([*lines[:line], said, *lines[line:]]))
+    found = [problem for problem in profile.check(path) if "has no place" in problem.message_en]
+    assert [problem.line for problem in found] == [line + 1 + below]
+
+
+def test_a_column_that_the_encoding_lacks_is_told_where_it_is_mapped(tmp_path: Path) -> None:
+    path = write(tmp_path, GOOD.replace("  Имя: name.given", "  Ім’яә: name.given"))
+    [problem] = [problem for problem in profile.check(path) if "cannot write `Ім’яә`" in problem.message_en]
+    assert GOOD.splitlines()[problem.line - 1] == "  Имя: name.given"
+
+
 def test_a_profile_of_another_encoding_is_told_where_it_begins_to_be_one(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_bytes(b"version: 1\nname: mine\ntitle: " + "Учёт".encode("cp1251") + b"\n")
