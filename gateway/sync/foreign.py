@@ -19,10 +19,11 @@ from sqlalchemy.orm import Session
 from gateway.disclosure import feed
 from gateway.disclosure.agreements import Agreements
 from gateway.disclosure.permit import Kernel, Recipient
-from gateway.exchange import send, submit
+from gateway.exchange import absence, send, submit
 from gateway.exchange.node import Node
 from gateway.ledger import log
 from gateway.mapping import back, convert, profile
+from gateway.mapping.declaration import Profile
 from gateway.message.bodies import ReceiptBody, RecordVerdict
 from gateway.message.parse import NS, parse
 from gateway.message.read import read_record
@@ -52,7 +53,7 @@ def pull(node: Node, partner: tables.Partner, *, stopping: Callable[[], bool]) -
                     if not move_bookmark(session, name, before=start, after=page.bookmark, now=now):
                         # Another puller was first and has kept these rows; the rest is left to it.
                         break
-                    _keep(session, node, partner, page.rows, now)
+                    keep_rows(session, node, partner, profile.load(partner.profile), page.rows)
                 arrived += len(page.rows)
             if not page.more or stopping():
                 break
@@ -60,7 +61,9 @@ def pull(node: Node, partner: tables.Partner, *, stopping: Callable[[], bool]) -
     return arrived
 
 
-def _keep(session: Session, node: Node, partner: tables.Partner, rows: list[Row], now: datetime) -> None:
+def keep_rows(session: Session, node: Node, partner: tables.Partner, chosen: Profile, rows: list[Row]) -> None:
+    """Keep what a partner's register gave us: records, and withdrawals of those that it marks as deleted."""
+    now = node.clock()
     raw = json.dumps(rows, ensure_ascii=False, sort_keys=True).encode()
     digest = hashlib.sha256(raw).hexdigest()
     message_id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{partner.id}/{digest}/{now.isoformat()}"))
@@ -77,15 +80,17 @@ def _keep(session: Session, node: Node, partner: tables.Partner, rows: list[Row]
     session.add(entry)
     session.flush()
     agreements = Agreements(session, now.date())
-    mapped = list(convert.map_rows(profile.load(partner.profile), rows, now=now))
+    mapped = list(convert.map_rows(chosen, rows, now=now))
     records = [item.record for item in mapped if item.record is not None]
     agreed = [record for record in records if _agreed(agreements, partner, record)]
     result = submit.submit(
         session, node, agreed, state=partner.state, journal_id=entry.id, now=now,
         agreed_days=lambda record: _days(agreements, partner, record),
     )  # fmt: skip
+    gone = [item.withdrawn for item in mapped if item.withdrawn]
+    absence.deleted(session, gone, state=partner.state, now=now)
     entry.stored, entry.unchanged = result.stored, result.unchanged
-    entry.refused = result.refused + len(mapped) - len(agreed)
+    entry.refused = result.refused + len(mapped) - len(agreed) - len(gone)
     entry.state = "partly" if entry.refused else "accepted"
     leaf = log.message_entry(message_id, digest, entry.state.upper())
     entry.log_index = log.append(session, "exchange", leaf.subject, leaf.content, now).index
