@@ -111,9 +111,18 @@ def _presence(author: Author, profile: Profile) -> None:
             "only a snapshot can lack a record: say `delivery: snapshot`",
             "отсутствие записи заметно только в снимке: укажите `delivery: snapshot`",
         )
+    known = {*profile.columns, *profile.joined}
     for word, columns in (("required", profile.required), ("optional", profile.optional)):
-        for column in sorted(columns - set(profile.columns) - set(profile.joined)):
+        for column in sorted(columns - known):
             author.wrong(word, *unknown("column", "столбец", column, profile.columns), column)
+    read = {*(item.column for item in profile.fields), *profile.id_columns, profile.status.column}
+    for column in sorted(profile.required & known - read):
+        author.wrong(
+            "required",
+            f"`{column}` fills nothing by itself: name the column that `fields` has",
+            f"`{column}` сам ничего не заполняет: укажите столбец из `fields`",
+            column,
+        )
     for column in sorted(profile.required & profile.optional):
         author.wrong("optional", f"`{column}` is required as well", f"`{column}` также обязателен", column)
 

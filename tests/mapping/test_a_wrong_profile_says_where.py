@@ -98,6 +98,9 @@ WRONG = {
     "column twice": ("  Имя: name.given", "  Имя: name.given\n  Имя: name.family", "twice", 1),
     "tabulator": ("  Имя: name.given", "\tИмя: name.given", "not YAML", 0),
     "required that does not exist": ("version: 1", "version: 1\noptional:\n  - Имя\n  - Имечко", "unknown column", 3),
+    "required that only a join reads": (
+        "required: [", "joined: {УНП: [А, Б]}\nrequired: [А, ", "fills nothing by itself", 1),
+    "required and optional": ("required: [", "optional: [Фамилия]\nrequired: [", "required as well", 0),
     "spelling that does not exist": ("names:", "names:\n  nam: {script: Latn}", "unknown spelling", 1),
     "spelling without a column": ("names:", 'names:\n  "name[3]": {script: Latn}', "no column leads", 1),
     "empty name of the register": ("version: 1", "version:", "`version` is empty", 0),

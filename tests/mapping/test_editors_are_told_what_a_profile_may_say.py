@@ -47,6 +47,14 @@ def test_a_shipped_profile_meets_the_schema(name: str) -> None:
     assert [error.message for error in VALIDATOR.iter_errors(shipped(name))] == []
 
 
+@pytest.mark.parametrize(("change", "met"), [({}, True), ({"titel": "x"}, False), ({"status": "GIVEN"}, False)])
+def test_an_editor_that_knows_a_newer_draft_reads_the_same_schema(*, change: dict[str, str], met: bool) -> None:
+    newer = jsonschema.Draft202012Validator(profile_schema.schema())
+    newer.check_schema(profile_schema.schema() | {"$schema": newer.META_SCHEMA["$schema"]})
+    for name in ("blr-permits", "rus-arrivals", "blr-quotas"):
+        assert newer.is_valid(shipped(name) | change) is met
+
+
 @pytest.mark.parametrize(
     ("path", "value"),
     [
