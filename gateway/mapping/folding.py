@@ -13,6 +13,7 @@ from typing import Final
 _APOSTROPHES: Final = "\u02bb\u02bc\u2018\u2019`\u00b4'"
 """U+02BB is the one that Uzbek spelling asks for; the others are what keyboards give."""
 _SAME: Final = str.maketrans(dict.fromkeys(_APOSTROPHES, "'") | {"\u0307": None, "ı": "i"})
+_DASHES: Final = "\u2013\u2014\u2212"
 _ONE_KEY: Final = tuple(str.maketrans(dict.fromkeys(_APOSTROPHES, sign)) for sign in _APOSTROPHES)
 """For each of these signs, all of them turned into it."""
 
@@ -27,6 +28,8 @@ def folded(text: str) -> str:
 
 def variants(words: tuple[str, ...]) -> frozenset[str]:
     """Words as people type them: as they stand, capitalised, in capitals of both Turkic kinds, with any apostrophe."""
+    # An office program makes a long dash of a short one by itself.
+    words += tuple(dash for dash in _DASHES if "-" in words)
     cased = {
         form for word in words for form in (word, word.lower(), word.capitalize(), word.upper(), _turkic_capitals(word))
     }

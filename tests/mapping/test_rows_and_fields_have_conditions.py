@@ -106,3 +106,12 @@ def test_lost_zeros_are_put_back_only_where_the_profile_says_so_and_it_is_told(o
     assert [finding.code for finding in mapped.findings] == ["MAP-PADDED"]
     assert mapped.record is not None
     assert mapped.record.person.identifiers[0].value == number
+
+
+def test_a_long_dash_is_as_empty_as_the_short_one_that_the_profile_names(own_profile: Any) -> None:
+    profile = own_profile(fields={**NAMED, "Отчество": "name.patronymic"})
+    for dash in ("-", "\u2013", "\u2014", "\u2212"):
+        mapped = own_profile.one(profile, {"Фамилия": "Ким", "Отчество": dash})
+        assert mapped.outcome == "mapped"
+        assert mapped.record is not None
+        assert mapped.record.person.names[0].patronymic == ""

@@ -24,7 +24,7 @@ def name(own_profile: Any) -> Any:
 
 
 def test_a_patronymic_of_signs_only_is_never_taken_for_a_name(own_profile: Any) -> None:
-    mapped = own_profile.one(own_profile(fields=FIELDS, more=NULLS), {"Ф": "Ким", "И": "Ан", "О": "—"})
+    mapped = own_profile.one(own_profile(fields=FIELDS, more=NULLS), {"Ф": "Ким", "И": "Ан", "О": "…"})
     assert [(finding.code, finding.path) for finding in mapped.findings] == [("MAP-NAME-CHARACTERS", "О")]
 
 
