@@ -1,8 +1,12 @@
 """Uzbekistan: the traps of its registers."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
+from gateway.mapping import back, convert, profile
+from gateway.message.rules import check_record
 from gateway.records.person import Sex
 
 By = Callable[[str], dict[Any, Any]]
@@ -85,3 +89,62 @@ def test_days_of_the_passport_are_not_days_of_the_permit(records: By) -> None:
 def test_a_line_that_was_cut_off_costs_itself_only(records: By, codes: By) -> None:
     assert codes("uzb-residents")[8] == ["MAP-ROW-FORM"]
     assert "YG 0000607" in records("uzb-residents")
+
+
+def test_a_whole_name_is_told_apart_in_both_scripts(records: By) -> None:
+    latin, cyrillic = records("uzb-workers")["BN-701"].person.names
+    assert (latin.family, latin.given, latin.patronymic) == ("SEITOV", "NURLAN", "ASAN O\u02bbG\u02bbLI")
+    # The clerk of the other column wrote the same father in Russian.
+    assert (cyrillic.family, cyrillic.given, cyrillic.patronymic) == ("Сеитов", "Нурлан", "Асанович")
+
+
+def test_son_and_daughter_stay_with_their_father_whatever_the_apostrophe(records: By) -> None:
+    notices = records("uzb-workers")
+    assert [notices[f"BN-70{last}"].person.names[0].patronymic for last in (2, 4)] == ["Botir qizi", "Rustam o'g'li"]
+    # Two given names are no patronymic where the father is told by a word of his own.
+    assert notices["BN-704"].person.names[1].given == "Муҳаммад Али"
+
+
+def test_a_name_with_more_words_than_parts_is_a_guess_and_that_is_said(records: By, codes: By) -> None:
+    assert codes("uzb-workers")[7] == ["MAP-NAME-SPLIT", "MAP-NAME-SPLIT"]
+    assert codes("uzb-workers")[5] == []
+
+
+def test_a_single_name_is_the_family_name(records: By) -> None:
+    [name] = records("uzb-workers")["BN-703"].person.names
+    assert (name.family, name.given) == ("KUMAR", "")
+
+
+def test_a_personal_number_in_scientific_notation_is_lost_and_the_passport_counts(records: By, codes: By) -> None:
+    assert codes("uzb-workers")[6] == ["MAP-IDENTIFIER-FORMAT"]
+    assert records("uzb-workers")["BN-705"].person.ref == "DOC:RUS:751234567"
+
+
+def test_a_cyrillic_letter_is_no_code_of_a_latin_list(codes: By) -> None:
+    assert codes("uzb-workers")[9] == ["MAP-SEX"]
+
+
+def test_regions_and_events_are_known_with_any_apostrophe(records: By) -> None:
+    notice = records("uzb-workers")["BN-702"]
+    assert (notice.detail.event, notice.status, notice.detail.territory) == ("REGISTRATION", "REGISTERED", "UZ-FA")
+    assert notice.detail.work_to is None
+
+
+def test_a_notice_without_the_day_a_contract_ended_is_no_message(records: By) -> None:
+    ended = records("uzb-workers")["BN-704"]
+    assert str(ended.detail.ended) == "2026-02-20"
+    assert check_record(ended, path="") == []
+    [broken] = check_record(replace(ended, detail=replace(ended.detail, ended=None)), path="")
+    assert broken.code == "BR-55"
+
+
+def test_the_table_of_workers_has_cyrillic_headings_too(records: By) -> None:
+    chosen = profile.load("uzb-workers")
+    cyrillic = {latin: heading for heading, latin in chosen.headings.items()}
+    notice = records("uzb-workers")["BN-701"]
+    [row], losses = back.unmap(chosen, [notice])
+    table = {cyrillic.get(column, column): cell for column, cell in row.items()}
+    assert {"ЖШШИР", "Фуқаролиги", "Иш берувчи"} <= set(table)
+    text = "\n".join("\t".join(line) for line in (table, table.values()))
+    [again] = convert.map_file(chosen, text.encode(), now=datetime(2026, 3, 2, 9, tzinfo=UTC))
+    assert (again.record, losses) == (notice, [])
