@@ -8,18 +8,20 @@ citizenship, and it is dropped where nobody does.
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final
 
 _MARKS: Final[dict[str, re.Pattern[str]]] = {
     "ethnicity": re.compile(
         r"национальност|национальн\w+ принадлежн|нацыянальнасц|національн[іо]ст|этнич|этнас|етніч|ethnic|nationality_"
         r"|milliyy?[əeәä]t|mill[əeәä]ti|millat|миллат|миллати|ұлт|улут|улту|azgut|ազգութ|ეროვნებ|etnie|etnic"
-        r"|naționalit|naţionalit|nationalit|\bnationality\b|\bраса\b|расов|\brace\b",
+        r"|naționalit|naţionalit|nationalit|\bnationality\b|\bраса\b|расов|\brace\b"
+        r"|na(?:ts|tz|cz|c|z)ional(?:nost|naja|naya)|\bulty\b|\buluty\b",
         re.IGNORECASE,
     ),
     "religion": re.compile(
         r"religi|вероиспов|религи|веравызн|віросп|\bвера\b|\bдін\b|\bдін[іи]\b|\bдин\b|\bдини\b|կրոն|რელიგი"
-        r"|\bdini?\b|\bdiny\b",
+        r"|\bdini?\b|\bdiny\b|veroispoved",
         re.IGNORECASE,
     ),
     "health": re.compile(
@@ -35,16 +37,22 @@ _MARKS: Final[dict[str, re.Pattern[str]]] = {
         re.IGNORECASE,
     ),
 }
-_AMBIGUOUS: Final = re.compile(r"nationalit|naționalit|naţionalit|nacionalnost", re.IGNORECASE)
-_CITIZENSHIP: Final = re.compile(r"national_?id|национальн\w+ (?:паспорт|документ|номер|код)", re.IGNORECASE)
-"""Headings that sound alike and mean a document."""
+_AMBIGUOUS: Final = re.compile(r"nationalit|naționalit|naţionalit", re.IGNORECASE)
+_DOCUMENT: Final = re.compile(r"national_?id|национальн\w+ (?:паспорт|документ|номер|код)", re.IGNORECASE)
+"""Words of headings that sound alike and mean a document or its number."""
+_UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_HYPHENATED: Final = re.compile(r"(?<=\w)[-\u2010]\s+(?=\w)")
+"""Where a heading of a spreadsheet is broken into two lines."""
+_LOOK_ALIKES: Final = str.maketrans("aceopxykAEOPCXYKMTHB", "асеорхукАЕОРСХУКМТНВ")
 
 
 def why_sensitive(column: str) -> str:
     """Which key of DROPPED a heading falls under; empty where there is nothing sensitive about it."""
-    if _CITIZENSHIP.search(column):
-        return ""
-    return next((reason for reason, marks in _MARKS.items() if marks.search(column)), "")
+    text = _UNSEEN.sub("", unicodedata.normalize("NFC", column))
+    text = _DOCUMENT.sub("", _HYPHENATED.sub("", text))
+    # A heading in Cyrillic with a Latin letter in it reads the same to everybody but a program.
+    forms = (text, text.translate(_LOOK_ALIKES))
+    return next((reason for reason, marks in _MARKS.items() if any(map(marks.search, forms))), "")
 
 
 def ambiguous(column: str) -> bool:

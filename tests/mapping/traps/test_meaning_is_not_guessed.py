@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ SENSITIVE = {
         "Улуту", "Millati", "Миллати", "Миллат", "Milliyyəti", "milliyyet", "Milleti", "Milləti", "Etnie",
         "etnia etnică", "azgutyun", "Ազգությունը", "ეროვნება", "Naționalitate", "Naţionalitatea", "Nationalitate",
         "nationality", "nationality_id", "nationality_ru_name", "ethnic_group", "Этническая принадлежность", "раса",
+        "nacionalnost", "natsionalnost", "Нaциoнaльнoсть", "Националь-\nность", "Нацио\u00adнальность",
+        "Nat\u0326ionalitate", "national_id_nationality", "ulty",
     ],
     "religion": ["Вероисповедание", "Религия", "religion", "Діни сенімі", "Dini", "Religia", "Կրոնը", "რელიგია"],
     "health": [
@@ -51,7 +54,7 @@ def test_nobody_maps_a_sensitive_column(column: str, tmp_path: Path) -> None:
     text = (SHIPPED / "kaz-stays.yaml").read_text("utf-8")
     path = tmp_path / "mine.yaml"
     for target in ("place.text", "citizenship"):
-        path.write_text(text.replace("fields:\n", f"fields:\n  {column}: {target}\n"), "utf-8")
+        path.write_text(text.replace("fields:\n", f"fields:\n  {json.dumps(column)}: {target}\n"), "utf-8")
         assert any("never mapped" in problem.message_en for problem in check(path))
 
 
