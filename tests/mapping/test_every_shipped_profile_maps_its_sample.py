@@ -18,7 +18,7 @@ from gateway.records.codes import STATES
 MAKER = runpy.run_path(str(Path(__file__).with_name("make_samples.py")))
 SAMPLES: Path = MAKER["SAMPLES"]
 NOW = MAKER["NOW"]
-NAMES = sorted(folder.name for folder in SAMPLES.iterdir())
+NAMES = profile.names()
 
 each = pytest.mark.parametrize("name", NAMES)
 
@@ -83,3 +83,7 @@ def test_map_unmap_map_is_the_identity_on_the_sample(name: str, tmp_path: Path) 
 @each
 def test_the_profile_is_of_a_state_of_the_region(name: str) -> None:
     assert profile.load(name).state in STATES
+
+
+def test_no_sample_is_of_a_profile_that_is_gone() -> None:
+    assert sorted(folder.name for folder in SAMPLES.iterdir()) == sorted(NAMES)
