@@ -23,7 +23,24 @@ class Rejects:
             return
         for remark in mapped.findings:
             if remark.severity == "error":
-                met = f" [{remark.value_class}]" if remark.value_class else ""
+                english = f" [{remark.value_class}]" if remark.value_class else ""
+                russian = " ".join(map(_in_russian, english.split(" ")))
                 self._writer.writerow(
-                    (mapped.row, remark.path, remark.code, remark.message_en + met, remark.message_ru + met)
+                    (mapped.row, remark.path, remark.code, remark.message_en + english, remark.message_ru + russian)
                 )
+
+
+_WORDS: Final = {
+    "characters": "знаков",
+    "digits": "цифры",
+    "letters": "буквы",
+    "other": "иные",
+    "signs": "знаки",
+    "blank": "пусто",
+}
+
+
+def _in_russian(word: str) -> str:
+    """A word of the class of a value; the marks around it stay."""
+    plain = word.strip("[]:,")
+    return word.replace(plain, _WORDS.get(plain, plain)) if plain else word

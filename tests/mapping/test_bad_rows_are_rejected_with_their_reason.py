@@ -151,3 +151,13 @@ def test_a_value_of_no_weight_that_cannot_be_read_is_left_out_with_a_warning(
     result = mapped("kaz-stays", {"visit_purpose_code": "77"})
     assert result.outcome == "warned"
     assert result.record.detail.purpose == ""
+
+
+def test_the_rejects_file_tells_the_class_of_a_value_in_both_languages_and_never_the_value(
+    mapped: Callable[..., convert.Mapped],
+) -> None:
+    text = io.StringIO()
+    Rejects(text).add(mapped("blr-permits", {"Дата рождения": "31.02.1980"}))
+    assert "[10 characters: digits, other signs]" in text.getvalue()
+    assert "[10 знаков: цифры, иные знаки]" in text.getvalue()
+    assert "31.02" not in text.getvalue()
