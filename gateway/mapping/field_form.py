@@ -16,6 +16,7 @@ from gateway.mapping.targets import Kind, Target, find, paths
 from gateway.mapping.transforms import date_form, date_forms
 from gateway.records import countries, reference
 from gateway.records.record import Category
+from gateway.records.reference import places
 
 WORDS: Final = (
     *(
@@ -38,6 +39,8 @@ CONDITION: Final = ("column", "is", "not")
 """What a condition is made of."""
 _FROM_DATA: Final = "reference:"
 """Before the name of a code list that comes with the gateway: `reference:sex`."""
+REGIONS: Final = "regions"
+"""The list of ISO 3166-2, of which a profile gets the regions of its own state."""
 _COUNTRIES: Final = frozenset({Kind.COUNTRY, Kind.COUNTRIES})
 _DATES: Final = frozenset({Kind.DATE, Kind.BIRTH_DATE, Kind.DATES})
 
@@ -182,7 +185,7 @@ def _codes(author: Author, target: Target, value: Value) -> dict[str, str]:
     """The code list that a field names; every common code in it must be one that the target can hold."""
     name = author.problems.text(value).value
     if name.startswith(_FROM_DATA):
-        return _from_data(author, name.removeprefix(_FROM_DATA), value)
+        return _from_data(author, target, name.removeprefix(_FROM_DATA), value)
     if name not in author.codes:
         author.problems.add(value.at, value.path, *unknown("code list", "перечень", name, author.codes))
         return {}
@@ -199,16 +202,31 @@ def _codes(author: Author, target: Target, value: Value) -> dict[str, str]:
     return codes
 
 
-def _from_data(author: Author, name: str, value: Value) -> dict[str, str]:
+def _from_data(author: Author, target: Target, name: str, value: Value) -> dict[str, str]:
     """The state's own words of a list that comes with the gateway, and the common codes themselves."""
-    lists = reference.code_lists()
-    if name not in lists:
-        author.problems.add(value.at, value.path, *unknown("code list", "перечень", name, lists))
+    if name not in data_lists():
+        author.problems.add(value.at, value.path, *unknown("code list", "перечень", name, data_lists()))
         return {}
-    state = author.text("state")
+    codes = _listed(name, author.text("state"))
+    wrong = next((common for common in codes.values() if not fits(target, common)), None)
+    if wrong is not None:
+        english, russian = unknown("common code", "общий код", wrong, target.codes)
+        author.problems.add(value.at, value.path, f"in list `{name}`: {english}", f"в перечне `{name}`: {russian}")
+        return {}
+    return codes
+
+
+def data_lists() -> list[str]:
+    """The code lists that come with the gateway and that a profile may name."""
+    return [*reference.code_lists(), REGIONS]
+
+
+def _listed(name: str, state: str) -> dict[str, str]:
+    if name == REGIONS:
+        return places.region_names(state)
     # What the state itself prefers comes first, since the first of several is the one written back.
     preferred = {national: common for common, national in reference.written(name, state).items()}
-    return preferred | reference.codes(name, state) | {code: code for code in lists[name]}
+    return preferred | reference.codes(name, state) | {code: code for code in reference.code_lists()[name]}
 
 
 def fits(target: Target, common: str) -> bool:

@@ -18,7 +18,6 @@ from gateway.mapping.full_names import ORDERS, SINGLE
 from gateway.mapping.target import Target
 from gateway.mapping.targets import DETAIL_TARGETS, document_targets, name_targets, person_targets
 from gateway.mapping.transforms import date_forms
-from gateway.records import reference
 from gateway.records.codes import STATES as REGION
 from gateway.records.identifiers import SCHEMES
 from gateway.records.person import NameKind
@@ -130,7 +129,7 @@ def _definitions() -> Schema:
     return {
         "condition": _CONDITION,
         "date_form": {"anyOf": [_one_of(date_forms()), {"type": "string", "pattern": stamped}]},
-        "code_list": {"anyOf": [_one_of(f"reference:{name}" for name in reference.code_lists()), _SCALAR]},
+        "code_list": {"anyOf": [_one_of(f"reference:{name}" for name in field_form.data_lists()), _SCALAR]},
         "source": _source(),
         "field": _field(),
         **{f"column_of_{category.value}": _column_of(category) for category in Category},

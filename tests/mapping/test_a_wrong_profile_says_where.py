@@ -184,3 +184,11 @@ def test_what_is_no_profile_is_told_and_not_run(raw: bytes, tmp_path: Path) -> N
 def test_words_that_yaml_would_turn_into_something_else_stay_words(tmp_path: Path) -> None:
     text = GOOD.replace('"0"]', "0, no, 01.01, null]")
     assert profile.load(write(tmp_path, text)).nulls[-4:] == ("0", "no", "01.01", "null")
+
+
+def test_a_list_of_the_gateway_that_the_target_cannot_hold_is_refused(tmp_path: Path) -> None:
+    for listed in ("visit_purpose", "regions"):
+        text = re.sub(r"(?m)^(  Пол: ).*$", rf"\1{{to: sex, codes: reference:{listed}}}", GOOD)
+        assert text != GOOD
+        [problem] = profile.check(write(tmp_path, text))
+        assert f"in list `{listed}`" in problem.message_en

@@ -104,6 +104,27 @@ def test_every_region_belongs_to_the_state_of_its_code() -> None:
         assert code.split("-")[0] == treaties.states()[region.state].alpha2
 
 
+def test_every_region_has_a_name_in_the_language_of_its_state() -> None:
+    for code, region in places.regions().items():
+        assert region.national, code
+
+
+@pytest.mark.parametrize("state", sorted(treaties.states()))
+def test_no_name_of_a_region_means_another_region_of_the_same_state(state: str) -> None:
+    own = [region for region in places.regions().values() if region.state == state]
+    names = [(name.casefold(), region.code) for region in own for name in {region.national, region.ru, region.code}]
+    assert len({name for name, _ in names}) == len(names)
+    known = places.region_names(state)
+    assert all(known[region.national] == known[region.ru] == region.code for region in own)
+
+
+def test_regions_are_known_as_clerks_shorten_them() -> None:
+    kazakh, russian, uzbek = (places.region_names(state) for state in ("KAZ", "RUS", "UZB"))
+    assert kazakh["Абай обл."] == kazakh["Абайская обл"] == "KZ-10"
+    assert kazakh["г. Алматы"] == kazakh["Алматы қ."] == "KZ-75" != kazakh["Алматы облысы"]
+    assert (russian["город Москва"], uzbek["Toshkent sh."]) == ("RU-MOW", "UZ-TK")
+
+
 def test_occupations_are_judged_by_their_four_digits() -> None:
     assert places.is_occupation("7112")  # bricklayers
     assert places.is_occupation("0110")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 from gateway.records.reference import rows
 
@@ -17,6 +18,8 @@ class Region:
     state: str
     ru: str
     en: str
+    national: str
+    """What the state itself calls it, in its own language; not read in a published source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,31 @@ class TravelCode:
 def regions() -> dict[str, Region]:
     """Regions by code."""
     return {row["code"]: Region(**row) for row in rows("regions")}
+
+
+_SHORTENED: Final = (
+    *(("область", "обл."), ("область", "обл"), ("вобласць", "вобл."), ("облысы", "обл."), ("облусу", "обл.")),
+    *(("район", "р-н"), ("Республика", "Респ."), ("қаласы", "қ."), ("шаары", "ш."), ("viloyati", "vil.")),
+    *(("shahri", "sh."), ("welaýaty", "wel."), ("rayonu", "r."), ("մարզ", "մ.")),
+)
+"""Words of the names of regions that registers shorten."""
+
+
+def region_names(state: str) -> dict[str, str]:
+    """The regions of a state by the names that its registers write, the state's own first, and by their code."""
+    own = [region for region in regions().values() if region.state == state]
+    found = {
+        name: region.code for part in ("national", "ru", "code") for region in own if (name := getattr(region, part))
+    }
+    for name, code in list(found.items()):
+        for word, short in _SHORTENED:
+            if word in name.split():
+                found.setdefault(name.replace(word, short), code)
+    for region in own:
+        # A name of one word is that of a city, which Russian clerks mark as one.
+        if " " not in region.ru:
+            found.update(dict.fromkeys((f"г. {region.ru}", f"г.{region.ru}", f"город {region.ru}"), region.code))
+    return found
 
 
 @cache

@@ -167,3 +167,10 @@ def test_nothing_used_differs_from_not_told(records: By) -> None:
 
 def test_the_quota_of_an_unknown_region_does_not_become_one_of_the_whole_state(sample: By) -> None:
     assert sample("kaz-quotas")[15].record is None
+
+
+def test_a_permit_names_its_region_by_its_world_code(records: By, codes: By) -> None:
+    permits = records("kaz-permits")
+    # In turn: a city by its Russian name, a region by its Kazakh one, and one that there is not.
+    assert [permits[f"ЖР-00070{last}"].detail.territory for last in (1, 2, 5)] == ["KZ-75", "KZ-61", ""]
+    assert "MAP-CODE" in codes("kaz-permits")[6]

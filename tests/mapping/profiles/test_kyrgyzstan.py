@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from gateway.mapping.profile import load
 from gateway.records.dates import PartialDate
 from gateway.records.person import Sex
 
@@ -106,3 +107,9 @@ def test_a_latin_letter_is_no_kyrgyz_sex(codes: By) -> None:
 
 def test_a_birth_date_of_which_only_the_year_is_known_is_that_year(records: By) -> None:
     assert records("kgz-permits")["ЭУ-805"].person.birth_date == PartialDate(1979)
+
+
+def test_the_table_of_permits_has_russian_headings_for_every_column() -> None:
+    chosen = load("kgz-permits")
+    # ПИН is the same word in both languages.
+    assert set(chosen.headings.values()) == {*chosen.columns, *chosen.dropped} - {"ПИН"}
