@@ -69,7 +69,7 @@ def transform_of(profile: Profile, item: Field, calendar: days.Calendar) -> Tran
 class _Column:
     """One column of the profile, bound to its place in the rows."""
 
-    __slots__ = ("column", "known", "missing", "nulls", "path", "read", "scheme", "severity", "unique")
+    __slots__ = ("column", "known", "missing", "needed", "nulls", "path", "read", "scheme", "severity", "unique")
 
     def __init__(self, profile: Profile, item: Field, calendar: days.Calendar, nulls: frozenset[str]) -> None:
         target = item.target
@@ -81,6 +81,7 @@ class _Column:
         self.read = _or_none(read, none) if none else read
         self.nulls = (nulls | variants(item.nulls)) - none
         self.scheme = target.path.removeprefix("identifier.") if item.restore_zeros else ""
+        self.needed = needed
         self.missing = _missing(target.path) if needed or item.column in profile.required else ""
         """Code of the finding where the cell is empty; empty where it may be."""
         self.severity: Severity = "error" if target.essential else "warning"
@@ -104,6 +105,10 @@ class _Column:
         except Unfit as unfit:
             severity = "error" if unfit.code in _SPOILT else self.severity
             findings.append(finding(unfit.code, severity, self.column, number, value_class(text)))
+            return ABSENT
+        if value is None and self.needed:
+            # Without end is no answer where a record has to have one.
+            findings.append(finding("MAP-DATE", "error", self.column, number, value_class(text)))
             return ABSENT
         # An open end is no value, which is what ABSENT says.
         return self._keep(cell, ABSENT if value is None else value)

@@ -29,6 +29,8 @@ _YEAR_MONTH = re.compile(r"(\d{4})-(\d{2})")
 _SERIAL = re.compile(r"\d{1,7}(?:\.0*)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _EPOCH = re.compile(r"-?\d{9,15}")
+_EPOCH_DAY = re.compile(r"0|-?\d{5,15}")
+"""Milliseconds where a profile counts them: those of the first days of 1970 are short, and four digits are a year."""
 _OF_YEAR = re.compile(r"[\s ]*(?:г\.?|года?|ý\.?|ж\.?|й\.)$")
 _ZONE = re.compile(r"([+-])(\d{2}):?(\d{2})")
 _AHEAD: Final = 50
@@ -171,7 +173,7 @@ class Calendar:
         # Eight digits are a date unless the register counts milliseconds.
         if match := _YEAR_MONTH.fullmatch(text) or (None if self.form.epoch else _COMPACT.fullmatch(text)):
             return partial(*(int(part) for part in match.groups()))
-        if self.form.epoch and _EPOCH.fullmatch(text):
+        if self.form.epoch and _EPOCH_DAY.fullmatch(text):
             return PartialDate.of(self._from_epoch(text).date())
         return written_days.read(text)
 

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from gateway.mapping import days, figures, full_names, periods
-from gateway.mapping.country_forms import Country, several
+from gateway.mapping.country_forms import STATELESS, Country, several
 from gateway.mapping.folding import folded
 from gateway.mapping.targets import Kind, Target
 from gateway.mapping.transform import Transform, Unfit, coded, listed, tidy
@@ -100,17 +100,27 @@ _HAPPENED: Final = frozenset(
 """Dates of what has happened, by the last word of their path: two digits of their year never mean the future."""
 
 
+ENDS: Final = frozenset(
+    {"ban_to", "certificate_until", "departed", "end", "ended", "executed", "expires", "fee_paid_until", "leave_by"}
+    | {"returned", "review_by", "stay_to", "valid_to", "work_to"}
+)
+"""Dates that may be open, by the last word of their path: an end that is not set, or what has not happened yet.
+A beginning without a day is none."""
+
+
 def _open(column: Column) -> Callable[[str], date | None]:
     endless = frozenset(map(folded, column.open_ended))
     calendar = column.calendar
-    happened = column.target.path.rpartition(".")[2] in _HAPPENED
-    read_day = calendar.past if happened else calendar.day
+    last = column.target.path.rpartition(".")[2]
+    read_day = calendar.past if last in _HAPPENED else calendar.day
 
     def read(text: str) -> date | None:
-        if folded(text) in endless:
-            return None
-        found = read_day(text)
-        return None if found.year == 9999 else found
+        found = None if folded(text) in endless else read_day(text)
+        if found is not None and found.year < 9999:
+            return found
+        if last not in ENDS:
+            raise ValueError("a beginning has a day")
+        return None
 
     return _dated(read, "MAP-DATE")
 
@@ -153,7 +163,15 @@ def build(column: Column) -> Transform:
 
 def _country(column: Column) -> Transform:
     country = Country(column.write, column.codes)
-    return Transform(country.read, country.write)
+
+    def read(text: str) -> str:
+        found = country.read(text)
+        if found == STATELESS:
+            # Nothing is issued by "stateless" and nobody is born in it; left out, it would mean any country.
+            raise Unfit("MAP-COUNTRY")
+        return found
+
+    return Transform(read, country.write)
 
 
 def _countries(column: Column) -> Transform:

@@ -129,3 +129,18 @@ def test_kazakh_kyrgyz_and_uzbek_words_put_the_year_in_front(born: Any, text: st
 def test_a_day_that_no_month_has_is_none_in_words_either(born: Any) -> None:
     assert born("1985 жылғы 31 маусым") == "MAP-DATE"
     assert born("1985 жылғы 15 маусымдық") == "MAP-DATE"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        *(("0", "1970-01-01"), ("-10800000", "1970-01-01"), ("75600000", "1970-01-02"), ("86400000", "1970-01-02")),
+        *(("-97200000", "1969-12-31"), ("1965", "1965"), ("-143510400000", "1965-06-15")),
+    ],
+)
+def test_the_first_days_of_1970_are_short_numbers_of_milliseconds(born: Any, text: str, day: str) -> None:
+    assert born(text, form="epoch-ms") == day
+
+
+def test_a_short_number_is_no_date_where_milliseconds_are_not_counted(born: Any) -> None:
+    assert born("0") == born("-10800000") == "MAP-DATE"
