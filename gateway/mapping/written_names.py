@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import combinations
 from typing import Final
 
 from gateway.mapping.assemble import written_in
@@ -34,10 +35,14 @@ def assigned(profile: Profile, names: tuple[Name, ...]) -> dict[str, Name]:
     In order where each would then be read as what it is, else by script; what is left over, or the only name
     where the register insists on its first columns, stands in the first.
     """
+    if not names:
+        return {}
     slots = profile.names
-    pairs = list(zip(slots, names, strict=False))
-    if len(names) <= len(slots) and all(_reads_as(slot, name) for slot, name in pairs):
-        return {slot.prefix: name for slot, name in pairs}
+    first = slots[0].prefix
+    insists = any(item.target.path == f"{first}.family" and item.column in profile.required for item in profile.fields)
+    for some in combinations(slots, len(names)):
+        if not (insists and some[:1] != slots[:1]) and all(map(_reads_as, some, names)):
+            return {slot.prefix: name for slot, name in zip(some, names, strict=True)}
     left = list(names)
     chosen: dict[str, Name] = {}
     for slot in slots:
@@ -45,11 +50,7 @@ def assigned(profile: Profile, names: tuple[Name, ...]) -> dict[str, Name]:
         if fitting:
             left.remove(fitting)
             chosen[slot.prefix] = fitting
-    first = slots[0].prefix
     if first not in chosen:
-        insists = any(
-            item.target.path == f"{first}.family" and item.column in profile.required for item in profile.fields
-        )
         if left:
             chosen[first] = left[0]
         elif insists:

@@ -148,3 +148,15 @@ def test_the_table_of_workers_has_cyrillic_headings_too(records: By) -> None:
     text = "\n".join("\t".join(line) for line in (table, table.values()))
     [again] = convert.map_file(chosen, text.encode(), now=datetime(2026, 3, 2, 9, tzinfo=UTC))
     assert (again.record, losses) == (notice, [])
+
+
+def test_a_latin_name_in_the_cyrillic_column_goes_back_to_where_it_stood(records: By) -> None:
+    chosen = profile.load("uzb-workers")
+    [row], _ = back.unmap(chosen, [records("uzb-workers")["BN-703"]])
+    moved = row | {"F.I.Sh.": "", "Ф.И.Ш.": row["F.I.Sh."]}
+    now = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    [mapped] = convert.map_rows(chosen, [moved], now=now, flat=True)
+    # In that column it is Latin, and of no language that is known.
+    [name] = mapped.record.person.names
+    assert (name.family, name.script, name.language) == ("KUMAR", "Latn", "")
+    assert back.unmap(chosen, [mapped.record]) == ([moved], [])
