@@ -7,7 +7,7 @@ RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check serve bench lock browser clean
+.PHONY: help demo test check serve bench lock browser tools clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,7 +35,15 @@ browser:  ## a Chromium for the console's tests
 	  apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } || \
 	{ echo "The console's tests need a browser: sudo apt-get install chromium"; exit 2; }
 
-test: $(DEV) browser  ## every test, with a real PostgreSQL and a real browser
+TOOLS := softhsm2 nginx-light xmlsec1 libengine-gost-openssl
+
+tools:  ## programs that some tests work with; without them these tests say so and are skipped
+	@test -n "$$(command -v softhsm2-util)" -a -x /usr/sbin/nginx -a -n "$$(command -v xmlsec1)" -a -n "$$(ls /usr/lib/*/engines-3/gost.so 2>/dev/null)" || \
+	{ test "$$(id -u)" = 0 && command -v apt-get >/dev/null && echo "Installing $(TOOLS) for the tests ..." && \
+	  apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(TOOLS) >/dev/null; } || \
+	echo "Some tests will be skipped; to run them: sudo apt-get install $(TOOLS)"
+
+test: $(DEV) browser tools  ## every test, with a real PostgreSQL and a real browser
 	$(BIN)/python -m pytest $(ARGS)
 
 check: $(DEV)  ## ruff, format, mypy --strict, import contracts

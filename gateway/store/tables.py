@@ -39,6 +39,10 @@ _WHOLE = text("erased IS NULL")
 """Rows whose content is still here: retention looks for the oldest of them, and never at what it has erased."""
 
 
+_UNSTAMPED = text("token IS NULL")
+"""Stamps that are still to be had."""
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware time, kept as UTC: SQLite forgets zones and PostgreSQL shifts them to the session's."""
 
@@ -106,10 +110,16 @@ class Partner(Table):
     """When it last answered."""
     trouble: Mapped[str] = mapped_column(String(200), default="")
     """Code of its last failure, empty while it answers."""
+    algorithms: Mapped[list[str]] = mapped_column(default=list)
+    """Names of the signature algorithms agreed with it; empty: every one the registry allows."""
+    soap_security: Mapped[bool] = mapped_column(default=False)
+    """Whether its SOAP envelopes carry WS-Security, and ours to it do."""
+    tls_certificate: Mapped[str] = mapped_column(Text, default="")
+    """PEM of the certificate it shows in TLS, which is never its signing key; empty: not bound."""
 
 
 class Key(Table):
-    """A signing key, ours or a partner's. Private parts live in files, never here."""
+    """A signing key, ours or a partner's. Private parts live in files or tokens, never here."""
 
     __tablename__ = "key"
 
@@ -119,16 +129,66 @@ class Key(Table):
     """Partner id of the owner; our own keys carry this node's id."""
     own: Mapped[bool] = mapped_column(default=False)
     algorithm: Mapped[str] = mapped_column(String(16))
-    """`p256`, `rsa` or `ed25519`."""
+    """Name in the registry of algorithms, for example `p256`."""
     certificate: Mapped[str] = mapped_column(Text)
-    """PEM."""
+    """PEM, followed by the intermediate certificates of its chain where a state's CA issued it."""
+    home: Mapped[str] = mapped_column(String(200), default="")
+    """Where the private part of an own key is: `file:NAME` in the node's keys, or `pkcs11:…` (RFC 7512)."""
     status: Mapped[str] = mapped_column(String(12))
-    """`proposed`, `published`, `active`, `retiring`, `retired` or `revoked`."""
+    """Own: `generated`, `certified`, `published`, `active`, `retiring`, `retired` or `revoked`; a partner's
+    begins as `proposed`."""
     not_before: Mapped[datetime]
     not_after: Mapped[datetime]
     changed: Mapped[datetime]
     invalid_since: Mapped[datetime | None]
     """For a revoked key: messages signed since then are flagged."""
+
+
+class Anchor(Table):
+    """A certificate that the chains of one partner's keys may end at, or of our own; nobody else's may."""
+
+    __tablename__ = "anchor"
+
+    party: Mapped[str] = mapped_column(String(40), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """SHA-256 of the certificate (DER), hexadecimal."""
+    certificate: Mapped[str] = mapped_column(Text)
+    """PEM."""
+    status: Mapped[str] = mapped_column(String(12), default="proposed")
+    """`proposed`, `active` or `removed`."""
+    changed: Mapped[datetime]
+
+
+class RevocationSource(Table):
+    """What one CA last said about its revoked certificates, fetched ahead of need."""
+
+    __tablename__ = "revocation_source"
+
+    url: Mapped[str] = mapped_column(String(400), primary_key=True)
+    """Address of the list, or of the responder."""
+    serial: Mapped[str] = mapped_column(String(64), primary_key=True, default="")
+    """OCSP: serial number of the certificate asked about, hexadecimal; empty for a list."""
+    issuer: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of the issuer's certificate (DER), hexadecimal."""
+    content: Mapped[bytes]
+    """The signed list or response (DER) that was last found good; empty while there is none."""
+    this_update: Mapped[datetime | None]
+    next_update: Mapped[datetime | None]
+    fetched: Mapped[datetime | None]
+    """When it was last fetched and found good."""
+    tried: Mapped[datetime | None]
+    trouble: Mapped[str] = mapped_column(String(200), default="")
+    """Code of the last failure, empty while it is good."""
+
+
+class DirectoryFetch(Table):
+    """Which version of our directory of keys a partner is proved to have."""
+
+    __tablename__ = "directory_fetch"
+
+    partner: Mapped[str] = mapped_column(String(40), primary_key=True)
+    serial: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime]
 
 
 class Approval(Table):
@@ -215,6 +275,12 @@ class Journal(Table):
     code: Mapped[str] = mapped_column(String(40), default="")
     reason: Mapped[str] = mapped_column(String(400), default="")
     """The exact reason of a refusal; stays inside."""
+    kid: Mapped[str] = mapped_column(String(64), default="", index=True)
+    """The key that signed it; empty for what nobody is proved to have signed."""
+    signed: Mapped[datetime | None]
+    """Its signing time, as its sender says."""
+    flag: Mapped[str] = mapped_column(String(24), default="")
+    """`key-revoked` for what was signed since its key was invalid; the message stays, a human looks at it."""
     sequence: Mapped[int | None] = mapped_column(BigInteger)
     stored: Mapped[int] = mapped_column(default=0)
     unchanged: Mapped[int] = mapped_column(default=0)
@@ -266,6 +332,8 @@ class Outbox(Table):
     sequence: Mapped[int | None] = mapped_column(BigInteger)
     records: Mapped[int] = mapped_column(default=0)
     raw: Mapped[bytes]
+    kid: Mapped[str] = mapped_column(String(64), default="")
+    """The key that signed it."""
     digest: Mapped[str] = mapped_column(String(64))
     """Digest the receipt has to name: SHA-256 of the signed content, base64."""
     created: Mapped[datetime]
@@ -566,6 +634,63 @@ class LogCheckpoint(Table):
     at: Mapped[datetime]
     signed: Mapped[str] = mapped_column(Text)
     """The checkpoint document with its signature, as published."""
+
+
+class Witness(Table):
+    """A partner's countersignature of a checkpoint of ours, or ours of a partner's."""
+
+    __tablename__ = "witness"
+
+    party: Mapped[str] = mapped_column(String(40), primary_key=True)
+    """Whose log."""
+    size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    by: Mapped[str] = mapped_column(String(40), primary_key=True)
+    """Who countersigned."""
+    at: Mapped[datetime]
+    signed: Mapped[str] = mapped_column(Text)
+    """The countersignature as published."""
+
+
+class Stamp(Table):
+    """A timestamp token (RFC 3161) of one authority over one signature or checkpoint; a row waits until it has one."""
+
+    __tablename__ = "stamp"
+    __table_args__ = (
+        UniqueConstraint("kind", "subject", "authority"),
+        Index("ix_stamp_waiting", "created", sqlite_where=_UNSTAMPED, postgresql_where=_UNSTAMPED),
+    )
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    """`received`, `sent` or `checkpoint`."""
+    subject: Mapped[str] = mapped_column(String(80))
+    """Row of the journal or the outbox; size of the exchange tree."""
+    authority: Mapped[str] = mapped_column(String(60))
+    """Name of the authority in the settings."""
+    digest: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of what is stamped, hexadecimal."""
+    created: Mapped[datetime]
+    token: Mapped[bytes | None]
+    """The response of the authority (DER)."""
+    stamped: Mapped[datetime | None]
+    """The time the token states."""
+    tried: Mapped[datetime | None]
+    trouble: Mapped[str] = mapped_column(String(200), default="")
+
+
+class Alarm(Table):
+    """Something that administrators must see until it is over: one row for each thing and subject."""
+
+    __tablename__ = "alarm"
+
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    """For example `log-fork`, `stamps-late`, `key-expires`, `revocation-stale`."""
+    subject: Mapped[str] = mapped_column(String(120), primary_key=True)
+    raised: Mapped[datetime]
+    seen: Mapped[datetime]
+    """When it was last found to hold."""
+    cleared: Mapped[datetime | None]
+    detail: Mapped[dict[str, Any]]
 
 
 # --- Work -----------------------------------------------------------------------------------------------

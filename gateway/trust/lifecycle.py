@@ -143,6 +143,7 @@ def _add(
         own=own,
         algorithm=certificates.algorithm_of(certificate),
         certificate=certificates.pem(certificate),
+        home=f"file:{kid}.pem" if own else "",
         status="proposed",
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
