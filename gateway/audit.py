@@ -63,14 +63,20 @@ class Action(StrEnum):
     APPROVAL_EXECUTED = "approval-executed"
     AGREEMENT_ADDED = "agreement-added"
     AGREEMENT_ENDED = "agreement-ended"
+    ALARM_RAISED = "alarm-raised"
+    ALARM_ENDED = "alarm-ended"
+    ALARM_CLEARED = "alarm-cleared"
 
 
 ADMINISTRATIVE = frozenset(
     action
     for action in Action
     if action.value.split("-")[0] in {"partner", "key", "directory", "approval", "agreement"}
-)
-"""Acts about partners, keys and agreements; no act about a person or a message is ever among them."""
+) | {Action.ALARM_CLEARED}
+"""Acts about partners, keys, agreements and alarms; no act about a person or a message is ever among them.
+
+An alarm that the node raises or ends by itself is no act of anybody.
+"""
 
 DONE = "done"
 """The outcome of what simply succeeded; a failure has the code of its refusal."""

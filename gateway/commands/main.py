@@ -11,6 +11,7 @@ from typing import Any
 import typer
 
 from gateway.commands import (
+    alarms,
     demo,
     key,
     ledger,
@@ -47,6 +48,7 @@ for name, noun_app in (
     ("retention", retention.app),
     ("watchlist", watchlist.app),
     ("log", ledger.app),
+    ("alarms", alarms.app),
     ("reference", reference.app),
     ("db", node.database),
 ):

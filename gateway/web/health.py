@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -13,6 +14,7 @@ from sqlalchemy import func, select
 from gateway.errors import NotPermitted, Refusal, Unavailable
 from gateway.exchange.node import Node
 from gateway.store import tables
+from gateway.trust import alarms
 from gateway.web.access import CurrentNode
 
 router = APIRouter(tags=["health"])
@@ -76,6 +78,7 @@ class _Figures(Collector):
                 .select_from(tables.Review)
                 .where(tables.Review.state == "open", tables.Review.protected.is_(False))
             )
+            wrong = Counter(alarm.code for alarm in alarms.open_alarms(session))
         now = self._node.clock()
         received = GaugeMetricFamily(
             "gateway_messages_received", "Messages received.", labels=("channel", "state", "code")
@@ -92,4 +95,7 @@ class _Figures(Collector):
         for key in keys:
             expiry.add_metric([key.party, key.kid[:16]], (key.not_after - now).total_seconds() / 86_400)
         open_reviews = GaugeMetricFamily("gateway_reviews_open", "Pairs that wait for a human.", value=reviews or 0)
-        return [received, sent, up, expiry, open_reviews]
+        alarm = GaugeMetricFamily("gateway_alarms", "Alarms that hold.", labels=("code",))
+        for code in alarms.Code:
+            alarm.add_metric([code], wrong[code])
+        return [received, sent, up, expiry, open_reviews, alarm]

@@ -92,6 +92,8 @@ def concerns(overview: Overview) -> tuple[Concern, ...]:
 
 def _concerns(overview: Overview) -> Iterator[Concern]:
     now = overview.now
+    for alarm in overview.alarms:
+        yield Concern("bad", "concern.alarm", "concerns", {"alarm": alarm.code, "subject": alarm.subject})
     for partner in overview.partners:
         judged = answers(partner, now)
         if judged.level in {"bad", "notice"}:

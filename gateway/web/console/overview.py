@@ -17,6 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from gateway.settings import Job
 from gateway.store.database import Database
 from gateway.store.tables import Journal, Key, Lease, LogCheckpoint, Outbox, Partner, Review
+from gateway.trust import alarms
 from gateway.web.console.chart import Hour
 from gateway.web.console.jobs import JobLine, read_jobs
 
@@ -96,6 +97,14 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class AlarmLine:
+    """Something that is wrong until it is over."""
+
+    code: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
 class Leader:
     """Who runs the schedule, and until when its word holds."""
 
@@ -121,6 +130,7 @@ class Overview:
     checkpoint: Checkpoint | None
     leader: Leader | None
     jobs: tuple[JobLine, ...]
+    alarms: tuple[AlarmLine, ...] = ()
 
     @property
     def waiting(self) -> int:
@@ -158,6 +168,9 @@ def read_overview(database: Database, *, node: str, now: datetime, jobs: Sequenc
             checkpoint=_checkpoint(session, node),
             leader=_leader(session),
             jobs=read_jobs(session, [job for job in jobs if job.partner not in private], now),
+            alarms=tuple(
+                AlarmLine(row.code, row.subject) for row in alarms.open_alarms(session) if row.subject not in private
+            ),
         )
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from gateway.errors import Refusal
 from gateway.records.codes import STATES
+from gateway.trust import alarms
 
 TRANSLATIONS = Path(__file__).parent / "translations"
 LANGUAGES: Final = ("ru", "en")
@@ -48,6 +49,10 @@ class Words:
         """A sentence for a code: the console's own, else that of the refusal, else that it is unknown."""
         own = self._texts.get(f"code.{code}")
         return own if isinstance(own, str) else self._refusals.get(code, self("code_unknown"))
+
+    def alarm(self, code: str) -> str:
+        """What an alarm means."""
+        return alarms.sentence(code, self.language)
 
     def state(self, code: str) -> str:
         """The name of a state of the region, or its code."""

@@ -6,6 +6,7 @@ import pytest
 
 from gateway.settings import Job
 from gateway.store.tables import JobRun, Journal, Key, Lease, LogCheckpoint, Outbox, Partner, Review
+from gateway.trust import alarms
 from gateway.web.console import attention
 from gateway.web.console.overview import KeyLine, PartnerLine, read_overview
 
@@ -258,3 +259,14 @@ def test_a_schedule_that_nobody_runs_is_told(database, now):
         session.add(Lease(name="scheduler", holder="x", until=now - timedelta(seconds=1)))
     overview = read_overview(database, node=NODE, now=now, jobs=[DELIVER])
     assert [concern.key for concern in attention.concerns(overview)] == ["concern.no_leader"]
+
+
+def test_an_alarm_is_the_first_thing_told_unless_it_is_about_an_asylum_unit(database, now):
+    with database.begin() as session:
+        session.add(partner("BLR/REFU", now, class_="REF"))
+        for subject in ("KAZ/GATE", "BLR/REFU"):
+            alarms.raise_alarm(session, alarms.Code.LOG_FORK, subject, now)
+    overview = read_overview(database, node=NODE, now=now)
+    assert [(concern.level, concern.key, concern.values) for concern in attention.concerns(overview)] == [
+        ("bad", "concern.alarm", {"alarm": "log-fork", "subject": "KAZ/GATE"})
+    ]

@@ -1,0 +1,176 @@
+"""Alarms: what administrators must see until it is over.
+
+An alarm is one row for each code and subject, however often its cause is found again. Whoever looks at
+something regularly raises its alarm while it is wrong and ends it when it is right again. An alarm that does
+not end by itself (a fork of a partner's log is never undone by what it shows next) stays until a person
+clears it, with a reason.
+
+A subject is a partner, a key, a job, an authority: never a record or a person, so that nothing here can tell
+of protection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from gateway import audit
+from gateway.audit import Action
+from gateway.errors import InvalidRequest, NotFound
+from gateway.store.tables import Alarm
+
+SYSTEM: Final = "system"
+"""The actor of what the node finds by itself."""
+
+
+class Code(StrEnum):
+    """Everything that can be wrong in a way that stays. A new alarm starts with a line here, and one below."""
+
+    LOG_FORK = "log-fork"
+    LOG_BROKEN = "log-broken"
+    STAMPS_LATE = "stamps-late"
+    KEY_EXPIRES = "key-expires"
+    REVOCATION_STALE = "revocation-stale"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What an alarm says to whoever reads it."""
+
+    english: str
+    russian: str
+    ends: bool = True
+    """Whether it ends by itself once its cause is gone; else a person clears it."""
+
+
+MEANINGS: Final[Mapping[Code, Meaning]] = {
+    Code.LOG_FORK: Meaning(
+        "A partner has shown two versions of its log that contradict each other.",
+        "Партнёр предъявил две версии своего журнала, которые противоречат друг другу.",
+        ends=False,
+    ),
+    Code.LOG_BROKEN: Meaning(
+        "This node's own log does not hold: something in the database was changed.",
+        "Журнал этого узла нарушен: в базе данных что-то изменено.",
+        ends=False,
+    ),
+    Code.STAMPS_LATE: Meaning(
+        "Signatures have waited too long for their timestamp.",
+        "Подписи слишком долго ждут штампа времени.",
+    ),
+    Code.KEY_EXPIRES: Meaning("A key or certificate is about to expire.", "Истекает срок ключа или сертификата."),
+    Code.REVOCATION_STALE: Meaning(
+        "A list of revoked certificates is older than it may be.",
+        "Список отозванных сертификатов устарел.",
+    ),
+}
+
+
+def raise_alarm(
+    session: Session, code: Code, subject: str, now: datetime, detail: Mapping[str, Any] | None = None
+) -> bool:
+    """Say that something is wrong; True where that is news. The first time of each is audited.
+
+    Finding it again only moves `seen` and keeps the latest `detail` (plain JSON values, never a personal one).
+    """
+    subject, detail = subject[:120], dict(detail or {})
+    if _still(session, code, subject, now, detail):
+        return False
+    if not _begin(session, code, subject, now, detail):
+        # Another process found the same thing at the same moment.
+        return False
+    audit.write(session, Action.ALARM_RAISED, actor=SYSTEM, subject=f"{code} {subject}", outcome="raised", at=now)
+    return True
+
+
+def clear(session: Session, code: Code, subject: str, now: datetime) -> bool:
+    """Say that something is right again; True where an alarm ended by that. Costs nothing where there is none.
+
+    ValueError for an alarm that only a person may clear.
+    """
+    if not MEANINGS[code].ends:
+        raise ValueError(f"{code} does not end by itself")
+    ended = _end(session, code, subject[:120], now)
+    if ended:
+        audit.write(session, Action.ALARM_ENDED, actor=SYSTEM, subject=f"{code} {subject}", outcome="ended", at=now)
+    return ended
+
+
+def dismiss(session: Session, code: str, subject: str, *, actor: str, reason: str, now: datetime) -> None:
+    """A person clears an alarm, of whatever kind, and says why (NotFound, InvalidRequest).
+
+    One whose cause is still there comes back the next time that somebody looks.
+    """
+    if not actor.strip() or not reason.strip():
+        raise InvalidRequest("Say who you are and why.", where="actor, reason")
+    if not _end(session, code, subject, now):
+        raise NotFound("There is no such open alarm.", where=f"{code} {subject}")
+    audit.write(
+        session,
+        Action.ALARM_CLEARED,
+        actor=actor,
+        subject=f"{code} {subject}",
+        outcome=audit.DONE,
+        at=now,
+        detail={"reason": reason},
+    )
+
+
+def open_alarms(session: Session, code: Code | None = None) -> Sequence[Alarm]:
+    """Every alarm that holds, the oldest first; those of one code when it is given."""
+    query = select(Alarm).where(Alarm.cleared.is_(None)).order_by(Alarm.raised, Alarm.code, Alarm.subject)
+    return session.scalars(query if code is None else query.where(Alarm.code == code)).all()
+
+
+def sentence(code: str, language: str) -> str:
+    """What an alarm means, in `ru` or `en`; the code itself where a newer program raised it."""
+    meaning = MEANINGS.get(Code(code)) if code in set(Code) else None
+    if meaning is None:
+        return code
+    return meaning.russian if language == "ru" else meaning.english
+
+
+def _still(session: Session, code: Code, subject: str, now: datetime, detail: dict[str, Any]) -> bool:
+    """Whether it was known already."""
+    known = session.execute(
+        update(Alarm)
+        .where(Alarm.code == code, Alarm.subject == subject, Alarm.cleared.is_(None))
+        .values(seen=now, detail=detail)
+        .returning(Alarm.code)
+    ).first()
+    return known is not None
+
+
+def _begin(session: Session, code: Code, subject: str, now: datetime, detail: dict[str, Any]) -> bool:
+    """Open the row, which may be there from an earlier time; False where another was first."""
+    again = session.execute(
+        update(Alarm)
+        .where(Alarm.code == code, Alarm.subject == subject, Alarm.cleared.is_not(None))
+        .values(raised=now, seen=now, cleared=None, detail=detail)
+        .returning(Alarm.code)
+    ).first()
+    if again is not None:
+        return True
+    try:
+        with session.begin_nested():
+            session.add(Alarm(code=code, subject=subject, raised=now, seen=now, detail=detail))
+    except IntegrityError:
+        return False
+    return True
+
+
+def _end(session: Session, code: str, subject: str, now: datetime) -> bool:
+    ended = session.execute(
+        update(Alarm)
+        .where(Alarm.code == code, Alarm.subject == subject, Alarm.cleared.is_(None))
+        .values(cleared=now)
+        .returning(Alarm.code)
+    ).first()
+    return ended is not None
