@@ -45,6 +45,7 @@ class Action(StrEnum):
     PARTNER_PROPOSED = "partner-proposed"
     PARTNER_APPROVED = "partner-approved"
     PARTNER_SUSPENDED = "partner-suspended"
+    PARTNER_PINNED = "partner-pinned"
     KEY_GENERATED = "key-generated"
     KEY_PROPOSED = "key-proposed"
     KEY_PUBLISHED = "key-published"

@@ -58,6 +58,31 @@ class Retention(BaseModel):
     runs_days: float = Field(default=30, gt=0, le=3_660, description="Days the runs of jobs are listed.")
 
 
+class Tls(BaseModel):
+    """The node on the wire: TLS 1.3, and each partner under the certificate it is pinned to (docs/tls.md)."""
+
+    model_config = _STRICT
+
+    certificate: Path = Field(
+        default=Path("tls/tls.crt.pem"), description="Our TLS certificate, PEM, from the directory."
+    )
+    key: Path = Field(default=Path("tls/tls.pem"), description="Its private key, encrypted, 0600, from the directory.")
+    ends_at: Literal["node", "proxy"] = Field(
+        default="node", description="Who speaks TLS with those who call: the node itself, or a proxy before it."
+    )
+    proxies: tuple[str, ...] = Field(
+        default=("127.0.0.1", "::1"),
+        description="Addresses of the proxy; only from them the header X-SSL-Client-Cert is believed.",
+    )
+    clients: Literal["asked", "required"] = Field(
+        default="asked",
+        description="Whether a caller without certificate gets as far as HTTP: clerks and their console need it.",
+    )
+    unbound: Literal["refused", "accepted"] = Field(
+        default="refused", description="Messages and tokens of partners for whom no TLS certificate was entered."
+    )
+
+
 class Settings(BaseModel):
     """One node."""
 
@@ -100,6 +125,7 @@ class Settings(BaseModel):
         description="Answers to partners' questions leave at multiples of this many seconds: time tells nothing.",
     )
     lease: float = Field(default=15.0, gt=0, le=3_600, description="Seconds after which a silent leader is replaced.")
+    tls: Tls | None = Field(default=None, description="TLS and client certificates; without it the node speaks HTTP.")
     limits: Limits = Field(default=Limits(), description="Bounds on what comes in.")
     retention: Retention = Field(default=Retention(), description="How long settled messages are kept.")
     jobs: tuple[Job, ...] = Field(default=(), description="What runs on a schedule.")
@@ -113,7 +139,8 @@ class Settings(BaseModel):
     def url(self) -> str:
         """How others reach the node."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return self.public_url or f"http://{host}:{self.port}"
+        scheme = "https" if self.tls is not None and self.tls.ends_at == "node" else "http"
+        return self.public_url or f"{scheme}://{host}:{self.port}"
 
     @property
     def database(self) -> str:

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from gateway.errors import Misuse
-from gateway.settings import OVERRIDES, Job, Limits, Retention, Settings, load, parse
+from gateway.settings import OVERRIDES, Job, Limits, Retention, Settings, Tls, load, parse
 
 DOCS = Path(__file__).parents[1] / "docs" / "settings.md"
 PLACE = "settings.toml"
@@ -22,7 +22,7 @@ def described(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
     """One line of the table for each option of a model."""
     for name, option in model.model_fields.items():
         kind = option.annotation
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
+        if kind == Tls | None or (isinstance(kind, type) and issubclass(kind, BaseModel)):
             continue
         left_out = {"directory": "."}.get(name, option.default)  # load() fills it in
         default = "required" if left_out is PydanticUndefined else f"`{shown(left_out)}`"
@@ -40,12 +40,15 @@ def written(kind: Any) -> str:
     if choices:
         return ", ".join(f'"{choice}"' for choice in choices)
     names = {str: "text", int: "whole number", float: "number", Path: "path"}
-    return names.get(kind, "path" if Path in get_args(kind) else "table" if kind is Job else "list of tables")
+    return names.get(
+        kind, "path" if Path in get_args(kind) else "list of texts" if kind == tuple[str, ...] else "list of tables"
+    )
 
 
 def test_the_docs_are_the_models_own_words() -> None:
     rows = [
         *described(Settings),
+        *described(Tls, "tls."),
         *described(Limits, "limits."),
         *described(Retention, "retention."),
         *described(Job, "jobs[]."),

@@ -24,6 +24,7 @@ from gateway.commands import (
     retention,
     sync,
     terminal,
+    tls,
     watchlist,
 )
 from gateway.errors import Misuse, Refusal
@@ -43,6 +44,7 @@ for name, noun_app in (
     ("agreement", partner.agreements),
     ("approval", partner.approvals),
     ("key", key.app),
+    ("tls", tls.app),
     ("sync", sync.app),
     ("outbox", sync.outbox),
     ("retention", retention.app),

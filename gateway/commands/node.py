@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -64,6 +64,7 @@ def serve(config: ConfigFile = DEFAULT_CONFIG) -> None:
     import uvicorn  # noqa: PLC0415
 
     from gateway.app import create_app  # noqa: PLC0415
+    from gateway.web.tls import Door, IdentifyingProtocol  # noqa: PLC0415
 
     app = create_app(node)
     say(
@@ -74,9 +75,14 @@ def serve(config: ConfigFile = DEFAULT_CONFIG) -> None:
     secret = read_secret(settings.directory)
     link = f"{settings.url}/console" + (f"?access={secret}" if out.is_terminal else "")
     say(f"Console: {link}", f"Консоль: {link}")
+    door = Door(node) if settings.tls is not None and settings.tls.ends_at == "node" else None
+    options: dict[str, Any] = {}
+    if door is not None:
+        door.keep_looking()
+        options = {"http": IdentifyingProtocol, "ssl_context_factory": lambda _config, _usual: door.context}
     uvicorn.run(
         app, host=settings.host, port=settings.port, log_level="warning", access_log=False, server_header=False,
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=10, **options,
     )  # fmt: skip
 
 

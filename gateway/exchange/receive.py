@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from gateway.errors import Expired, NotPermitted, Refusal, Replayed, WrongReceiver
 from gateway.exchange import answer, journal, receipt
+from gateway.exchange.connection import UNSECURED, Connection, check_bound
 from gateway.exchange.incoming import examine, take_records, take_withdrawals
 from gateway.exchange.node import Node
 from gateway.exchange.outcome import Answer, Outcome, Task
@@ -26,16 +27,21 @@ _TRIES: Final = 3
 """Times that others may be first; what still collides then is a mistake of ours and has to be seen."""
 
 
-def receive(node: Node, raw: bytes, *, channel: str) -> Answer:
+def receive(node: Node, raw: bytes, *, channel: str, connection: Connection = UNSECURED) -> Answer:
     """Accept one message and return the signed answer to it, already committed.
 
-    `channel` is `rest` or `soap`, for the journal. Raises a Refusal when no approved partner is proved to
-    have signed the bytes; a proved sender's faults come back inside a signed receipt.
+    `channel` is `rest` or `soap`, for the journal; `connection` is how the bytes came. Raises a Refusal when no
+    approved partner is proved to have signed the bytes, or somebody else hands them in; a proved sender's faults
+    come back inside a signed receipt.
     """
     now = node.clock()
     # 1. Bytes to exactly what an approved partner signed. Nothing unproved gets further.
     try:
         message = verify(raw, node.trusted, limit=node.settings.limits.message_bytes)
+        # Handed in by another than its signer, a message must not even use up its id.
+        if node.settings.tls is not None:
+            with node.database.read() as session:
+                check_bound(session, node, str(message.header.sender), connection)
     except Refusal as refusal:
         journal.trace(node, raw, refusal, channel=channel, now=now)
         raise

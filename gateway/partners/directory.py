@@ -16,7 +16,7 @@ from gateway.audit import Action
 from gateway.errors import InvalidRequest, UnknownPartner
 from gateway.records.codes import AGENCY_CLASSES
 from gateway.store.tables import Approval, Key, Partner
-from gateway.trust import lifecycle
+from gateway.trust import lifecycle, tls
 
 Kind = Literal["node", "soap", "rest", "agency"]
 SIGNING: Final = ("node", "agency")
@@ -106,7 +106,15 @@ def suspend_approved(session: Session, approval: Approval, actor: str, now: date
     suspend(session, approval.subject, actor=actor, reason=approval.reason, now=now)
 
 
-ACTS = {"partner-add": activate_approved, "partner-suspend": suspend_approved}
+def pin_approved(session: Session, approval: Approval, actor: str, now: datetime) -> None:
+    """The approved act `partner-tls`: payload `{"certificate"}`, the PEM the partner is pinned to from now on."""
+    partner = _row(session, approval.subject)
+    partner.tls_certificate = tls.pin(approval.payload["certificate"].encode(), now)
+    session.flush()
+    _audit(session, Action.PARTNER_PINNED, partner.id, actor=actor, now=now, detail={"reason": approval.reason})
+
+
+ACTS = {"partner-add": activate_approved, "partner-suspend": suspend_approved, "partner-tls": pin_approved}
 """What an approval can set in motion here, by its action."""
 
 

@@ -14,6 +14,7 @@ from gateway.exchange.node import Node
 from gateway.partners.answer import Deadline, bounded
 from gateway.store import tables
 from gateway.sync import health
+from gateway.sync.calls import caller
 from gateway.trust import directory
 
 _MOST: Final = 1024 * 1024
@@ -39,7 +40,7 @@ def refresh_keys(node: Node, partner: str = "") -> int:
 
 
 def _refresh(node: Node, partner: tables.Partner) -> int:
-    document = _fetch(partner, node.settings.delivery_timeout)
+    document = _fetch(node, partner)
     now = node.clock()
     with audit.keeping_traces(node.database) as session:
         known = dict(node.keyring.verifiers(partner.id, now, session))
@@ -48,12 +49,12 @@ def _refresh(node: Node, partner: tables.Partner) -> int:
     return len(changed)
 
 
-def _fetch(partner: tables.Partner, patience: float) -> dict[str, object]:
+def _fetch(node: Node, partner: tables.Partner) -> dict[str, object]:
     url = f"{partner.endpoint.rstrip('/')}/v1/keys"
-    deadline = Deadline(patience, partner.id)
+    deadline = Deadline(node.settings.delivery_timeout, partner.id)
     try:
         with (
-            httpx.Client(timeout=patience, trust_env=False, follow_redirects=False) as client,
+            caller(node, partner) as client,
             client.stream("GET", url) as response,
         ):
             content = bounded(response.iter_bytes(), _MOST, deadline, partner.id)

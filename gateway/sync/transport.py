@@ -22,6 +22,7 @@ from gateway.message.parse import NS, parse
 from gateway.message.signature import VerifiedMessage, verify
 from gateway.partners.answer import Deadline, bounded
 from gateway.store import tables
+from gateway.sync.calls import caller
 
 SOAP11: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 _ANSWER_LIMIT: Final = 64 * 1024 * 1024
@@ -50,7 +51,7 @@ def exchange(node: Node, partner: tables.Partner, kind: Kind, raw: bytes) -> tup
     Raises Unavailable when the partner cannot be reached or fails, the partner's own refusal code as
     PartnerRefused when it sends no signed answer, TooLarge, and SignatureInvalid when the answer does not hold.
     """
-    content = _send(partner, kind, raw, node.settings.delivery_timeout)
+    content = _send(node, partner, kind, raw)
     answer = verify(content, node.trusted, limit=_ANSWER_LIMIT)
     _check_answer(node, partner, raw, answer)
     return content, answer
@@ -67,19 +68,18 @@ def receipt_of(answer: VerifiedMessage, *, message_id: str, digest: str) -> Rece
     return receipt
 
 
-def _send(partner: tables.Partner, kind: Kind, raw: bytes, patience: float) -> bytes:
-    """One exchange as a whole within `patience` seconds: an answer that drips must not hold a worker for ever."""
+def _send(node: Node, partner: tables.Partner, kind: Kind, raw: bytes) -> bytes:
+    """One exchange as a whole within the delivery timeout: an answer that drips must not hold a worker for ever."""
     soap = partner.channel == "soap"
     url = partner.endpoint.rstrip("/") + ("/soap" if soap else "/v1/messages")
     content = _wrap(_OPERATIONS.get(kind, "SubmitMessage"), raw) if soap else raw
     headers = {"Content-Type": "text/xml; charset=utf-8" if soap else "application/xml"}
     if soap:
         headers["SOAPAction"] = f'"{NS}:{_OPERATIONS.get(kind, "SubmitMessage")}"'
-    deadline = Deadline(patience, partner.id)
+    deadline = Deadline(node.settings.delivery_timeout, partner.id)
     try:
-        # Proxies and redirects of the environment must not carry a message elsewhere.
         with (
-            httpx.Client(timeout=patience, trust_env=False, follow_redirects=False) as client,
+            caller(node, partner) as client,
             client.stream("POST", url, content=content, headers=headers) as response,
         ):
             answer = bounded(response.iter_bytes(), _ANSWER_LIMIT, deadline, partner.id)

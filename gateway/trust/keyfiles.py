@@ -69,8 +69,8 @@ def create(
             serialization.PrivateFormat.PKCS8,
             serialization.BestAvailableEncryption(password),
         )
-        _write_new(key_path(directory, key_id(certificate)), encrypted, 0o600)
-        _write_new(folder / f"{key_id(certificate)}.crt.pem", pem(certificate).encode(), 0o644)
+        write_new(key_path(directory, key_id(certificate)), encrypted, 0o600)
+        write_new(folder / f"{key_id(certificate)}.crt.pem", pem(certificate).encode(), 0o644)
     except OSError as error:
         raise KeyUnusable("The key cannot be written.", where=str(folder), reason=str(error)) from error
     return certificate
@@ -127,13 +127,18 @@ def _new_key(algorithm: str) -> PrivateKey:
     raise KeyUnusable("The algorithm of a key is p256, rsa or ed25519.", where="algorithm")
 
 
-def _write_new(path: Path, data: bytes, mode: int) -> None:
+def write_new(path: Path, data: bytes, mode: int) -> None:
     """Write a file that was not there, and that is never readable by others, not even for a moment."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+
+
+def check_private(path: Path) -> None:
+    """Refuse a private key that others can read (KeyUnusable)."""
+    _read_private(path)
 
 
 def _read_private(path: Path) -> bytes:

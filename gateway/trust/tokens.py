@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 
 from gateway import audit
 from gateway.audit import Action
-from gateway.errors import NotAuthenticated
+from gateway.errors import NotAuthenticated, Refusal
 from gateway.ledger.sealed import Signer, algorithm_of
 from gateway.store.tables import Partner, SpentToken
 
@@ -86,11 +86,12 @@ def exchange(
     signer: Signer,
     certificates_of: Certificates,
     now: datetime,
+    check: Callable[[str], None] = lambda _client: None,
 ) -> AccessToken:
     """Turn a client's assertion into an access token (NotAuthenticated; the reason stays inside).
 
-    `audience` is the address of the token endpoint, `issuer` this node's id. What is turned away is audited:
-    call it inside `audit.keeping_traces`.
+    `audience` is the address of the token endpoint, `issuer` this node's id, `check` may refuse the proved client
+    for how it has come. What is turned away is audited: call it inside `audit.keeping_traces`.
     """
     claimed = ""
     try:
@@ -98,7 +99,8 @@ def exchange(
         client = _proved(
             session, client_assertion, claimed=claimed, audience=audience, keys=certificates_of(claimed), now=now
         )
-    except NotAuthenticated as refusal:
+        check(client.id)
+    except Refusal as refusal:
         audit.write(
             session,
             Action.TOKEN_DENIED,

@@ -8,9 +8,11 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from gateway.errors import InvalidRequest, NotAuthenticated, NotPermitted, TooLarge
+from gateway.exchange.connection import Connection, check_bound
 from gateway.exchange.node import Node
 from gateway.trust import tokens
 from gateway.trust.tokens import Client
+from gateway.web.tls import certificate_of
 
 
 def node_of(request: Request) -> Node:
@@ -22,20 +24,31 @@ def node_of(request: Request) -> Node:
 CurrentNode = Annotated[Node, Depends(node_of)]
 
 
-def client_of(request: Request, node: CurrentNode) -> Client:
+def connection_of(request: Request, node: CurrentNode) -> Connection:
+    """How the request came in."""
+    return Connection(certificate_of(request, node))
+
+
+CurrentConnection = Annotated[Connection, Depends(connection_of)]
+
+
+def client_of(request: Request, node: CurrentNode, connection: CurrentConnection) -> Client:
     """The partner or agency behind a bearer token (NotAuthenticated)."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise NotAuthenticated
     now = node.clock()
     with node.database.read() as session:
-        return tokens.authenticate(
+        client = tokens.authenticate(
             session,
             token.strip(),
             issuer=node.settings.node,
             certificates_of=lambda party: node.keyring.verifiers(party, now, session),
             now=now,
         )
+        # A token is worth nothing to whoever finds it: it opens the door to its own client only.
+        check_bound(session, node, client.id, connection)
+    return client
 
 
 CurrentClient = Annotated[Client, Depends(client_of)]

@@ -16,7 +16,7 @@ from gateway.exchange.receive import receive
 from gateway.message.envelope import Header, Kind, Party, write_message
 from gateway.message.signature import sign
 from gateway.partners import directory
-from gateway.web.access import CurrentClient, CurrentNode, MessageBody
+from gateway.web.access import CurrentClient, CurrentConnection, CurrentNode, MessageBody
 from gateway.web.faults import status_of
 from gateway.web.leaving import afterwards, wait_for_bucket
 
@@ -39,10 +39,10 @@ _SIGNED: dict[int | str, dict[str, Any]] = {
     openapi_extra={"requestBody": {"required": True, "content": {XML: {"schema": {"type": "string"}}}}},
     response_class=Response,
 )
-def post_message(node: CurrentNode, raw: MessageBody) -> Response:
+def post_message(node: CurrentNode, connection: CurrentConnection, raw: MessageBody) -> Response:
     """Signed XML in, signed receipt or answer out; the same message again gets the same answer."""
     began = time.monotonic()
-    answer = receive(node, raw, channel="rest")
+    answer = receive(node, raw, channel="rest", connection=connection)
     wait_for_bucket(node, answer.content, began)
     return Response(answer.content, status_of(answer.code), media_type=XML, background=afterwards(node, raw, answer))
 

@@ -17,7 +17,7 @@ from lxml import etree
 from gateway.errors import InvalidRequest, MalformedXml, Refusal
 from gateway.exchange.receive import receive
 from gateway.message.parse import NS, local, parse
-from gateway.web.access import CurrentNode, MessageBody
+from gateway.web.access import CurrentConnection, CurrentNode, MessageBody
 from gateway.web.faults import correlation_id, language_of, note
 from gateway.web.leaving import afterwards, wait_for_bucket
 
@@ -48,7 +48,7 @@ def get_wsdl(node: CurrentNode) -> Response:
 
 
 @router.post("/soap", summary="Send a signed message in a SOAP envelope", response_class=Response)
-def post_soap(request: Request, node: CurrentNode, raw: MessageBody) -> Response:
+def post_soap(request: Request, node: CurrentNode, connection: CurrentConnection, raw: MessageBody) -> Response:
     """SubmitMessage, GetChanges, QueryWatchlist, QueryPerson: each carries one signed Message."""
     began = time.monotonic()
     version = _asked_version(request)
@@ -56,7 +56,7 @@ def post_soap(request: Request, node: CurrentNode, raw: MessageBody) -> Response
         envelope = parse(raw, limit=node.settings.limits.message_bytes)
         version = _version(envelope)
         operation, message = _open(envelope, version)
-        answer = receive(node, message, channel="soap")
+        answer = receive(node, message, channel="soap", connection=connection)
         wait_for_bucket(node, answer.content, began)
     except Refusal as refusal:
         return _fault(refusal, version, language_of(request))

@@ -9,8 +9,9 @@ from fastapi.responses import JSONResponse
 
 from gateway import audit
 from gateway.errors import InvalidRequest
+from gateway.exchange.connection import check_bound
 from gateway.trust import directory, tokens
-from gateway.web.access import CurrentNode
+from gateway.web.access import CurrentConnection, CurrentNode
 
 router = APIRouter(tags=["access"])
 
@@ -20,6 +21,7 @@ _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 @router.post("/v1/token", summary="Get an access token")
 def post_token(
     node: CurrentNode,
+    connection: CurrentConnection,
     grant_type: Annotated[str, Form()],
     client_assertion: Annotated[str, Form(max_length=tokens.TOKEN_BYTES)],
     client_assertion_type: Annotated[str, Form()],
@@ -39,6 +41,7 @@ def post_token(
             signer=node.keyring.signer(session),
             certificates_of=lambda party: node.keyring.verifiers(party, now, session),
             now=now,
+            check=lambda client: check_bound(session, node, client, connection),
         )
     return JSONResponse(
         {"access_token": granted.token, "token_type": "Bearer", "expires_in": granted.expires_in},

@@ -1,0 +1,196 @@
+"""The node's identity on the wire: a certificate of its own, never the signing key, and TLS 1.3 contexts.
+
+What protects a message is its signature; TLS keeps its content from listeners and lets only known parties
+knock. Partners are pinned: their certificate was compared by two people like their signing key, so no public
+authority can vouch for a stranger. A pin may hold several certificates, the old and the new, while one replaces
+the other.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import ssl
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509 import Certificate
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from gateway.errors import KeyUnusable, Misuse
+from gateway.settings import Settings
+from gateway.trust import keyfiles
+
+YEARS: Final = 1
+"""How long a TLS certificate of our own making lives."""
+_CERTIFICATE: Final = b"-----BEGIN CERTIFICATE-----"
+
+
+def create(directory: Path, *, party: str, hosts: Iterable[str], password: bytes, now: datetime) -> Certificate:
+    """Make the node's TLS key (encrypted, 0600) and a self-signed certificate, `tls/new.*` in its directory.
+
+    It serves and it calls, so it is for both. KeyUnusable where the files cannot be written or are there.
+    """
+    key = ec.generate_private_key(ec.SECP256R1())
+    certificate = _certificate(key, party, list(hosts), now)
+    folder = directory / "tls"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        encrypted = key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.BestAvailableEncryption(password),
+        )
+        keyfiles.write_new(folder / "tls.pem", encrypted, 0o600)
+        keyfiles.write_new(folder / "tls.crt.pem", certificate.public_bytes(serialization.Encoding.PEM), 0o644)
+    except FileExistsError as error:
+        raise KeyUnusable(
+            "The node has a TLS key already: move tls/tls.pem and tls/tls.crt.pem away first, and keep both "
+            "certificates pinned at the partners until every one has the new one.",
+            where=str(folder),
+        ) from error
+    except OSError as error:
+        raise KeyUnusable("The TLS key cannot be written.", where=str(folder), reason=str(error)) from error
+    return certificate
+
+
+def own_certificate(settings: Settings) -> bytes:
+    """The node's TLS certificate, PEM, as partners pin it (KeyUnusable)."""
+    if settings.tls is None:
+        raise Misuse("This node has no TLS: add [tls] to its settings (docs/tls.md).", where="tls")
+    path = settings.directory / settings.tls.certificate
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise KeyUnusable(
+            "The TLS certificate cannot be read; make one with `gateway tls generate`.", where=str(path)
+        ) from error
+
+
+def pin(pem: bytes, now: datetime) -> str:
+    """What a partner is pinned to: one or two certificates that are good now, as PEM (KeyUnusable)."""
+    if b"PRIVATE KEY-----" in pem:
+        raise KeyUnusable("This file holds a private key. Send the certificate only, and never let a private key out.")
+    try:
+        found = x509.load_pem_x509_certificates(pem)
+    except ValueError as error:
+        raise KeyUnusable("The file is not a certificate in PEM form.", reason=str(error)) from error
+    if len(found) > 2:
+        raise KeyUnusable("A partner is pinned to one TLS certificate, or to its old and its new one.")
+    for certificate in found:
+        if not certificate.not_valid_before_utc <= now < certificate.not_valid_after_utc:
+            raise KeyUnusable("The TLS certificate is not valid today.")
+    return "".join(item.public_bytes(serialization.Encoding.PEM).decode() for item in found)
+
+
+def pinned(pins: str, certificate: bytes | None) -> bool:
+    """Whether this certificate (DER) is one of the pinned ones (PEM)."""
+    return certificate is not None and certificate in _der(pins)
+
+
+def server_context(settings: Settings) -> ssl.SSLContext:
+    """TLS 1.3 for those who call us; whom it lets in is added by `admit` (KeyUnusable)."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    _load_own(context, settings)
+    asked = settings.tls is None or settings.tls.clients == "asked"
+    context.verify_mode = ssl.CERT_OPTIONAL if asked else ssl.CERT_REQUIRED
+    # A pinned certificate is its own anchor, whoever issued it.
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    return context
+
+
+def admit(context: ssl.SSLContext, pins: str) -> None:
+    """Let the holders of these certificates (PEM) in; a context that is in use takes them at once."""
+    if pins:
+        context.load_verify_locations(cadata=pins)
+
+
+def client_context(settings: Settings, pins: str) -> ssl.SSLContext:
+    """TLS 1.3 towards a partner: its pinned certificate or a public authority's word, and our own certificate.
+
+    Built once for each partner and each version of our certificate.
+    """
+    own = settings.directory / settings.tls.certificate if settings.tls is not None else None
+    try:
+        version = own.stat().st_mtime_ns if own is not None else 0
+    except OSError:
+        version = 0
+    return _client_context(settings, pins, version)
+
+
+@lru_cache(maxsize=256)
+def _client_context(settings: Settings, pins: str, version: int) -> ssl.SSLContext:  # noqa: ARG001 - a new version is a new entry
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    if pins:
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+        context.load_verify_locations(cadata=pins)
+    else:
+        context.load_default_certs()
+    if settings.tls is not None:
+        _load_own(context, settings)
+    return context
+
+
+def _load_own(context: ssl.SSLContext, settings: Settings) -> None:
+    if settings.tls is None:
+        raise Misuse("This node has no TLS: add [tls] to its settings (docs/tls.md).", where="tls")
+    certificate, key = settings.directory / settings.tls.certificate, settings.directory / settings.tls.key
+    keyfiles.check_private(key)
+    try:
+        context.load_cert_chain(certificate, key, password=settings.key_password())
+    except (OSError, ssl.SSLError, ValueError) as error:
+        raise KeyUnusable(
+            "The TLS certificate and its key cannot be used: one is missing or damaged, they do not belong "
+            "together, or the password is wrong.",
+            where=str(key),
+            reason=str(error),
+        ) from error
+
+
+@lru_cache(maxsize=1024)
+def _der(pins: str) -> frozenset[bytes]:
+    if not pins:
+        return frozenset()
+    found = x509.load_pem_x509_certificates(pins.encode())
+    return frozenset(item.public_bytes(serialization.Encoding.DER) for item in found)
+
+
+def _certificate(key: ec.EllipticCurvePrivateKey, party: str, hosts: list[str], now: datetime) -> Certificate:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"{party} TLS")])
+    usage = x509.KeyUsage(
+        digital_signature=True, content_commitment=False, key_encipherment=False, data_encipherment=False,
+        key_agreement=False, key_cert_sign=False, crl_sign=False, encipher_only=False, decipher_only=False,
+    )  # fmt: skip
+    both = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH])
+    return (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - keyfiles.HEAD_START)
+        .not_valid_after(now + timedelta(days=365 * YEARS))
+        .add_extension(x509.SubjectAlternativeName([_host(host) for host in hosts]), critical=False)
+        .add_extension(usage, critical=True)
+        .add_extension(both, critical=False)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+
+
+def _host(text: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(text))
+    except ValueError:
+        pass  # not an address, so it is a name
+    try:
+        return x509.DNSName(text)
+    except ValueError as error:
+        raise Misuse("A host is an address or a name in ASCII letters.", where="--host", reason=str(error)) from error
