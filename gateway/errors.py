@@ -191,6 +191,14 @@ class KeyUnusable(Refusal):
     title_ru = "Ключ или сертификат нельзя использовать."
 
 
+class AlgorithmUnavailable(KeyUnusable):
+    """A key of an algorithm that this node has no provider for: its library is missing or failed its self-test."""
+
+    code = "algorithm-unavailable"
+    title_en = "This node has no working provider for the signature algorithm."
+    title_ru = "На узле нет исправного средства для этого алгоритма подписи."
+
+
 class ApprovalRequired(Refusal):
     """An act that needs a second person (four eyes)."""
 

@@ -1,0 +1,1 @@
+"""The registry of signature algorithms and the providers that carry them out."""

@@ -1,0 +1,76 @@
+"""The provider of GOST R 34.10-2012 with Streebog: OpenSSL's gost engine, tested once, then used.
+
+Legal effect needs certified tools of a state. What this gives is integrity in transport: docs/gost.md.
+"""
+
+from __future__ import annotations
+
+import threading
+from functools import lru_cache
+from typing import Final
+
+from gateway.algorithms import gost_engine, gost_keys, gost_vectors
+from gateway.algorithms.gost_engine import Engine
+from gateway.algorithms.gost_forms import KINDS, is_gost
+from gateway.algorithms.gost_keys import PrivateKey, PublicKey
+from gateway.errors import AlgorithmUnavailable
+
+__all__ = ["NAMES", "PrivateKey", "PublicKey", "digest", "engine", "generate", "is_gost", "missing", "open_private",
+           "public_key"]  # fmt: skip
+
+NAMES: Final = tuple(KINDS)
+"""`gost2012-256` and `gost2012-512`."""
+
+_loading = threading.Lock()
+_loaded: list[Engine | AlgorithmUnavailable] = []
+
+
+def engine() -> Engine:
+    """The engine, loaded and tested against the published examples at the first call (AlgorithmUnavailable).
+
+    What came out holds until the process ends: a provider that failed its test stays disabled.
+    """
+    with _loading:
+        if not _loaded:
+            try:
+                found = gost_engine.load()
+                gost_vectors.self_test(found)
+                _loaded.append(found)
+            except AlgorithmUnavailable as refusal:
+                _loaded.append(refusal)
+        result = _loaded[0]
+    if isinstance(result, AlgorithmUnavailable):
+        # A new one each time: an exception that is raised again collects the frames of every raise.
+        raise AlgorithmUnavailable(result.detail, reason=result.reason)
+    return result
+
+
+def missing() -> str:
+    """Why GOST is not available on this machine; empty where it is."""
+    try:
+        engine()
+    except AlgorithmUnavailable as refusal:
+        return refusal.reason
+    return ""
+
+
+def digest(name: str, data: bytes) -> bytes:
+    """Streebog of the length that belongs to `gost2012-256` or `gost2012-512`, in the order of RFC 6986's octets."""
+    kind = KINDS[name]
+    return engine().digest(kind.digest, data, kind.size)
+
+
+@lru_cache(maxsize=512)
+def public_key(spki: bytes) -> PublicKey:
+    """The key of a SubjectPublicKeyInfo in DER (KeyUnusable); reading it costs as much as a signature."""
+    return gost_keys.public_key(engine(), spki)
+
+
+def open_private(data: bytes, password: bytes | None) -> PrivateKey:
+    """The key of a PKCS#8 file in PEM (KeyUnusable)."""
+    return gost_keys.private_key(engine(), data, password)
+
+
+def generate(name: str) -> PrivateKey:
+    """A new key of `gost2012-256` or `gost2012-512`, on the tc26 parameter set A."""
+    return gost_keys.generate(engine(), name)
