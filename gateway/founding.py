@@ -36,7 +36,7 @@ key_password_file = "key.password"
 #
 # [[jobs]]
 # name = "push-kaz"
-# kind = "push"            # push, pull, deliver, keys, checkpoint, reconcile, retention
+# kind = "push"            # push, pull, deliver, keys, checkpoint, witness, reconcile, retention
 # partner = "KAZ/GATE"
 # every = 60
 
@@ -51,10 +51,17 @@ name = "keys"
 kind = "keys"
 every = 600
 
+# The log is signed as it stands, at least this often.
 [[jobs]]
 name = "checkpoint"
 kind = "checkpoint"
 every = 300
+
+# Partners' logs are watched: each checkpoint has to continue the last, and is countersigned.
+[[jobs]]
+name = "witness"
+kind = "witness"
+every = 600
 
 # What is past its day is erased: records, descriptions of people, the bytes of settled messages.
 [[jobs]]

@@ -25,7 +25,7 @@ class Job(BaseModel):
     model_config = _STRICT
 
     name: str = Field(pattern="^[a-z0-9-]{1,60}$", description="Unique name, for example pull-kaz.")
-    kind: Literal["pull", "push", "deliver", "keys", "checkpoint", "reconcile", "retention"] = Field(
+    kind: Literal["pull", "push", "deliver", "keys", "checkpoint", "witness", "reconcile", "retention"] = Field(
         description="What it does."
     )
     partner: str = Field(

@@ -26,10 +26,13 @@ from gateway.commands.terminal import (
 )
 from gateway.errors import Misuse, NotFound
 from gateway.founding import open_node
-from gateway.ledger import checkpoint, log
+from gateway.ledger import checkpoint, log, witness
 from gateway.ledger.export import Report, export, verify_export
+from gateway.partners import directory
 from gateway.store import tables
-from gateway.trust import certificates
+from gateway.sync.witness import witness_partners
+from gateway.trust import alarms, certificates
+from gateway.trust.alarms import Code
 
 app = typer.Typer(no_args_is_help=True, help="The tamper-evident log. / Журнал с контролем целостности.")
 
@@ -43,6 +46,49 @@ def show_checkpoint(config: ConfigFile = DEFAULT_CONFIG, _json: AsJson = True) -
             session, party=node.settings.node, log="exchange", signer=node.keyring.signer(session), now=node.clock()
         )
     as_json(point.document)
+
+
+@app.command("status")
+def show_status(config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
+    """Our log, who has countersigned it, and the partners' logs as seen here. / Состояние журналов."""
+    node = open_node(settings_of(config))
+    own = node.settings.node
+    with node.database.read() as session:
+        size, point = log.size(session, "exchange"), checkpoint.latest(session, own)
+        witnesses = [
+            {"by": each.by, "size": each.checkpoint.size, "at": each.at} for each in witness.newest(session, own)
+        ]
+        names = session.scalars(select(tables.Partner.id).where(tables.Partner.kind == "node")).all()
+        seen = [each for name in sorted(names) if (each := checkpoint.latest(session, name)) is not None]
+        forks = {row.subject: row.raised for row in alarms.open_alarms(session, Code.LOG_FORK)}
+        broken = bool(alarms.open_alarms(session, Code.LOG_BROKEN))
+    partners = [{"party": p.party, "size": p.size, "at": p.at, "forked": forks.get(p.party)} for p in seen]
+    if json:
+        last = {"size": point.size, "at": point.at} if point else None
+        as_json({"size": size, "checkpoint": last, "broken": broken, "witnesses": witnesses, "partners": partners})
+    else:
+        signed = point.size if point else 0
+        say(f"{own}: {size} leaves, {signed} of them signed.", f"{own}: записей {size}, из них подписано {signed}.")
+        table(pick("Countersigned by", "Подтвердили"), ("by", "size", "at"), [tuple(w.values()) for w in witnesses])
+        table(pick("Partners' logs", "Журналы партнёров"), ("party", "size", "at", pick("forked", "раздвоен")),
+              [tuple(p.values()) for p in partners])  # fmt: skip
+    raise typer.Exit(1 if forks or broken else 0)
+
+
+@app.command("witness")
+def visit_partners(
+    partner: Annotated[str, typer.Argument(metavar="[STATE/AGENCY]")] = "",
+    config: ConfigFile = DEFAULT_CONFIG,
+    json: AsJson = False,
+) -> None:
+    """Check and countersign the partners' logs now. / Проверить журналы партнёров."""
+    node = open_node(settings_of(config))
+    if partner:
+        with node.database.read() as session:
+            directory.get(session, partner)
+    outcome = witness_partners(node, partner)
+    tell({"outcome": outcome}, outcome, outcome, json=json)
+    raise typer.Exit(1 if "trouble" in outcome else 0)
 
 
 @app.command("prove")

@@ -47,7 +47,7 @@ def issue(session: Session, *, party: str, log: Log, signer: Signer, now: dateti
     size = tree.size(session, log)
     root = tree.root(session, log, size)
     document = sealed.seal({"party": party, "log": log, "size": size, "root": root.hex(), "at": _text(now)}, signer)
-    checkpoint = _read(document)
+    checkpoint = read(document)
     session.merge(_row(checkpoint))
     session.flush()
     return checkpoint
@@ -57,12 +57,12 @@ def latest(session: Session, party: str, log: Log = "exchange") -> Checkpoint | 
     """The largest checkpoint of a party that is known here, its own or an accepted one."""
     query = select(LogCheckpoint).where(LogCheckpoint.party == _keeper(party, log))
     row = session.scalar(query.order_by(LogCheckpoint.size.desc()).limit(1))
-    return None if row is None else _read(json.loads(row.signed))
+    return None if row is None else read(json.loads(row.signed))
 
 
 def verify(document: Mapping[str, Any], certificate: Certificate) -> Checkpoint:
     """The checkpoint in a signed document (InvalidRequest, SignatureInvalid)."""
-    checkpoint = _read(document)
+    checkpoint = read(document)
     sealed.check(document, certificate)
     return checkpoint
 
@@ -93,19 +93,8 @@ def accept(
     return checkpoint
 
 
-def _continue(last: Checkpoint, new: Checkpoint, proof: Sequence[bytes]) -> None:
-    if new.size < last.size and new.at > last.at:
-        raise LogInconsistent(reason=f"the log of {new.party} shrank from {last.size} to {new.size} leaves")
-    # A statement that was overtaken on its way is older and smaller: then it is the beginning of the last.
-    small, large = (new, last) if new.size < last.size else (last, new)
-    if not verify_consistency(small.size, small.root, large.size, large.root, proof):
-        raise LogInconsistent(
-            reason=f"the log of {new.party} with {large.size} leaves does not continue the one with {small.size}"
-        )
-
-
-def _read(document: Mapping[str, Any]) -> Checkpoint:
-    """The values of a document that has every field in its form, and none that is not known."""
+def read(document: Mapping[str, Any]) -> Checkpoint:
+    """The values of a document that has every field in its form, and none that is not known (InvalidRequest)."""
     wanted = {"party", "log", "size", "root", "at", "kid", "algorithm", "signature"}
     if not isinstance(document, Mapping) or set(document) != wanted:
         raise InvalidRequest("A checkpoint has exactly the fields " + ", ".join(sorted(wanted)) + ".")
@@ -122,6 +111,17 @@ def _read(document: Mapping[str, Any]) -> Checkpoint:
     if len(value) != HASH_LENGTH or value.hex() != root or when.tzinfo is None:
         raise InvalidRequest("Root or time of a checkpoint is malformed.", where="root, at")
     return Checkpoint(document["party"], document["log"], size, value, when, dict(document))
+
+
+def _continue(last: Checkpoint, new: Checkpoint, proof: Sequence[bytes]) -> None:
+    if new.size < last.size and new.at > last.at:
+        raise LogInconsistent(reason=f"the log of {new.party} shrank from {last.size} to {new.size} leaves")
+    # A statement that was overtaken on its way is older and smaller: then it is the beginning of the last.
+    small, large = (new, last) if new.size < last.size else (last, new)
+    if not verify_consistency(small.size, small.root, large.size, large.root, proof):
+        raise LogInconsistent(
+            reason=f"the log of {new.party} with {large.size} leaves does not continue the one with {small.size}"
+        )
 
 
 def _row(checkpoint: Checkpoint) -> LogCheckpoint:

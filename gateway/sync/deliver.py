@@ -18,7 +18,7 @@ from gateway.exchange.node import Node
 from gateway.message.bodies import ReceiptBody
 from gateway.message.envelope import Kind
 from gateway.store import tables
-from gateway.sync import foreign, health
+from gateway.sync import foreign, health, receipts
 from gateway.sync.side_by_side import side_by_side
 from gateway.sync.transport import exchange, receipt_of
 
@@ -179,6 +179,7 @@ def _answered(node: Node, row: tables.Outbox, content: bytes, receipt: ReceiptBo
             )
         )
         health.answered(session, row.partner, now)
+        receipts.note(session, node, row.partner, receipt)
         for first, last in receipt.missing:
             # The partner misses these numbers: what we gave up on is sent again.
             session.execute(

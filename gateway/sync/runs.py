@@ -28,6 +28,7 @@ from gateway.sync.deliver import deliver_due, never
 from gateway.sync.keys import refresh_keys
 from gateway.sync.pull import pull
 from gateway.sync.push import push
+from gateway.sync.witness import witness_partners
 
 _log = logging.getLogger(__name__)
 
@@ -158,6 +159,10 @@ def _checkpoint(run: Run) -> str:
     return f"size {point.size}"
 
 
+def _witness(run: Run) -> str:
+    return witness_partners(run.node, run.job.partner, stopping=run.stopping)
+
+
 def _reconcile(run: Run) -> str:
     with run.node.database.read() as session:
         names = [run.job.partner] if run.job.partner else list(session.scalars(select(tables.Partner.id)))
@@ -176,6 +181,7 @@ KINDS: Final[dict[str, Callable[[Run], str]]] = {
     "deliver": _deliver,
     "keys": _keys,
     "checkpoint": _checkpoint,
+    "witness": _witness,
     "reconcile": _reconcile,
     "retention": _retention,
 }

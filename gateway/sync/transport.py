@@ -86,7 +86,7 @@ def _send(node: Node, partner: tables.Partner, kind: Kind, raw: bytes) -> bytes:
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise Unavailable("The partner does not answer.", where=partner.id, reason=str(error)) from error
     if "xml" not in response.headers.get("content-type", ""):
-        code = _problem_code(response.status_code, answer)
+        code = problem_code(response.status_code, answer)
         refused = 400 <= response.status_code < 500 and response.status_code != 429
         raise (PartnerRefused if refused else Unavailable)(
             f"The partner answers {code}.", where=partner.id, reason=code
@@ -94,7 +94,7 @@ def _send(node: Node, partner: tables.Partner, kind: Kind, raw: bytes) -> bytes:
     return _unwrap(answer, partner) if soap else answer
 
 
-def _problem_code(status: int, answer: bytes) -> str:
+def problem_code(status: int, answer: bytes) -> str:
     """The code in a problem document, or the HTTP status of what is none."""
     try:
         code = str(json.loads(answer)["code"])

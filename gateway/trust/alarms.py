@@ -78,7 +78,8 @@ def raise_alarm(
 ) -> bool:
     """Say that something is wrong; True where that is news. The first time of each is audited.
 
-    Finding it again only moves `seen` and keeps the latest `detail` (plain JSON values, never a personal one).
+    Finding it again only moves `seen` and keeps the latest `detail` (plain JSON values, never a personal one);
+    of an alarm that a person has to clear the first detail stays, because it is the evidence.
     """
     subject, detail = subject[:120], dict(detail or {})
     if _still(session, code, subject, now, detail):
@@ -142,7 +143,7 @@ def _still(session: Session, code: Code, subject: str, now: datetime, detail: di
     known = session.execute(
         update(Alarm)
         .where(Alarm.code == code, Alarm.subject == subject, Alarm.cleared.is_(None))
-        .values(seen=now, detail=detail)
+        .values({"seen": now} | ({"detail": detail} if MEANINGS[code].ends else {}))
         .returning(Alarm.code)
     ).first()
     return known is not None
