@@ -13,6 +13,7 @@ from lxml import etree
 from gateway.errors import SchemaInvalid, UnknownVersion
 from gateway.message.parse import NS
 from gateway.message.text import attribute, text
+from gateway.records.value import quick
 
 SCHEMA_VERSIONS = ("1.0",)
 """Versions of the exchange format that this program reads; it writes the last."""
@@ -39,6 +40,7 @@ class Kind(StrEnum):
     RECEIPT = "Receipt"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Party:
     """A state's agency as it stands in a header."""
@@ -56,6 +58,7 @@ class Party:
         return cls(state, agency)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Header:
     """The signed header of a message."""
@@ -91,7 +94,8 @@ def read_time(text: str) -> datetime:
     if _TIME.fullmatch(text) is None:
         raise ValueError("not a time with zone")
     try:
-        return datetime.fromisoformat(text).astimezone(UTC)
+        moment = datetime.fromisoformat(text)
+        return moment if text.endswith("Z") else moment.astimezone(UTC)
     except OverflowError as error:
         raise ValueError("a time beyond the calendar") from error
 
@@ -146,27 +150,32 @@ def read_header(content: bytes) -> Header:
     if found is None:
         raise SchemaInvalid("The header lacks a part, or has one out of place.", where="/Message/Header")
     try:
-        return _header({name: _plain(value) for name, value in found.groupdict("").items()})
+        return _header([_plain(value) for value in found.groups("")[1:]])
     except ValueError as error:
         raise SchemaInvalid("The header cannot be read.", where="/Message/Header", reason=str(error)) from error
 
 
-def _header(texts: dict[str, str]) -> Header:
+def _header(texts: list[str]) -> Header:
+    """The header of its texts, in the order in which they stand in it."""
+    message_id, conversation, reply_to, request_digest, kind, from_state, from_agency, to_state, to_agency, *rest = (
+        texts
+    )
+    sequence, created, expires, purpose, agreement, version, priority = rest
     return Header(
-        message_id=texts["MessageId"],
-        conversation_id=texts["ConversationId"],
-        in_reply_to=texts["InReplyTo"],
-        request_digest=texts["RequestDigest"],
-        kind=Kind(texts["Kind"]),
-        sender=Party(texts["SenderState"], texts["SenderAgency"]),
-        receiver=Party(texts["ReceiverState"], texts["ReceiverAgency"]),
-        sequence=int(texts["Sequence"]) if texts["Sequence"] else None,
-        created=read_time(texts["Created"]),
-        expires=read_time(texts["Expires"]),
-        purpose=texts["Purpose"],
-        agreement=texts["Agreement"],
-        version=texts["SchemaVersion"],
-        priority=texts["Priority"],
+        message_id,
+        conversation,
+        Kind(kind),
+        Party(from_state, from_agency),
+        Party(to_state, to_agency),
+        read_time(created),
+        read_time(expires),
+        purpose,
+        agreement,
+        reply_to,
+        request_digest,
+        int(sequence) if sequence else None,
+        priority,
+        version,
     )
 
 

@@ -19,6 +19,7 @@ from typing import Final
 from gateway.errors import SignatureInvalid
 from gateway.message import algorithms
 from gateway.message.envelope import read_time, write_time
+from gateway.records.value import quick
 
 DS: Final = "http://www.w3.org/2000/09/xmldsig#"
 XADES: Final = "http://uri.etsi.org/01903/v1.3.2#"
@@ -160,11 +161,10 @@ _BASE64: Final = r"[A-Za-z0-9+/= \t\n]++"
 _FREE: Final = {
     "ds": f"(?:{_NAME}:)?",
     "xades": f"(?:{_NAME}:)?",
-    # C14N renders the declaration of the element's own prefix here, so it need not be compared with it.
     "declare_ds": f' xmlns(?::{_NAME})?="{re.escape(DS)}"',
     "declare_xades": f' xmlns(?::{_NAME})?="{re.escape(XADES)}"',
     "mark": _MARK,
-    "algorithm": r'[^"<&]++',
+    "algorithm": "[!#-%'-;=-~]++",
     "message_digest": _BASE64,
     "properties_digest": _BASE64,
     "value": _BASE64,
@@ -201,6 +201,20 @@ def _shape() -> re.Pattern[bytes]:
 _SHAPE: Final = _shape()
 
 
+_MARKUP: Final = ("ds", "declare_ds", "xades", "declare_xades", "signed_info", "signed_properties")
+_VALUES: Final = (
+    "mark",
+    "time",
+    "algorithm",
+    "value",
+    "certificate",
+    "message_digest",
+    "certificate_digest",
+    "properties_digest",
+)
+
+
+@quick
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What a signature of our shape says. Nothing of it is believed yet but its shape."""
@@ -217,36 +231,58 @@ class Parts:
     signed_at: datetime
 
 
-def read_signature(canonical: bytes) -> Parts:
-    """Read a Signature element in canonical form; SignatureInvalid for every shape but ours.
+_REST: Final = re.compile(rf"[ \t\r\n]*+</(?:{_NAME}:)?Message[ \t\r\n]*+>[ \t\r\n]*+".encode())
 
-    The digest of the signed properties is checked here, since both stand inside the signature.
+
+def cut_signature(raw: bytes) -> tuple[Parts, int, int] | None:
+    """The signature at the end of a message's bytes, with where it begins and ends, if it stands there in our shape.
+
+    None for everything else: then only the tree can tell what it is. SignatureInvalid as in read_signature.
     """
+    end = raw.rfind(b"Signature>") + len(b"Signature>")
+    start = raw.rfind(b"<", 0, max(raw.rfind(b"Signature xmlns", 0, end), 0))
+    if start < 0 or end - start > SIGNATURE_BYTES or _REST.fullmatch(raw, end) is None:
+        return None
+    found = _SHAPE.fullmatch(raw, start, end)
+    return None if found is None else (_parts(found), start, end)
+
+
+def read_signature(canonical: bytes) -> Parts:
+    """Read a Signature element in canonical form; SignatureInvalid for every shape but ours."""
     found = _SHAPE.fullmatch(canonical) if len(canonical) <= SIGNATURE_BYTES else None
     if found is None:
         raise SignatureInvalid(reason="the signature is not of the closed profile")
-    ds, declare_ds, declare_xades = found.group("ds", "declare_ds", "declare_xades")
-    info, properties, mark, time = found.group("signed_info", "signed_properties", "mark", "time")
-    kid, certificate_digest = _read_certificate(found["certificate"])
-    if certificate_digest != _solid(found["certificate_digest"]):
+    return _parts(found)
+
+
+def _parts(found: re.Match[bytes]) -> Parts:
+    """What was found; the digest of the signed properties is checked here: both stand inside the signature."""
+    ds, declare_ds, xades, declare_xades, info, properties = found.group(*_MARKUP)
+    mark, time, algorithm, value, certificate, digest, named, properties_digest = found.group(*_VALUES)
+    _check_prefixes(ds, declare_ds, xades, declare_xades)
+    kid, certificate_digest = _read_certificate(certificate)
+    if certificate_digest != _solid(named):
         raise SignatureInvalid(reason="KeyInfo holds another certificate than the signed properties name")
-    if sha256_base64(_properties_alone(properties, ds, declare_ds, declare_xades)) != _solid(
-        found["properties_digest"]
-    ):
+    if sha256_base64(_properties_alone(properties, ds, declare_ds, declare_xades)) != _solid(properties_digest):
         raise SignatureInvalid(reason="the signed properties were changed after signing")
     try:
         signed_at = read_time(time.decode())
     except ValueError as error:
         raise SignatureInvalid(reason="the signing time cannot be read") from error
     return Parts(
-        signed=_info_alone(info, declare_ds),
-        value=_unb64(found["value"]),
-        algorithm=found["algorithm"].decode(),
-        mark=mark.decode(),
-        message_digest=_solid(found["message_digest"]),
-        kid=kid,
-        signed_at=signed_at,
+        _info_alone(info, declare_ds), _unb64(value), algorithm.decode(), mark.decode(), _solid(digest), kid, signed_at
     )
+
+
+@lru_cache(maxsize=256)
+def _check_prefixes(ds: bytes, declare_ds: bytes, xades: bytes, declare_xades: bytes) -> None:
+    """Each prefix is declared where it is used first: the bytes are read without what stands around them."""
+    for prefix, declared, namespace in ((ds, declare_ds, DS), (xades, declare_xades, XADES)):
+        name = b":" + prefix[:-1] if prefix else b""
+        if declared != b' xmlns%s="%s"' % (name, namespace.encode()) or prefix[:3].lower() == b"xml":
+            raise SignatureInvalid(reason="a prefix of the signature is not the one it declares")
+    if ds == xades:
+        raise SignatureInvalid(reason="the signature has one prefix for two namespaces")
 
 
 @lru_cache(maxsize=256)

@@ -16,10 +16,11 @@ from typing import Final, Protocol
 
 from lxml import etree
 
-from gateway.errors import MalformedXml, SignatureInvalid, UnknownVersion
+from gateway.errors import MalformedXml, SignatureInvalid, TooLarge, UnknownVersion
 from gateway.message import algorithms, profile
 from gateway.message.envelope import Header, read_header
 from gateway.message.parse import NS, parse
+from gateway.records.value import quick
 
 _SIGNATURE: Final = f"{{{profile.DS}}}Signature"
 _IN_NS: Final = f"{{{NS}}}"
@@ -59,6 +60,7 @@ class TrustedKey:
     public_key: object
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class VerifiedMessage:
     """Exactly what was signed: the tree without its signature, and who signed it."""
@@ -126,17 +128,17 @@ def verify(raw: bytes, trusted: Callable[[str], TrustedKey], *, limit: int) -> V
     `trusted` gives the approved key of a key id or raises UnknownPartner; nothing inside the message is
     ever trusted or fetched. Raises MalformedXml, TooLarge, UnknownVersion, SignatureInvalid.
     """
-    # 1. Bytes to one safe tree; the root is a Message of a version we know.
-    root = _read(raw, limit)
-    # 2. Exactly one signature, as the last child, of exactly our shape.
-    parts = profile.read_signature(_detach(root))
-    # 3. The key is one we approved; it fixes the algorithm.
+    # 1. Exactly one signature, as the last child, of exactly our shape.
+    parts, rest = _open(raw, limit)
+    # 2. The key is one we approved; it fixes the algorithm.
     key = trusted(parts.kid)
     algorithm = algorithms.of_key(key.public_key)
     if parts.algorithm != algorithm.uri:
         raise SignatureInvalid(reason=f"the key is {algorithm.name}, the signature says another algorithm")
-    # 4. The signature over SignedInfo. Strangers get no further, so only partners can make us work.
+    # 3. The signature over SignedInfo. Strangers get no further, so only partners can make us work.
     algorithms.verify(algorithm, key.public_key, parts.value, parts.signed)
+    # 4. One safe tree of everything but the signature; the root is a Message of a version we know.
+    root = rest()
     # 5. The reference names what is in place, and its digest holds.
     content = _c14n(root)
     _check_one_namespace(root, content)
@@ -151,6 +153,23 @@ def verify(raw: bytes, trusted: Callable[[str], TrustedKey], *, limit: int) -> V
     if parts.mark != header.message_id:
         raise SignatureInvalid(reason="the Id of the message is not its message id")
     return VerifiedMessage(root, header, content, digest, key, algorithm.uri, parts.signed_at)
+
+
+def _open(raw: bytes, limit: int) -> tuple[profile.Parts, Callable[[], etree._Element]]:
+    """The signature of a message, and what gives the tree of the rest.
+
+    A signature in canonical form, as all of our own nodes write it, is cut out of the bytes, so that what is
+    parsed is what is signed and nothing else. It is whole in itself, and stands right before the end tag of the
+    root: the document is well-formed with it exactly when it is without. Every other spelling is parsed first.
+    """
+    if len(raw) > limit:
+        raise TooLarge(f"The document has {len(raw)} bytes; at most {limit} are read.")
+    cut = profile.cut_signature(raw)
+    if cut is not None:
+        parts, start, end = cut
+        return parts, lambda: _read(raw[:start] + raw[end:], limit)
+    root = _read(raw, limit)
+    return profile.read_signature(_detach(root)), lambda: root
 
 
 def _read(raw: bytes, limit: int) -> etree._Element:
