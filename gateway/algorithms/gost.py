@@ -11,12 +11,9 @@ from typing import Final
 
 from gateway.algorithms import gost_engine, gost_keys, gost_vectors
 from gateway.algorithms.gost_engine import Engine
-from gateway.algorithms.gost_forms import KINDS, is_gost
-from gateway.algorithms.gost_keys import PrivateKey, PublicKey
+from gateway.algorithms.gost_forms import KINDS
+from gateway.algorithms.gost_keys import PrivateKey, PublicKey, Streebog
 from gateway.errors import AlgorithmUnavailable
-
-__all__ = ["NAMES", "PrivateKey", "PublicKey", "digest", "engine", "generate", "is_gost", "missing", "open_private",
-           "public_key"]  # fmt: skip
 
 NAMES: Final = tuple(KINDS)
 """`gost2012-256` and `gost2012-512`."""
@@ -58,6 +55,11 @@ def digest(name: str, data: bytes) -> bytes:
     """Streebog of the length that belongs to `gost2012-256` or `gost2012-512`, in the order of RFC 6986's octets."""
     kind = KINDS[name]
     return engine().digest(kind.digest, data, kind.size)
+
+
+def hasher(name: str) -> Streebog:
+    """The same digest for data that come piece by piece."""
+    return Streebog(engine(), KINDS[name])
 
 
 @lru_cache(maxsize=512)

@@ -16,7 +16,7 @@ from asn1crypto.csr import CRIAttributes
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from gateway.algorithms import gost
+from gateway.algorithms import gost, gost_forms
 from gateway.algorithms.gost_forms import Algorithm, PublicKeyInfo
 from gateway.algorithms.gost_keys import PrivateKey, PublicKey
 from gateway.errors import KeyUnusable
@@ -55,7 +55,7 @@ class _Signed(core.Sequence):  # type: ignore[misc]
 
 def is_gost(certificate: x509.Certificate) -> bool:
     """Whether the key of the certificate is of GOST R 34.10-2012."""
-    return gost.is_gost(certificate.public_key_algorithm_oid.dotted_string)
+    return gost_forms.is_gost(certificate.public_key_algorithm_oid.dotted_string)
 
 
 def public_key(certificate: x509.Certificate) -> PublicKey:

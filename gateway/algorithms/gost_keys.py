@@ -11,17 +11,49 @@ from __future__ import annotations
 import ctypes
 import os
 import weakref
-from ctypes import byref, c_size_t, c_void_p
+from ctypes import byref, c_size_t, c_uint, c_void_p
 from typing import Any, Final
 
 from asn1crypto import pem
 
 from gateway.algorithms.gost_engine import Engine
 from gateway.algorithms.gost_forms import KINDS, Kind, kind_of, unarmored
-from gateway.errors import KeyUnusable
+from gateway.errors import AlgorithmUnavailable, KeyUnusable
 
 ITERATIONS: Final = 100_000
 """PBKDF2 rounds under which a private key is encrypted; a file is opened once in a process."""
+
+
+class Streebog:
+    """A digest that grows with what is fed to it; of one thread at a time, as those of hashlib are."""
+
+    def __init__(self, engine: Engine, kind: Kind) -> None:
+        self._engine, self._size = engine, kind.size
+        self._context = self._new()
+        weakref.finalize(self, engine.lib.EVP_MD_CTX_free, self._context).atexit = False
+        method = engine.lib.ENGINE_get_digest(engine.pointer, engine.number(kind.digest))
+        if not method or engine.lib.EVP_DigestInit_ex(self._context, method, engine.pointer) != 1:
+            raise self._broken()
+
+    def update(self, data: bytes, /) -> None:
+        """Feed it."""
+        if self._engine.lib.EVP_DigestUpdate(self._context, data, len(data)) != 1:
+            raise self._broken()
+
+    def digest(self) -> bytes:
+        """The digest of all it was fed so far; more may follow."""
+        lib, out, written = self._engine.lib, ctypes.create_string_buffer(64), c_uint(0)
+        with self._engine.held(self._new(), "EVP_MD_CTX_free") as copy:
+            done = lib.EVP_MD_CTX_copy_ex(copy, self._context) == 1
+            if not done or lib.EVP_DigestFinal_ex(copy, out, byref(written)) != 1 or written.value != self._size:
+                raise self._broken()
+        return out.raw[: self._size]
+
+    def _new(self) -> int:
+        return self._engine.want(self._engine.lib.EVP_MD_CTX_new(), "The gost engine computes no digest.")
+
+    def _broken(self) -> AlgorithmUnavailable:
+        return AlgorithmUnavailable(reason=f"the gost engine computes no digest: {self._engine.complaint()}")
 
 
 class PublicKey:

@@ -197,6 +197,16 @@ def test_a_damaged_private_key_never_ends_the_process() -> None:
 
 
 @BOTH
+@given(pieces=st.lists(st.binary(max_size=200), max_size=8))
+def test_a_digest_grows_piece_by_piece(name: str, pieces: list[bytes]) -> None:
+    grown = gost.hasher(name)
+    for number, piece in enumerate(pieces):
+        assert grown.digest() == gost.digest(name, b"".join(pieces[:number]))
+        grown.update(piece)
+    assert grown.digest() == grown.digest() == gost.digest(name, b"".join(pieces))
+
+
+@BOTH
 def test_many_threads_share_one_key(name: str) -> None:
     shared = gost.generate(name)
 
@@ -225,6 +235,7 @@ def test_what_is_allocated_is_freed() -> None:
             public.holds(signature[::-1], b"other")
             gost.open_private(file, None)
             gost.generate("gost2012-256")
+            gost.hasher("gost2012-256").digest()
             with pytest.raises(KeyUnusable):
                 gost_keys.public_key(gost.engine(), key.spki[:-1] + b"\0")
         return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
