@@ -52,6 +52,9 @@ class Action(StrEnum):
     KEY_ACTIVATED = "key-activated"
     KEY_RETIRED = "key-retired"
     KEY_REVOKED = "key-revoked"
+    ANCHOR_PROPOSED = "anchor-proposed"
+    ANCHOR_APPROVED = "anchor-approved"
+    ANCHOR_REMOVED = "anchor-removed"
     DIRECTORY_ACCEPTED = "directory-accepted"
     DIRECTORY_REFUSED = "directory-refused"
     CHECKPOINT_ACCEPTED = "checkpoint-accepted"
@@ -72,7 +75,7 @@ class Action(StrEnum):
 ADMINISTRATIVE = frozenset(
     action
     for action in Action
-    if action.value.split("-")[0] in {"partner", "key", "directory", "approval", "agreement"}
+    if action.value.split("-")[0] in {"partner", "key", "anchor", "directory", "approval", "agreement"}
 ) | {Action.ALARM_CLEARED}
 """Acts about partners, keys, agreements and alarms; no act about a person or a message is ever among them.
 

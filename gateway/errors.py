@@ -199,6 +199,94 @@ class AlgorithmUnavailable(KeyUnusable):
     title_ru = "На узле нет исправного средства для этого алгоритма подписи."
 
 
+class CertificateExpired(KeyUnusable):
+    """A certificate whose time is over, or that of its chain."""
+
+    code = "certificate-expired"
+    title_en = "The certificate has expired."
+    title_ru = "Срок действия сертификата истёк."
+
+
+class CertificateNotYetValid(KeyUnusable):
+    """A certificate whose time has not come, or that of its chain."""
+
+    code = "certificate-not-yet-valid"
+    title_en = "The certificate is not valid yet."
+    title_ru = "Срок действия сертификата ещё не начался."
+
+
+class CertificateWrongUsage(KeyUnusable):
+    """A certificate for another use, or a CA that may not issue what it issued."""
+
+    code = "certificate-wrong-usage"
+    title_en = "The certificate is not meant for this use."
+    title_ru = "Сертификат не предназначен для такого использования."
+
+
+class CertificateWeak(KeyUnusable):
+    """A key that is too short, or a signature by a broken hash."""
+
+    code = "certificate-weak"
+    title_en = "The key or the hash of the certificate is too weak, or of a size that is not taken."
+    title_ru = "Ключ или хеш-функция сертификата недостаточно стойки либо имеют недопустимый размер."
+
+
+class CertificateUnknownAlgorithm(KeyUnusable):
+    """A curve or a kind of key that this node does not check."""
+
+    code = "certificate-unknown-algorithm"
+    title_en = "The certificate uses a curve or an algorithm that this node does not take."
+    title_ru = "Сертификат использует кривую или алгоритм, не принимаемые узлом."
+
+
+class ChainIncomplete(KeyUnusable):
+    """A certificate of a CA that came without the certificates between."""
+
+    code = "chain-incomplete"
+    title_en = "The chain of the certificate is not complete."
+    title_ru = "Цепочка сертификата неполна."
+
+
+class ChainInvalid(KeyUnusable):
+    """A chain with a step that does not hold."""
+
+    code = "chain-invalid"
+    title_en = "The chain of the certificate does not hold."
+    title_ru = "Цепочка сертификата недействительна."
+
+
+class ChainNotAnchored(KeyUnusable):
+    """A chain that ends at no anchor of its party."""
+
+    code = "chain-not-anchored"
+    title_en = "The chain of the certificate ends at no anchor that was approved for its owner."
+    title_ru = "Цепочка сертификата не ведёт к доверенному центру, утверждённому для его владельца."
+
+
+class CertificateRevoked(KeyUnusable):
+    """A certificate that its CA has revoked or put on hold."""
+
+    code = "certificate-revoked"
+    title_en = "The certificate has been revoked by its CA."
+    title_ru = "Сертификат отозван удостоверяющим центром."
+
+
+class RevocationUnknown(KeyUnusable):
+    """Nobody can say now whether the certificate was revoked, and the time to go on without is over."""
+
+    code = "revocation-unknown"
+    title_en = "It is not known whether the certificate has been revoked."
+    title_ru = "Неизвестно, отозван ли сертификат."
+
+
+class RevocationRefused(KeyUnusable):
+    """A list of revoked certificates, or an answer about one, that cannot be believed."""
+
+    code = "revocation-refused"
+    title_en = "The statement on revoked certificates cannot be believed."
+    title_ru = "Сведениям об отзыве сертификатов нельзя доверять."
+
+
 class ApprovalRequired(Refusal):
     """An act that needs a second person (four eyes)."""
 

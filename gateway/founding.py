@@ -36,7 +36,7 @@ key_password_file = "key.password"
 #
 # [[jobs]]
 # name = "push-kaz"
-# kind = "push"            # push, pull, deliver, keys, checkpoint, witness, reconcile, retention
+# kind = "push"            # push, pull, deliver, keys, checkpoint, witness, reconcile, retention, revocation
 # partner = "KAZ/GATE"
 # every = 60
 
@@ -62,6 +62,12 @@ every = 300
 name = "witness"
 kind = "witness"
 every = 600
+
+# CAs that have issued partners' certificates are asked ahead which of them they have revoked.
+[[jobs]]
+name = "revocation"
+kind = "revocation"
+every = 3600
 
 # What is past its day is erased: records, descriptions of people, the bytes of settled messages.
 [[jobs]]
@@ -135,7 +141,9 @@ def open_node(settings: Settings, clock: Callable[[], datetime] = utc_now) -> No
     return Node(
         settings=settings,
         database=database,
-        keyring=Keyring(database, settings.directory, settings.key_password(), clock, fresh=1.0),
+        keyring=Keyring(
+            database, settings.directory, settings.key_password(), clock, fresh=1.0, revocation=settings.revocation
+        ),
         watchlist=Watchlist(database, clock),
         search_secret=_search_secret(settings.directory),
         clock=clock,

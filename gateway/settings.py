@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from gateway.errors import Misuse
 
@@ -15,6 +16,8 @@ StateCode = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 AgencyCode = Annotated[str, Field(pattern="^[A-Z0-9]{2,32}$")]
 
 _STRICT: Final = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+_WEB: Final = re.compile(r"https?://[^\s/@]+(/\S*)?")
+_FINGERPRINT: Final = re.compile("[0-9a-f]{64}")
 OVERRIDES: Final = ("database_url", "host", "port", "public_url")
 """Options that an environment variable GATEWAY_… may override, for containers."""
 
@@ -25,9 +28,9 @@ class Job(BaseModel):
     model_config = _STRICT
 
     name: str = Field(pattern="^[a-z0-9-]{1,60}$", description="Unique name, for example pull-kaz.")
-    kind: Literal["pull", "push", "deliver", "keys", "checkpoint", "witness", "reconcile", "retention"] = Field(
-        description="What it does."
-    )
+    kind: Literal[
+        "pull", "push", "deliver", "keys", "checkpoint", "witness", "reconcile", "retention", "revocation"
+    ] = Field(description="What it does.")
     partner: str = Field(
         default="",
         pattern="^([A-Z]{3}/[A-Z0-9]{2,32})?$",
@@ -83,6 +86,36 @@ class Tls(BaseModel):
     )
 
 
+class Revocation(BaseModel):
+    """How CAs are asked which of their certificates they have revoked, ahead of need."""
+
+    model_config = _STRICT
+
+    stale: float = Field(
+        default=86_400.0,
+        ge=0,
+        le=86_400 * 366,
+        description="Seconds a CA's last word still counts after its next one was due; then its keys are refused.",
+    )
+    timeout: float = Field(default=15.0, gt=0, le=600, description="Seconds a CA may take to answer.")
+    answer_bytes: int = Field(default=16 * 1024 * 1024, gt=0, description="Size of one list or answer of a CA.")
+    addresses: dict[str, str] = Field(
+        default={},
+        description="Another address for one that certificates name; or, by the SHA-256 of a CA, one for certificates "
+        'that name none, or "none" where that CA publishes nothing.',
+    )
+
+    @field_validator("addresses")
+    @classmethod
+    def _check_addresses(cls, addresses: dict[str, str]) -> dict[str, str]:
+        for name, address in addresses.items():
+            if not (_WEB.fullmatch(name) or _FINGERPRINT.fullmatch(name)):
+                raise ValueError(f"{name} is neither an http address nor a SHA-256 in hexadecimal")
+            if not _WEB.fullmatch(address) and not (address == "none" and _FINGERPRINT.fullmatch(name)):
+                raise ValueError(f"{address} is no http address")
+        return addresses
+
+
 class Settings(BaseModel):
     """One node."""
 
@@ -128,6 +161,7 @@ class Settings(BaseModel):
     tls: Tls | None = Field(default=None, description="TLS and client certificates; without it the node speaks HTTP.")
     limits: Limits = Field(default=Limits(), description="Bounds on what comes in.")
     retention: Retention = Field(default=Retention(), description="How long settled messages are kept.")
+    revocation: Revocation = Field(default=Revocation(), description="How CAs are asked about revoked certificates.")
     jobs: tuple[Job, ...] = Field(default=(), description="What runs on a schedule.")
 
     @property

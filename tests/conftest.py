@@ -5,14 +5,21 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.x509 import ocsp
+from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 from hypothesis import HealthCheck, settings
 
 from gateway.store.database import Database
@@ -136,3 +143,153 @@ def _postgres(address: str, statement: str) -> None:
 def _address(address: str, name: str) -> str:
     """The address of another database on the same server, as SQLAlchemy wants it."""
     return address.replace("postgresql://", "postgresql+psycopg://", 1).replace("/postgres?", f"/{name}?", 1)
+
+
+# --- A small public key infrastructure ------------------------------------------------------------------
+
+_USES = (
+    "digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
+    "key_cert_sign", "crl_sign", "encipher_only", "decipher_only",
+)  # fmt: skip
+
+
+class Authority:
+    """A real CA: a root, or one below another. It issues certificates, lists of revoked ones and OCSP answers."""
+
+    START = datetime(2026, 3, 1, tzinfo=UTC)
+
+    def __init__(self, name: str, *, by: Authority | None = None, key: Any = None, **wish: Any) -> None:
+        self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        self.key = key or ec.generate_private_key(ec.SECP256R1())
+        wish = {"ca": True, "uses": ("key_cert_sign", "crl_sign"), "days": 3_650, **wish}
+        self.certificate = (by or self).issue(name, key=self.key, **wish)
+
+    def issue(
+        self, subject: str, *, key: Any, ca: bool | None = False, uses: Sequence[str] | None = ("digital_signature",),
+        start: datetime = START, days: float = 365, path_length: int | None = None, lists: Sequence[str] = (),
+        responders: Sequence[str] = (), purposes: Sequence[Any] = (), more: Sequence[tuple[Any, bool]] = (),
+    ) -> x509.Certificate:  # fmt: skip
+        """A certificate of this CA; `ca` None leaves BasicConstraints out, `uses` None leaves KeyUsage out."""
+        named = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)])
+        serial = x509.random_serial_number()
+        builder = x509.CertificateBuilder(
+            self.name, named, key.public_key(), serial, start, start + timedelta(days=days)
+        )
+        extensions = list(more)
+        if ca is not None:
+            extensions.append((x509.BasicConstraints(ca=ca, path_length=path_length), True))
+        if uses is not None:
+            extensions.append((x509.KeyUsage(**{use: use in uses for use in _USES}), True))
+        if lists:
+            names = [x509.UniformResourceIdentifier(url) for url in lists]
+            points = [x509.DistributionPoint([each], None, None, None) for each in names]
+            extensions.append((x509.CRLDistributionPoints(points), False))
+        if responders:
+            ocsp_id = AuthorityInformationAccessOID.OCSP
+            urls = [x509.UniformResourceIdentifier(url) for url in responders]
+            extensions.append(
+                (x509.AuthorityInformationAccess([x509.AccessDescription(ocsp_id, url) for url in urls]), False)
+            )
+        if purposes:
+            extensions.append((x509.ExtendedKeyUsage(purposes), False))
+        for extension, critical in extensions:
+            builder = builder.add_extension(extension, critical)
+        return builder.sign(self.key, self._hash())
+
+    def crl(
+        self, revoked: Sequence[x509.Certificate] = (), *, at: datetime, days: float | None = 1, number: int = 1,
+        since: datetime | None = None, reason: Any = None, invalid: datetime | None = None,
+        more: Sequence[tuple[Any, bool]] = (), key: Any = None,
+    ) -> bytes:  # fmt: skip
+        """A list of revoked certificates, DER."""
+        builder = x509.CertificateRevocationListBuilder(self.name, at)
+        builder = builder.next_update(at + timedelta(days=days if days is not None else 1))
+        for certificate in revoked:
+            entry = x509.RevokedCertificateBuilder(certificate.serial_number, since or at)
+            if reason is not None:
+                entry = entry.add_extension(x509.CRLReason(reason), False)
+            if invalid is not None:
+                entry = entry.add_extension(x509.InvalidityDate(invalid.replace(tzinfo=None)), False)
+            builder = builder.add_revoked_certificate(entry.build())
+        for extension, critical in ((x509.CRLNumber(number), False), *more):
+            builder = builder.add_extension(extension, critical)
+        return builder.sign(key or self.key, self._hash()).public_bytes(serialization.Encoding.DER)
+
+    def answer(
+        self, certificate: x509.Certificate, *, at: datetime, days: float | None = 1, revoked: datetime | None = None,
+        unknown: bool = False, by: tuple[x509.Certificate, Any] | None = None, key: Any = None,
+    ) -> bytes:  # fmt: skip
+        """An OCSP answer about a certificate, DER; `by` is a responder with its key, else the CA answers itself."""
+        responder, its_key = by or (self.certificate, self.key)
+        status = ocsp.OCSPCertStatus.REVOKED if revoked else ocsp.OCSPCertStatus.GOOD
+        builder = ocsp.OCSPResponseBuilder().add_response(
+            certificate, self.certificate, hashes.SHA1(),  # noqa: S303 - as every responder names an issuer
+            ocsp.OCSPCertStatus.UNKNOWN if unknown else status,
+            at, None if days is None else at + timedelta(days=days), revoked,
+            x509.ReasonFlags.key_compromise if revoked else None,
+        ).responder_id(ocsp.OCSPResponderEncoding.HASH, responder)  # fmt: skip
+        if by:
+            builder = builder.certificates([responder])
+        return builder.sign(key or its_key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+
+    def _hash(self) -> Any:
+        return None if isinstance(self.key, ed25519.Ed25519PrivateKey) else hashes.SHA256()
+
+
+@pytest.fixture(scope="session")
+def authority() -> type[Authority]:
+    """The class of a CA for tests: `authority("Root")`, `authority("Issuing", by=root)`."""
+    return Authority
+
+
+class CaServer:
+    """A CA's web server on loopback: what a test puts under a path is served; `down` makes it hang up."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, Any] = {}
+        self.seen: list[tuple[str, str, bytes]] = []
+        self.down = False
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self._answer(b"")
+
+            def do_POST(self) -> None:
+                self._answer(self.rfile.read(int(self.headers["Content-Length"])))
+
+            def _answer(self, asked: bytes) -> None:
+                server.seen.append((self.command, self.path, asked))
+                said = server.files.get(self.path)
+                self.close_connection = True
+                if server.down:
+                    return
+                if isinstance(said, bytes):
+                    self.send_response(200)
+                    self.send_header("Content-Length", str(len(said)))
+                    self.end_headers()
+                    self.wfile.write(said)
+                elif said is None:
+                    self.send_error(404)
+                else:
+                    said(self)
+
+            def log_message(self, *_: Any) -> None:
+                """Say nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def ca_server() -> Iterator[CaServer]:
+    """A CA's web server on loopback."""
+    server = CaServer()
+    yield server
+    server.close()

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from gateway.errors import Misuse
-from gateway.settings import OVERRIDES, Job, Limits, Retention, Settings, Tls, load, parse
+from gateway.settings import OVERRIDES, Job, Limits, Retention, Revocation, Settings, Tls, load, parse
 
 DOCS = Path(__file__).parents[1] / "docs" / "settings.md"
 PLACE = "settings.toml"
@@ -39,7 +39,7 @@ def written(kind: Any) -> str:
     choices = [choice for choice in get_args(kind) if isinstance(choice, str)]
     if choices:
         return ", ".join(f'"{choice}"' for choice in choices)
-    names = {str: "text", int: "whole number", float: "number", Path: "path"}
+    names = {str: "text", int: "whole number", float: "number", Path: "path", dict[str, str]: "table of texts"}
     return names.get(
         kind, "path" if Path in get_args(kind) else "list of texts" if kind == tuple[str, ...] else "list of tables"
     )
@@ -51,6 +51,7 @@ def test_the_docs_are_the_models_own_words() -> None:
         *described(Tls, "tls."),
         *described(Limits, "limits."),
         *described(Retention, "retention."),
+        *described(Revocation, "revocation."),
         *described(Job, "jobs[]."),
     ]
     table = re.findall(r"^\| `(?!GATEWAY_).*$", DOCS.read_text("utf-8"), re.MULTILINE)
@@ -103,6 +104,9 @@ def test_the_environment_overrides_what_a_container_has_to_say(tmp_path: Path, m
         ("state = 'BLR'\nclock_skew = nan", "clock_skew:"),
         ("state = 'BLR'\npublic_url = 'gate.example'", "public_url:"),
         ("state = 'BLR'\nlimits = 3", "limits:"),
+        ("state = 'BLR'\n[revocation.addresses]\n'ftp://ca/x' = 'http://mirror/x'", "revocation.addresses:"),
+        ("state = 'BLR'\n[revocation.addresses]\n'http://ca/x' = 'none'", "revocation.addresses:"),
+        ("state = 'BLR'\n[revocation.addresses]\n'http://ca/x' = 'http://user@mirror/x'", "revocation.addresses:"),
         ("state = 'BLR'\n[limits]\nmessage_bytes = -1", "limits.message_bytes:"),
         ("state = 'BLR'\n[[jobs]]\nname = 'a'\nkind = 'dance'\nevery = 5", "jobs.0.kind:"),
         ("state = 'BLR'\n[[jobs]]\nname = 'a'\nkind = 'pull'\nevery = 5\npartner = 'kaz'", "jobs.0.partner:"),

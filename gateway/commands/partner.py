@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from gateway import audit
 from gateway.audit import Action
+from gateway.commands import anchor
 from gateway.commands.terminal import (
     DEFAULT_CONFIG,
     Actor,
@@ -33,14 +34,15 @@ from gateway.records.record import Category
 from gateway.store import tables
 from gateway.store.database import Database
 from gateway.sync import ping
+from gateway.trust import anchors, certificates, lifecycle
 from gateway.trust import approvals as four_eyes
-from gateway.trust import certificates, lifecycle
 
 app = typer.Typer(no_args_is_help=True, help="Partners. / Партнёры.")
+app.add_typer(anchor.app, name="anchor")
 agreements = typer.Typer(no_args_is_help=True, help="Agreements: what may pass. / Соглашения.")
 approvals = typer.Typer(no_args_is_help=True, help="Acts that wait for a second person. / Подтверждения.")
 
-ACTS = {**directory.ACTS, **lifecycle.ACTS}
+ACTS = {**directory.ACTS, **lifecycle.ACTS, **anchors.ACTS}
 """Everything an approval can set in motion."""
 
 PartnerKind = Literal["node", "soap", "rest", "agency"]
@@ -108,7 +110,7 @@ def add_partner(
     if kind not in get_args(PartnerKind) or channel not in ("rest", "soap"):
         raise Misuse("The kind is node, agency, soap or rest; the channel rest or soap.", where="--kind, --channel")
     now = utc_now()
-    holder = certificates.read(read_file(certificate, 1024**2), now) if certificate else None
+    holder, chain = certificates.read_chain(read_file(certificate, 1024**2), now) if certificate else (None, ())
     with _database(config).begin() as session:
         directory.propose(
             session,
@@ -119,6 +121,7 @@ def add_partner(
             endpoint=endpoint,
             profile=profile,
             certificate=holder,
+            chain=chain,
             actor=actor,
             now=now,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, Literal
 from urllib.parse import urlsplit
@@ -31,6 +32,7 @@ def propose(
     agency_class: str,
     kind: Kind,
     certificate: Certificate | None = None,
+    chain: Sequence[Certificate] = (),
     channel: Literal["rest", "soap"] = "rest",
     endpoint: str = "",
     profile: str = "",
@@ -56,7 +58,9 @@ def propose(
     )
     session.add(partner)
     session.flush()
-    kid = lifecycle.propose(session, certificate, party=id, actor=actor, now=now).kid if certificate else ""
+    kid = ""
+    if certificate is not None:
+        kid = lifecycle.propose(session, certificate, party=id, actor=actor, now=now, chain=chain).kid
     detail = {"kind": kind, "agency_class": agency_class, "endpoint": endpoint, "kid": kid}
     _audit(session, Action.PARTNER_PROPOSED, id, actor=actor, now=now, detail=detail)
     return partner

@@ -168,8 +168,8 @@ class RevocationSource(Table):
     """Address of the list, or of the responder."""
     serial: Mapped[str] = mapped_column(String(64), primary_key=True, default="")
     """OCSP: serial number of the certificate asked about, hexadecimal; empty for a list."""
-    issuer: Mapped[str] = mapped_column(String(64))
-    """SHA-256 of the issuer's certificate (DER), hexadecimal."""
+    issuer: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """SHA-256 of the issuer's certificate (DER), hexadecimal: nobody else's certificate can spoil its row."""
     content: Mapped[bytes]
     """The signed list or response (DER) that was last found good; empty while there is none."""
     this_update: Mapped[datetime | None]

@@ -28,6 +28,7 @@ from gateway.sync.deliver import deliver_due, never
 from gateway.sync.keys import refresh_keys
 from gateway.sync.pull import pull
 from gateway.sync.push import push
+from gateway.sync.revocation import refresh_revocation
 from gateway.sync.witness import witness_partners
 
 _log = logging.getLogger(__name__)
@@ -175,6 +176,11 @@ def _retention(run: Run) -> str:
     return ", ".join(f"{count} {name}" for name, count in done.items() if count) or "nothing due"
 
 
+def _revocation(run: Run) -> str:
+    done = refresh_revocation(run.node, run.job.partner, stopping=run.stopping)
+    return f"{done.asked} asked, {done.failed} failed, {done.revoked} revoked"
+
+
 KINDS: Final[dict[str, Callable[[Run], str]]] = {
     "pull": _pull,
     "push": _push,
@@ -184,5 +190,6 @@ KINDS: Final[dict[str, Callable[[Run], str]]] = {
     "witness": _witness,
     "reconcile": _reconcile,
     "retention": _retention,
+    "revocation": _revocation,
 }
 """What each kind of job does; each returns one line for the list of runs."""

@@ -37,6 +37,7 @@ class Code(StrEnum):
     LOG_BROKEN = "log-broken"
     STAMPS_LATE = "stamps-late"
     KEY_EXPIRES = "key-expires"
+    REVOCATION_LATE = "revocation-late"
     REVOCATION_STALE = "revocation-stale"
 
 
@@ -66,9 +67,13 @@ MEANINGS: Final[Mapping[Code, Meaning]] = {
         "Подписи слишком долго ждут штампа времени.",
     ),
     Code.KEY_EXPIRES: Meaning("A key or certificate is about to expire.", "Истекает срок ключа или сертификата."),
+    Code.REVOCATION_LATE: Meaning(
+        "A CA's next word on its revoked certificates is overdue; its keys will be refused soon.",
+        "Удостоверяющий центр задерживает сведения об отзыве; скоро его ключи будут отклоняться.",
+    ),
     Code.REVOCATION_STALE: Meaning(
-        "A list of revoked certificates is older than it may be.",
-        "Список отозванных сертификатов устарел.",
+        "A CA's last word on its revoked certificates is too old: its keys are refused.",
+        "Сведения удостоверяющего центра об отзыве устарели: его ключи отклоняются.",
     ),
 }
 

@@ -17,13 +17,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gateway.errors import KeyUnusable, NotFound, UnknownPartner
+from gateway.settings import Revocation
 from gateway.store.database import Database
 from gateway.store.tables import Counter, Key
-from gateway.trust import keyfiles, lifecycle
+from gateway.trust import anchors, keyfiles, lifecycle
 from gateway.trust.keyfiles import Signer
+from gateway.trust.standing import Standing, Standings
 
 ACCEPTABLE = frozenset({"active", "retiring"})
 """The states in which a key's signatures are taken."""
+_CHANGED_HERE = frozenset({lifecycle.CHANGED_HERE, anchors.CHANGED_HERE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +40,33 @@ class KnownKey:
     not_before: datetime
     not_after: datetime
     certificate: Certificate
+    standing: Standing | None = None
+    """Where a CA has issued a partner's certificate: its chains and what the CAs say of it. Our own is judged by
+    partners; here it is the state of the key that stops it."""
 
     def acceptable(self, at: datetime) -> bool:
         """Whether what it signed at that time is taken."""
-        return self.status in ACCEPTABLE and self.not_before <= at < self.not_after
+        if self.status not in ACCEPTABLE or not self.not_before <= at < self.not_after:
+            return False
+        return self.standing is None or self.standing.holds(at)
+
+    def objection(self, at: datetime) -> str:
+        """Why it is not acceptable at that time, for our own log."""
+        if self.status not in ACCEPTABLE:
+            return f"is {self.status}"
+        if not self.not_before <= at < self.not_after:
+            return "is outside the validity of its certificate"
+        try:
+            if self.standing is not None:
+                self.standing.check(at)
+        except KeyUnusable as refusal:
+            return f"is refused: {refusal.code}: {refusal.reason}"
+        return f"is {self.status}"
 
 
 @dataclass(frozen=True, slots=True)
 class _Snapshot:
-    version: int
+    version: tuple[int, ...]
     read: datetime
     keys: dict[str, KnownKey]
     parties: dict[str, tuple[KnownKey, ...]]
@@ -66,6 +87,7 @@ class Keyring:
         clock: Callable[[], datetime],
         *,
         fresh: float = 0.0,
+        revocation: Revocation | None = None,
     ) -> None:
         """`directory` is the node's; `fresh` is how many seconds an answer may be old before we look again."""
         self._database = database
@@ -75,6 +97,7 @@ class Keyring:
         self._fresh = fresh
         self._snapshot: _Snapshot | None = None
         self._certificates: dict[str, Certificate] = {}
+        self._standings = Standings(revocation or Revocation())
         self._signers: dict[str, Signer] = {}
 
     def signer(self, session: Session | None = None) -> Signer:
@@ -98,7 +121,7 @@ class Keyring:
         """A partner's key whose signatures of that time are taken (UnknownPartner says no more than that)."""
         key = self._keys(session).keys.get(kid)
         if key is None or key.own or not key.acceptable(at):
-            raise UnknownPartner(reason=f"key {kid[:16]} is {'not known' if key is None else key.status}")
+            raise UnknownPartner(reason=f"key {kid[:16]} {'is not known' if key is None else key.objection(at)}")
         return key
 
     def verifiers(self, party: str, at: datetime, session: Session | None = None) -> list[tuple[str, Certificate]]:
@@ -115,7 +138,7 @@ class Keyring:
 
     def _keys(self, session: Session | None) -> _Snapshot:
         known = self._snapshot
-        if session is not None and session.info.get(lifecycle.CHANGED_HERE):
+        if session is not None and not session.info.keys().isdisjoint(_CHANGED_HERE):
             # What this session changed may still be undone: answer from it, and keep nothing.
             return self._load(session)
         if known is not None and 0 <= (self._clock() - known.read).total_seconds() < self._fresh:
@@ -138,16 +161,20 @@ class Keyring:
         version = _version(session)
         query = select(Key.kid, Key.party, Key.own, Key.status, Key.not_before, Key.not_after, Key.certificate)
         keys = {}
-        for kid, party, own, status, start, end, text in session.execute(query.order_by(Key.not_before.desc())):
+        rows = session.execute(query.order_by(Key.not_before.desc())).all()
+        partners = ((row.kid, row.party, row.certificate) for row in rows if not row.own and row.status in ACCEPTABLE)
+        standings = self._standings.of(session, partners)
+        for kid, party, own, status, start, end, text in rows:
             certificate = self._certificates.get(kid)
             if certificate is None:
                 certificate = self._certificates[kid] = x509.load_pem_x509_certificate(text.encode())
-            keys[kid] = KnownKey(kid, party, own, status, start, end, certificate)
+            keys[kid] = KnownKey(kid, party, own, status, start, end, certificate, standings.get(kid))
         return _Snapshot(version, self._clock(), keys, _by_party(keys.values()))
 
 
-def _version(session: Session) -> int:
-    return session.scalar(select(Counter.value).where(Counter.name == lifecycle.CHANGES)) or 0
+def _version(session: Session) -> tuple[int, ...]:
+    query = select(Counter.value).where(Counter.name.in_((lifecycle.CHANGES, anchors.CHANGES)))
+    return tuple(session.scalars(query.order_by(Counter.name)))
 
 
 def _by_party(keys: Iterable[KnownKey]) -> dict[str, tuple[KnownKey, ...]]:

@@ -7,6 +7,7 @@ by approval, or comes in through the partner's own signed directory.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from gateway.audit import Action
 from gateway.errors import KeyUnusable, NotFound
 from gateway.store import numbers
 from gateway.store.tables import Approval, Key
-from gateway.trust import certificates, keyfiles
+from gateway.trust import anchors, certificates, keyfiles
 from gateway.trust.keyfiles import Algorithm
 
 CHANGES = "keys"
@@ -61,10 +62,23 @@ def generate(
     return _add(session, certificate, party=party, own=True, action=Action.KEY_GENERATED, actor=actor, now=now)
 
 
-def propose(session: Session, certificate: Certificate, *, party: str, actor: str, now: datetime) -> Key:
-    """Enter a partner's certificate, `proposed`: it verifies nothing until somebody else approves it."""
+def propose(
+    session: Session,
+    certificate: Certificate,
+    *,
+    party: str,
+    actor: str,
+    now: datetime,
+    chain: Sequence[Certificate] = (),
+) -> Key:
+    """Enter a partner's certificate, `proposed`: it verifies nothing until somebody else approves it.
+
+    One that a CA has issued comes with its `chain`, and needs an anchor of its party (KeyUnusable).
+    """
     certificates.check(certificate, now)
-    return _add(session, certificate, party=party, own=False, action=Action.KEY_PROPOSED, actor=actor, now=now)
+    anchors.check(session, certificate, chain, party=party, at=now)
+    action = Action.KEY_PROPOSED
+    return _add(session, certificate, party=party, own=False, action=action, actor=actor, now=now, chain=chain)
 
 
 def publish(session: Session, kid: str, *, actor: str, now: datetime) -> Key:
@@ -132,7 +146,15 @@ def _own(session: Session, kid: str) -> Key:
 
 
 def _add(
-    session: Session, certificate: Certificate, *, party: str, own: bool, action: Action, actor: str, now: datetime
+    session: Session,
+    certificate: Certificate,
+    *,
+    party: str,
+    own: bool,
+    action: Action,
+    actor: str,
+    now: datetime,
+    chain: Sequence[Certificate] = (),
 ) -> Key:
     kid = certificates.key_id(certificate)
     if session.get(Key, kid) is not None:
@@ -142,7 +164,7 @@ def _add(
         party=party,
         own=own,
         algorithm=certificates.algorithm_of(certificate),
-        certificate=certificates.pem(certificate),
+        certificate=certificates.pem(certificate, chain),
         home=f"file:{kid}.pem" if own else "",
         status="proposed",
         not_before=certificate.not_valid_before_utc,

@@ -38,7 +38,7 @@ def upgrade() -> None:
         sa.Column("fetched", _TIME(), nullable=True),
         sa.Column("tried", _TIME(), nullable=True),
         sa.Column("trouble", sa.String(length=200), nullable=False),
-        sa.PrimaryKeyConstraint("url", "serial", name=op.f("pk_revocation_source")),
+        sa.PrimaryKeyConstraint("url", "serial", "issuer", name=op.f("pk_revocation_source")),
     )
     op.create_table(
         "directory_fetch",
