@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.message.signature import TrustedKey
+from gateway.message.wssecurity.hints import Hint, fits
 from gateway.settings import Settings
 from gateway.store.database import Database
 from gateway.trust.keyring import Keyring
@@ -29,3 +30,10 @@ class Node:
         """The approved key of a key id (UnknownPartner)."""
         key = self.keyring.trusted(kid, self.clock())
         return TrustedKey(kid, key.party, key.certificate.public_key())
+
+    def named(self, hint: Hint) -> TrustedKey:
+        """The approved key that a WS-Security header names, in whichever way it does (UnknownPartner)."""
+        if hint.kind == "certificate":
+            return self.trusted(hint.value.hex())
+        key = self.keyring.find(lambda certificate: fits(hint, certificate), self.clock())
+        return TrustedKey(key.kid, key.party, key.certificate.public_key())

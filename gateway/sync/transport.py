@@ -20,11 +20,12 @@ from gateway.message.body import read_receipt
 from gateway.message.envelope import Kind, body_of
 from gateway.message.parse import NS, parse
 from gateway.message.signature import VerifiedMessage, verify
+from gateway.message.wssecurity.names import SOAP11
 from gateway.partners.answer import Deadline, bounded
 from gateway.store import tables
 from gateway.sync.calls import caller
+from gateway.sync.soap_security import Secured, secure
 
-SOAP11: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 _ANSWER_LIMIT: Final = 64 * 1024 * 1024
 _CODE: Final = re.compile(r"[A-Za-z0-9:._-]{1,40}")
 """What a refusal code of another system may look like before it is stored or shown here."""
@@ -72,10 +73,13 @@ def _send(node: Node, partner: tables.Partner, kind: Kind, raw: bytes) -> bytes:
     """One exchange as a whole within the delivery timeout: an answer that drips must not hold a worker for ever."""
     soap = partner.channel == "soap"
     url = partner.endpoint.rstrip("/") + ("/soap" if soap else "/v1/messages")
-    content = _wrap(_OPERATIONS.get(kind, "SubmitMessage"), raw) if soap else raw
+    operation = _OPERATIONS.get(kind, "SubmitMessage")
+    content = _wrap(operation, raw) if soap else raw
+    secured = secure(node, content, f"{NS}:{operation}") if soap and partner.soap_security else None
+    content = secured.content if secured else content
     headers = {"Content-Type": "text/xml; charset=utf-8" if soap else "application/xml"}
     if soap:
-        headers["SOAPAction"] = f'"{NS}:{_OPERATIONS.get(kind, "SubmitMessage")}"'
+        headers["SOAPAction"] = f'"{NS}:{operation}"'
     deadline = Deadline(node.settings.delivery_timeout, partner.id)
     try:
         with (
@@ -91,7 +95,7 @@ def _send(node: Node, partner: tables.Partner, kind: Kind, raw: bytes) -> bytes:
         raise (PartnerRefused if refused else Unavailable)(
             f"The partner answers {code}.", where=partner.id, reason=code
         )
-    return _unwrap(answer, partner) if soap else answer
+    return _unwrap(node, answer, partner, secured) if soap else answer
 
 
 def problem_code(status: int, answer: bytes) -> str:
@@ -113,7 +117,11 @@ def _wrap(operation: str, raw: bytes) -> bytes:
     )
 
 
-def _unwrap(content: bytes, partner: tables.Partner) -> bytes:
+def _unwrap(node: Node, content: bytes, partner: tables.Partner, secured: Secured | None) -> bytes:
+    """The message in the partner's answer; of one that secures its envelopes, only what it signed.
+
+    A fault is not signed. Whoever can write one into the connection can cut it as well.
+    """
     try:
         root = parse(content, limit=_ANSWER_LIMIT)
     except MalformedXml as error:
@@ -123,6 +131,8 @@ def _unwrap(content: bytes, partner: tables.Partner) -> bytes:
         said = root.findtext(f".//{{{NS}:soap}}Code") or root.findtext(".//faultcode") or ""
         code = said if _CODE.fullmatch(said) else "soap-fault"
         raise PartnerRefused(f"The partner answers {code}.", where=partner.id, reason=code)
+    if secured is not None:
+        message = secured.answer(node, root, partner.id)
     return etree.tostring(message, method="c14n", exclusive=True, with_tail=False)
 
 

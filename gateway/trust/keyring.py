@@ -124,6 +124,17 @@ class Keyring:
             raise UnknownPartner(reason=f"key {kid[:16]} {'is not known' if key is None else key.objection(at)}")
         return key
 
+    def find(self, fits: Callable[[Certificate], bool], at: datetime, session: Session | None = None) -> KnownKey:
+        """The one key of a partner that is taken at that time and fits (UnknownPartner for none, and for two)."""
+        keys = [
+            key
+            for key in self._keys(session).keys.values()
+            if not key.own and key.acceptable(at) and fits(key.certificate)
+        ]
+        if len(keys) != 1:
+            raise UnknownPartner(reason=f"{len(keys)} keys fit what the envelope names")
+        return keys[0]
+
     def verifiers(self, party: str, at: datetime, session: Session | None = None) -> list[tuple[str, Certificate]]:
         """The keys of a party whose signatures of that time are taken: name and certificate."""
         keys = self._keys(session).parties.get(party, ())

@@ -1,6 +1,7 @@
 """SOAP 1.1 and 1.2, document/literal: the same signed messages, in an envelope stock toolkits can make.
 
-What protects a message is its own signature; the envelope adds nothing and is trusted in nothing.
+What protects a message is its own signature; the envelope adds nothing and is trusted in nothing. A partner
+whose toolkit demands it signs the envelope as well (gateway.web.soap_security), and then the answer's is signed.
 """
 
 from __future__ import annotations
@@ -16,17 +17,22 @@ from lxml import etree
 
 from gateway.errors import InvalidRequest, MalformedXml, Refusal
 from gateway.exchange.receive import receive
-from gateway.message.parse import NS, local, parse
+from gateway.message.parse import NS, local
+from gateway.message.wssecurity.addressing import read_addressing, understood
+from gateway.message.wssecurity.names import SOAP11, SOAP12
+from gateway.message.wssecurity.verify import read_envelope
 from gateway.web.access import CurrentConnection, CurrentNode, MessageBody
 from gateway.web.faults import correlation_id, language_of, note
 from gateway.web.leaving import afterwards, wait_for_bucket
+from gateway.web.soap_security import check_sender, enclose, open_secured
 
 ENVELOPES: Final = {
-    "http://schemas.xmlsoap.org/soap/envelope/": "text/xml; charset=utf-8",
-    "http://www.w3.org/2003/05/soap-envelope": "application/soap+xml; charset=utf-8",
+    SOAP11: "text/xml; charset=utf-8",
+    SOAP12: "application/soap+xml; charset=utf-8",
 }
-SOAP11, SOAP12 = ENVELOPES
 SERVICE: Final = f"{NS}:soap"
+ACTIONS: Final = f"{SERVICE}:MigrationExchange"
+"""Before the names of answers in wsa:Action (WS-Addressing Metadata, section 4.4.4)."""
 
 OPERATIONS: Final = {
     "SubmitMessage": "",
@@ -53,26 +59,30 @@ def post_soap(request: Request, node: CurrentNode, connection: CurrentConnection
     began = time.monotonic()
     version = _asked_version(request)
     try:
-        envelope = parse(raw, limit=node.settings.limits.message_bytes)
+        envelope = read_envelope(raw, limit=node.settings.limits.message_bytes)
         version = _version(envelope)
-        operation, message = _open(envelope, version)
+        # What is signed round the message, if anything is: from here on nothing else of the envelope is looked at.
+        proof = open_secured(node, envelope, raw)
+        operation, message = _operation([proof.body] if proof else _bodies(envelope, version))
+        addressing = proof.addressing if proof else read_addressing(envelope)
+        addressing.fits(action=f"{NS}:{operation}", address=f"{node.settings.url}/soap")
+        check_sender(node, proof, message, raw)
         answer = receive(node, message, channel="soap", connection=connection)
         wait_for_bucket(node, answer.content, began)
+        # The answer is a whole document; inside the envelope its declaration, if any, must not stand.
+        content = b"".join(
+            (
+                f'<x:{operation}Response xmlns:x="{SERVICE}">'.encode(),
+                answer.content[answer.content.index(b"<Message") :],
+                f"</x:{operation}Response>".encode(),
+            )
+        )
+        sealed = enclose(
+            node, content, version=version, action=f"{ACTIONS}:{operation}Response", asked=addressing, proof=proof
+        )
     except Refusal as refusal:
         return _fault(refusal, version, language_of(request))
-    # The answer is a whole document; inside the envelope its declaration, if any, must not stand.
-    content = answer.content[answer.content.index(b"<Message") :]
-    return Response(
-        b"".join(
-            (
-                f'<s:Envelope xmlns:s="{version}"><s:Body><x:{operation}Response xmlns:x="{SERVICE}">'.encode(),
-                content,
-                f"</x:{operation}Response></s:Body></s:Envelope>".encode(),
-            )
-        ),
-        media_type=ENVELOPES[version],
-        background=afterwards(node, raw, answer),
-    )
+    return Response(sealed, media_type=ENVELOPES[version], background=afterwards(node, raw, answer))
 
 
 def refusal_as_fault(request: Request, refusal: Refusal) -> Response:
@@ -95,12 +105,16 @@ def _version(envelope: etree._Element) -> str:
     return namespace
 
 
-def _open(envelope: etree._Element, version: str) -> tuple[str, bytes]:
-    """The operation, and the bytes of the message it carries, ready to be verified on their own."""
+def _bodies(envelope: etree._Element, version: str) -> list[etree._Element]:
+    """The bodies of an envelope without WS-Security, all of whose headers that have to be are understood."""
     for header in envelope.iterfind(f"{{{version}}}Header/*"):
-        if header.get(f"{{{version}}}mustUnderstand") in ("1", "true"):
+        if header.get(f"{{{version}}}mustUnderstand") in ("1", "true") and not understood(header):
             raise NotUnderstood("A header that must be understood is not.", where=local(header))
-    bodies = envelope.findall(f"{{{version}}}Body")
+    return envelope.findall(f"{{{version}}}Body")
+
+
+def _operation(bodies: list[etree._Element]) -> tuple[str, bytes]:
+    """The operation, and the bytes of the message it carries, ready to be verified on their own."""
     operations = list(bodies[0]) if len(bodies) == 1 else []
     name = local(operations[0]) if len(operations) == 1 else ""
     if name not in OPERATIONS or etree.QName(operations[0]).namespace != SERVICE:
