@@ -46,6 +46,7 @@ class Action(StrEnum):
     PARTNER_APPROVED = "partner-approved"
     PARTNER_SUSPENDED = "partner-suspended"
     PARTNER_PINNED = "partner-pinned"
+    PARTNER_CHANGED = "partner-changed"
     KEY_GENERATED = "key-generated"
     KEY_PROPOSED = "key-proposed"
     KEY_PUBLISHED = "key-published"

@@ -89,6 +89,7 @@ def show_partner(partner: str, config: ConfigFile = DEFAULT_CONFIG, json: AsJson
 
 def _shown(row: tables.Partner) -> dict[str, object]:
     names = ("id", "state", "agency", "agency_class", "kind", "channel", "endpoint", "profile", "status", "trouble")
+    names += ("soap_security",)
     return {name: getattr(row, name) for name in names} | {"seen": row.seen}
 
 
@@ -144,6 +145,27 @@ def suspend_partner(
         directory.suspend(session, partner, actor=actor, reason=reason, now=utc_now())
     done = {"partner": partner, "status": "suspended"}
     tell(done, f"{partner} is suspended.", f"Обмен с {partner} приостановлен.", json=json)
+
+
+@app.command("soap-security")
+def secure_soap(
+    partner: Annotated[str, typer.Argument(metavar="STATE/AGENCY")],
+    state: Annotated[str, typer.Argument(metavar="on|off")],
+    actor: Actor,
+    reason: Reason,
+    config: ConfigFile = DEFAULT_CONFIG,
+    json: AsJson = False,
+) -> None:
+    """Whether its SOAP envelopes must carry WS-Security, and ours to it do. / Требовать WS-Security."""
+    _closed("on|off", [state], ("on", "off"))
+    with _database(config).begin() as session:
+        directory.secure_soap(session, partner, on=state == "on", actor=actor, reason=reason, now=utc_now())
+    tell(
+        {"partner": partner, "soap_security": state == "on"},
+        f"WS-Security with {partner} is {state}.",
+        f"WS-Security с {partner}: {'включено' if state == 'on' else 'выключено'}.",
+        json=json,
+    )
 
 
 @app.command("test")

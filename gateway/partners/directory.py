@@ -86,6 +86,16 @@ def suspend(session: Session, id: str, *, actor: str, reason: str, now: datetime
     return partner
 
 
+def secure_soap(session: Session, id: str, *, on: bool, actor: str, reason: str, now: datetime) -> Partner:  # noqa: A002 - as above
+    """Whether a partner's SOAP envelopes have to carry WS-Security, and ours to it do."""
+    partner = _row(session, id)
+    partner.soap_security = on
+    session.flush()
+    detail = {"soap_security": "on" if on else "off", "reason": reason}
+    _audit(session, Action.PARTNER_CHANGED, id, actor=actor, now=now, detail=detail)
+    return partner
+
+
 def get(session: Session, id: str) -> Partner:  # noqa: A002 - as above
     """An active partner (UnknownPartner, which says the same of one that is proposed or suspended)."""
     partner = session.get(Partner, id) if IDENTIFIER.fullmatch(id) else None
