@@ -77,6 +77,7 @@ class Host:
 
     def __init__(self, target: str) -> None:
         self.target = target
+        self.path, self.kind = "/v1/messages", "application/xml"
         self.seen: list[bytes] = []
         self.answer: Answer = self.passing
         host = self
@@ -108,7 +109,7 @@ class Host:
         """Hand the message to the real receiver, and its answer back."""
         connection = http.client.HTTPConnection(self.target.removeprefix("http://"), timeout=30)
         try:
-            connection.request("POST", "/v1/messages", raw, {"Content-Type": "application/xml"})
+            connection.request("POST", self.path, raw, {"Content-Type": self.kind})
             response = connection.getresponse()
             return response.status, response.getheader("Content-Type", ""), response.read()
         finally:

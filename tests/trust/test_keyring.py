@@ -8,13 +8,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import select
 
 from gateway.errors import KeyUnusable, NotFound, UnknownPartner
 from gateway.ledger.sealed import signature_holds
 from gateway.store.database import Database
 from gateway.store.tables import Audit, Key
-from gateway.trust import certificates, lifecycle
+from gateway.trust import certificates, keyfiles, lifecycle
 from gateway.trust.keyring import Keyring
 
 NewKey = Callable[..., str]
@@ -228,3 +229,26 @@ def test_every_step_in_the_life_of_a_key_is_audited(sqlite: Database, new_key: N
         ("key-activated", "anna", kid),
         ("key-revoked", "boris", kid),
     ]
+
+
+def test_a_partners_key_is_found_by_what_its_certificate_says_if_it_is_the_only_one(
+    database: Database, keyring: Keyring, new_key: NewKey, now
+) -> None:
+    new_key(database)
+    with pytest.raises(UnknownPartner):
+        keyring.find(lambda _certificate: True, now)  # Our own keys are nobody's signature to us.
+    certificates_of = {}
+    for party in ("KAZ/MVD", "UZB/MVD"):
+        key = ec.generate_private_key(ec.SECP256R1())
+        made = keyfiles.self_signed(key, party=party, now=now, until=now + timedelta(days=9))
+        with database.begin() as session:
+            kid = lifecycle.propose(session, made, party=party, actor="anna", now=now).kid
+            lifecycle.activate(session, kid, actor="boris", now=now)
+        certificates_of[party] = made
+    found = keyring.find(lambda certificate: certificate == certificates_of["UZB/MVD"], now)
+    assert found.party == "UZB/MVD"
+    for fits in (lambda _certificate: False, lambda _certificate: True):
+        with pytest.raises(UnknownPartner):
+            keyring.find(fits, now)
+    with pytest.raises(UnknownPartner):
+        keyring.find(lambda certificate: certificate == certificates_of["UZB/MVD"], now + timedelta(days=10))
