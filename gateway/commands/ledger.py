@@ -25,6 +25,7 @@ from gateway.commands.terminal import (
     write_file,
 )
 from gateway.errors import Misuse, NotFound
+from gateway.exchange import refusals
 from gateway.founding import open_node
 from gateway.ledger import checkpoint, log, witness
 from gateway.ledger.export import Report, export, verify_export
@@ -41,6 +42,7 @@ app = typer.Typer(no_args_is_help=True, help="The tamper-evident log. / Журн
 def show_checkpoint(config: ConfigFile = DEFAULT_CONFIG, _json: AsJson = True) -> None:
     """Sign the log as it stands. / Подписать контрольную точку."""
     node = open_node(settings_of(config))
+    refusals.seal(node.database, node.clock())
     with node.database.begin() as session:
         point = checkpoint.issue(
             session, party=node.settings.node, log="exchange", signer=node.keyring.signer(session), now=node.clock()

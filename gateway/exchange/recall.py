@@ -108,7 +108,7 @@ def _take_back(session: Session, node: Node, tail: Sequence[tables.Outbox], now:
     log.hold(session, "exchange")
     audit.write(
         session, Action.MESSAGE_RECALLED, actor=node.settings.node, subject=partner.id, outcome=f"{len(tail)} messages",
-        at=now,
+        at=now, detail={"messages": [row.message_id for row in tail]},
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from gateway.ledger import log
 from gateway.message.bodies import ReceiptBody
 from gateway.message.body import write_receipt
 from gateway.message.envelope import Header, Kind, Party, write_message
+from gateway.message.profile import sha256_base64
 from gateway.message.signature import VerifiedMessage, sign
 from gateway.store import tables
 
@@ -22,27 +23,19 @@ def issue(task: Task, entry: tables.Journal, outcome: Outcome) -> Answer:
     """Log what happened, sign the answer and note both in the journal; the caller commits."""
     message = task.message
     # 1. The leaf: digest and verdict only, so that retention can erase what the message said.
-    leaf = log.message_entry(message.header.message_id, message.digest, outcome.verdict)
-    place = log.append(task.session, "exchange", leaf.subject, leaf.content, task.now)
-    # 2. The answer: a receipt, or what a query asked for.
+    leaves = [log.message_entry(message.header.message_id, message.digest, outcome.verdict)]
     if outcome.kind is Kind.RECEIPT:
-        content = write_receipt(
-            ReceiptBody(
-                message_id=message.header.message_id,
-                digest=message.digest,
-                verdict=outcome.verdict,
-                code=outcome.code,
-                log_index=place.index,
-                log_size=place.size,
-                log_root=base64.b64encode(place.root).decode(),
-                log_proof=tuple(base64.b64encode(step).decode() for step in place.proof),
-                records=outcome.records,
-                missing=outcome.missing,
-            )
-        )
+        # A receipt needs no leaf of its own: all that it says is the leaf it proves.
+        place = log.append_all(task.session, "exchange", leaves, task.now)[0]
+        body = write_receipt(_of(message, outcome, place))
+        signed = reply(task.session, task.node, message, outcome.kind, body, now=task.now)
     else:
-        content = outcome.body
-    signed = reply(task.session, task.node, message, outcome.kind, content, now=task.now)
+        # 2. The answer to a question is one more leaf, whether anything was found or not.
+        answer_id = str(uuid.uuid4())
+        content = _reply(task.node, message, outcome.kind, outcome.body, message_id=answer_id, now=task.now)
+        leaves.append(log.message_entry(answer_id, sha256_base64(content), "ANSWER", direction="out"))
+        place = log.append_all(task.session, "exchange", leaves, task.now)[0]
+        signed = sign(content, task.node.keyring.signer(task.session), task.now)
     # 3. The journal knows what became of the message and what was answered.
     entry.state = {"ACCEPTED": "accepted", "PARTLY": "partly", "REFUSED": "refused"}[outcome.verdict]
     entry.code, entry.reason = outcome.code, outcome.reason[:400]
@@ -55,25 +48,41 @@ def issue(task: Task, entry: tables.Journal, outcome: Outcome) -> Answer:
 
 def reply(session: Session, node: Node, message: VerifiedMessage, kind: Kind, body: str, *, now: datetime) -> bytes:
     """A signed answer that names the message it answers by id and by digest."""
+    content = _reply(node, message, kind, body, message_id=str(uuid.uuid4()), now=now)
+    return sign(content, node.keyring.signer(session), now)
+
+
+def _of(message: VerifiedMessage, outcome: Outcome, place: log.Appended) -> ReceiptBody:
+    return ReceiptBody(
+        message_id=message.header.message_id,
+        digest=message.digest,
+        verdict=outcome.verdict,
+        code=outcome.code,
+        log_index=place.index,
+        log_size=place.size,
+        log_root=base64.b64encode(place.root).decode(),
+        log_proof=tuple(base64.b64encode(step).decode() for step in place.proof),
+        records=outcome.records,
+        missing=outcome.missing,
+    )
+
+
+def _reply(node: Node, message: VerifiedMessage, kind: Kind, body: str, *, message_id: str, now: datetime) -> bytes:
     header = message.header
-    return sign(
-        write_message(
-            Header(
-                message_id=str(uuid.uuid4()),
-                conversation_id=header.conversation_id or header.message_id,
-                in_reply_to=header.message_id,
-                request_digest=message.digest,
-                kind=kind,
-                sender=Party.of(node.settings.node),
-                receiver=header.sender,
-                created=now,
-                expires=now + timedelta(seconds=node.settings.message_lifetime),
-                purpose=header.purpose,
-                agreement=header.agreement,
-                priority=header.priority,
-            ),
-            body,
+    return write_message(
+        Header(
+            message_id=message_id,
+            conversation_id=header.conversation_id or header.message_id,
+            in_reply_to=header.message_id,
+            request_digest=message.digest,
+            kind=kind,
+            sender=Party.of(node.settings.node),
+            receiver=header.sender,
+            created=now,
+            expires=now + timedelta(seconds=node.settings.message_lifetime),
+            purpose=header.purpose,
+            agreement=header.agreement,
+            priority=header.priority,
         ),
-        node.keyring.signer(session),
-        now,
+        body,
     )

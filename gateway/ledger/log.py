@@ -15,7 +15,7 @@ from datetime import datetime
 from functools import cache
 from typing import Literal
 
-from sqlalchemy import TextClause, insert, select, text, update
+from sqlalchemy import TextClause, insert, select, text
 from sqlalchemy.orm import Session
 
 from gateway.errors import LogInconsistent
@@ -51,8 +51,17 @@ class Entry:
 
 
 def message_entry(message_id: str, digest: str, verdict: str, *, direction: Literal["in", "out"] = "in") -> Entry:
-    """The leaf about one message. The other side makes the same one from the receipt and checks its proof."""
+    """The leaf about one message. The other side makes the same one from the receipt and checks its proof.
+
+    The verdict of a message that came in is that of its receipt. One that goes out is `SENT` from the outbox,
+    `ASKED` where it is a question whose answer we wait for, or the `ANSWER` to a partner's question.
+    """
     return Entry(message_id, f"{message_id} {direction} {digest} {verdict}")
+
+
+def receipt_entry(message_id: str, digest: str, verdict: str) -> Entry:
+    """The leaf about the receipt of a message that we sent; `digest` is the receipt's own."""
+    return Entry(message_id, f"{message_id} receipt {digest} {verdict}")
 
 
 def append(session: Session, log: Log, subject: str, content: str, at: datetime) -> Appended:
@@ -97,7 +106,8 @@ def append_all(session: Session, log: Log, entries: Sequence[Entry], at: datetim
 def hold(session: Session, log: Log) -> None:
     """Queue for a tree now, although the leaf is appended later in the transaction."""
     _keep_order(session, log)
-    session.execute(update(Counter).where(Counter.name == _counter(log)).values(value=Counter.value))
+    # Taking no number makes the counter where there is none yet, so that even the first two wait for each other.
+    numbers.take(session, _counter(log), 0)
 
 
 def size(session: Session, log: Log) -> int:

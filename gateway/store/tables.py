@@ -37,8 +37,8 @@ _UNSETTLED = text("state IN ('waiting', 'sending')")
 """Messages still on their way: few rows ever are, so their index stays small."""
 _WHOLE = text("erased IS NULL")
 """Rows whose content is still here: retention looks for the oldest of them, and never at what it has erased."""
-
-
+_UNSEALED = text("sender IS NULL AND log_index IS NULL")
+"""Refused bytes that no leaf of the log covers yet."""
 _UNSTAMPED = text("token IS NULL")
 """Stamps that are still to be had."""
 
@@ -255,6 +255,7 @@ class Journal(Table):
         UniqueConstraint("sender", "message_id"),
         Index("ix_journal_received", "received"),
         Index("ix_journal_whole", "received", sqlite_where=_WHOLE, postgresql_where=_WHOLE),
+        Index("ix_journal_unsealed", "id", sqlite_where=_UNSEALED, postgresql_where=_UNSEALED),
     )
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
@@ -287,6 +288,7 @@ class Journal(Table):
     refused: Mapped[int] = mapped_column(default=0)
     withheld: Mapped[int] = mapped_column(default=0)
     log_index: Mapped[int | None] = mapped_column(BigInteger)
+    """Its leaf in the exchange tree; what nobody is proved to have sent shares one with its like."""
     receipt: Mapped[bytes | None]
     erased: Mapped[datetime | None]
     """When the original bytes, and an answer that held records, were erased."""

@@ -17,6 +17,7 @@ from gateway.exchange import recall, send
 from gateway.exchange.node import Node
 from gateway.message.bodies import ReceiptBody
 from gateway.message.envelope import Kind
+from gateway.message.signature import VerifiedMessage
 from gateway.store import tables
 from gateway.sync import foreign, health, receipts
 from gateway.sync.side_by_side import side_by_side
@@ -146,22 +147,24 @@ def _deliver(node: Node, row: tables.Outbox) -> bool:
         partner = session.get_one(tables.Partner, row.partner)
     try:
         if partner.kind in ("soap", "rest"):
-            content, receipt = b"", foreign.deliver(partner, row)
+            content, answer, receipt = b"", None, foreign.deliver(partner, row)
         else:
             content, answer = exchange(node, partner, Kind(row.kind), row.raw)
             receipt = receipt_of(answer, message_id=row.message_id, digest=row.digest)
     except Refusal as refusal:
         _failed(node, row, refusal)
         return False
-    _answered(node, row, content, receipt)
+    _answered(node, row, content, receipt, answer)
     return True
 
 
-def _answered(node: Node, row: tables.Outbox, content: bytes, receipt: ReceiptBody) -> None:
+def _answered(
+    node: Node, row: tables.Outbox, content: bytes, receipt: ReceiptBody, answer: VerifiedMessage | None
+) -> None:
     now = node.clock()
     counts = {word: sum(1 for record in receipt.records if record.verdict == word) for word in _VERDICTS}
     with node.database.begin() as session:
-        session.execute(
+        settled = session.execute(
             update(tables.Outbox)
             # A receipt settles a message whoever obtained it, and only once.
             .where(tables.Outbox.id == row.id, tables.Outbox.state.in_((*_UNSETTLED, "dead")))
@@ -177,9 +180,11 @@ def _answered(node: Node, row: tables.Outbox, content: bytes, receipt: ReceiptBo
                 refused=counts["REFUSED"],
                 withheld=counts["WITHHELD"],
             )
-        )
+            .returning(tables.Outbox.id)
+        ).first()
         health.answered(session, row.partner, now)
-        receipts.note(session, node, row.partner, receipt)
+        if answer is not None and settled is not None:
+            receipts.keep(session, node, row.partner, receipt, answer)
         for first, last in receipt.missing:
             # The partner misses these numbers: what we gave up on is sent again.
             session.execute(

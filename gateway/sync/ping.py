@@ -8,6 +8,7 @@ from time import perf_counter
 
 from gateway.errors import Refusal
 from gateway.exchange.node import Node
+from gateway.ledger import log
 from gateway.message.bodies import Ping
 from gateway.message.body import write_ping
 from gateway.message.envelope import Header, Kind, Party, write_message
@@ -15,7 +16,7 @@ from gateway.message.profile import sha256_base64
 from gateway.message.signature import sign
 from gateway.partners import directory
 from gateway.store import tables
-from gateway.sync import foreign
+from gateway.sync import foreign, receipts
 from gateway.sync.transport import exchange, receipt_of
 
 PARTS = {
@@ -59,8 +60,14 @@ def _ping(node: Node, partner: tables.Partner) -> dict[str, object]:
     )
     content = write_message(header, write_ping(Ping("test")))
     raw = sign(content, node.keyring.signer(), now)
+    digest = sha256_base64(content)
+    leaf = log.message_entry(message_id, digest, "ASKED", direction="out")
+    with node.database.begin() as session:
+        log.append(session, "exchange", leaf.subject, leaf.content, now)
     _, answer = exchange(node, partner, Kind.PING, raw)
-    receipt = receipt_of(answer, message_id=message_id, digest=sha256_base64(content))
+    receipt = receipt_of(answer, message_id=message_id, digest=digest)
+    with node.database.begin() as session:
+        receipts.keep(session, node, partner.id, receipt, answer)
     return {
         "ok": receipt.verdict == "ACCEPTED",
         "part": "" if receipt.verdict == "ACCEPTED" else "partner",

@@ -16,9 +16,11 @@ from gateway.exchange.incoming import examine, judge_record, refuse_invalid, tak
 from gateway.exchange.node import Node
 from gateway.exchange.outcome import Outcome, Task
 from gateway.ledger import log
+from gateway.ledger.log import Entry
 from gateway.message import body
 from gateway.message.bodies import ChangeBatch, ChangesRequest, RecordVerdict
 from gateway.message.envelope import Header, Kind, Party, body_of, write_message
+from gateway.message.profile import sha256_base64
 from gateway.message.rules import split
 from gateway.message.signature import VerifiedMessage, sign
 from gateway.partners import directory
@@ -53,17 +55,24 @@ def _pull_page(node: Node, partner: tables.Partner) -> tuple[int, bool]:
     with node.database.read() as session:
         after = int(bookmark(session, f"pull:{partner.id}") or 0)
         agreement = _agreement(session, partner, now)
-    raw = _request(node, partner, after, agreement, now)
+    raw, asked = _request(node, partner, after, agreement, now)
     content, answer = exchange(node, partner, Kind.CHANGES_REQUEST, raw)
     if answer.header.kind is not Kind.CHANGE_BATCH:
         code = body.read_receipt(body_of(answer.root)).code if answer.header.kind is Kind.RECEIPT else "schema-invalid"
         raise NotPermitted("The partner declines to give its changes.", where=partner.id, reason=code)
     # 2. What arrived, and how far we have come, are one transaction.
-    return _absorb(node, partner, content, answer, after=after, now=now)
+    return _absorb(node, partner, content, answer, asked, after=after, now=now)
 
 
 def _absorb(
-    node: Node, partner: tables.Partner, content: bytes, answer: VerifiedMessage, *, after: int, now: datetime
+    node: Node,
+    partner: tables.Partner,
+    content: bytes,
+    answer: VerifiedMessage,
+    asked: Entry,
+    *,
+    after: int,
+    now: datetime,
 ) -> tuple[int, bool]:
     whole, by_change = split(examine(answer.root))
     refuse_invalid(whole)
@@ -89,8 +98,9 @@ def _absorb(
                 verdicts.append(judge_record(task, partner, agreements, change.record))
             elif change.withdrawal is not None:
                 verdicts.append(take_withdrawal(task, partner, change.withdrawal))
-        close_entry(session, entry, answer, verdicts, now)
+        # The partner's row before the log, as everywhere: taken crosswise they would wait for each other.
         health.answered(session, partner.id, now)
+        close_entry(session, entry, asked, answer, verdicts, now=now)
     return len(batch.changes), batch.more
 
 
@@ -102,12 +112,22 @@ def _check_positions(batch: ChangeBatch, partner: tables.Partner, after: int) ->
 
 
 def close_entry(
-    session: Session, entry: tables.Journal, answer: VerifiedMessage, verdicts: list[RecordVerdict], now: datetime
+    session: Session,
+    entry: tables.Journal,
+    asked: Entry,
+    answer: VerifiedMessage,
+    verdicts: list[RecordVerdict],
+    *,
+    now: datetime,
 ) -> None:
-    """Note in journal and log what became of an answer with records; it needs no receipt of its own."""
+    """Note in journal and log what became of an answer with records; it needs no receipt of its own.
+
+    The question gets its leaf together with the answer. One that brings nothing new is a leaf of the partner's
+    log only: a node that asks every minute would fill its own with them.
+    """
     outcome = Outcome.of_records(verdicts)
     leaf = log.message_entry(answer.header.message_id, answer.digest, outcome.verdict)
-    place = log.append(session, "exchange", leaf.subject, leaf.content, now)
+    place = log.append_all(session, "exchange", [asked, leaf], now)[1]
     entry.state = "partly" if outcome.verdict == "PARTLY" else "accepted"
     entry.stored, entry.unchanged = outcome.count("STORED"), outcome.count("UNCHANGED")
     entry.refused, entry.log_index = outcome.count("REFUSED"), place.index
@@ -121,7 +141,10 @@ def _agreement(session: Session, partner: tables.Partner, now: datetime) -> tupl
     return found
 
 
-def _request(node: Node, partner: tables.Partner, after: int, agreement: tuple[str, str], now: datetime) -> bytes:
+def _request(
+    node: Node, partner: tables.Partner, after: int, agreement: tuple[str, str], now: datetime
+) -> tuple[bytes, Entry]:
+    """The signed question, and its leaf."""
     message_id = str(uuid.uuid4())
     header = Header(
         message_id=message_id,
@@ -135,4 +158,6 @@ def _request(node: Node, partner: tables.Partner, after: int, agreement: tuple[s
         agreement=agreement[0],
     )
     request = ChangesRequest(after, node.settings.limits.changes)
-    return sign(write_message(header, body.write_changes_request(request)), node.keyring.signer(), now)
+    content = write_message(header, body.write_changes_request(request))
+    leaf = log.message_entry(message_id, sha256_base64(content), "ASKED", direction="out")
+    return sign(content, node.keyring.signer(), now), leaf

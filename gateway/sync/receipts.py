@@ -20,6 +20,7 @@ from gateway.exchange.node import Node
 from gateway.ledger import log, merkle
 from gateway.ledger.checkpoint import Checkpoint
 from gateway.message.bodies import ReceiptBody
+from gateway.message.signature import VerifiedMessage
 from gateway.store import tables
 from gateway.trust import alarms
 from gateway.trust.alarms import Code
@@ -28,6 +29,14 @@ _CHECKED: Final = 20
 """Receipts of one partner that are proved against a checkpoint in one visit: the newest, and others by lot."""
 
 Alarm = Callable[[Session, Node, str, str, Mapping[str, Any]], None]
+
+
+def keep(session: Session, node: Node, partner: str, receipt: ReceiptBody, answer: VerifiedMessage) -> None:
+    """A receipt that came in: its leaf in our log, and what it says of the partner's."""
+    # The exchange tree first, because an alarm is written into the audit tree.
+    leaf = log.receipt_entry(receipt.message_id, answer.digest, receipt.verdict)
+    log.append(session, "exchange", leaf.subject, leaf.content, node.clock())
+    note(session, node, partner, receipt)
 
 
 def note(session: Session, node: Node, partner: str, receipt: ReceiptBody) -> bool:

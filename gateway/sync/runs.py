@@ -17,7 +17,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from gateway.errors import Refusal
-from gateway.exchange import expiry
+from gateway.exchange import expiry, refusals
 from gateway.exchange.node import Node
 from gateway.ledger import checkpoint, log
 from gateway.settings import Job
@@ -149,6 +149,8 @@ def _keys(run: Run) -> str:
 
 def _checkpoint(run: Run) -> str:
     node = run.node
+    # What was refused unproved is in the tree before it is signed.
+    refusals.seal(node.database, node.clock())
     with node.database.read() as session:
         last = checkpoint.latest(session, node.settings.node)
         if last is not None and last.size == log.size(session, "exchange"):

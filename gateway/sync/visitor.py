@@ -13,6 +13,7 @@ from gateway.errors import Unavailable, Unreadable
 from gateway.exchange.node import Node
 from gateway.partners.answer import Deadline, bounded
 from gateway.store import tables
+from gateway.sync.calls import caller
 from gateway.sync.transport import PartnerRefused, problem_code
 from gateway.trust import tokens
 
@@ -55,11 +56,11 @@ class Visitor:
         return {"Authorization": f"Bearer {self._token}"}
 
     def _ask(self, method: str, path: str, **request: Any) -> dict[str, Any]:
-        patience, name = self._node.settings.delivery_timeout, self.partner.id
-        deadline = Deadline(patience, name)
+        name = self.partner.id
+        deadline = Deadline(self._node.settings.delivery_timeout, name)
         try:
             with (
-                httpx.Client(timeout=patience, trust_env=False, follow_redirects=False) as client,
+                caller(self._node, self.partner) as client,
                 client.stream(method, f"{self._base}{path}", **request) as response,
             ):
                 content = bounded(response.iter_bytes(), _MOST, deadline, name)

@@ -13,7 +13,9 @@ from gateway import audit
 from gateway.audit import Action
 from gateway.exchange.answer import changes_for
 from gateway.exchange.receive import receive
+from gateway.ledger import log
 from gateway.message.envelope import Header, Kind, Party, write_message
+from gateway.message.profile import sha256_base64
 from gateway.message.signature import sign
 from gateway.partners import directory
 from gateway.web.access import CurrentClient, CurrentConnection, CurrentNode, MessageBody
@@ -72,7 +74,10 @@ def get_changes(
             purpose="STAY_CONTROL",
             agreement="feed",
         )
-        content = sign(write_message(header, body), node.keyring.signer(session), now)
+        unsigned = write_message(header, body)
+        content = sign(unsigned, node.keyring.signer(session), now)
+        leaf = log.message_entry(message_id, sha256_base64(unsigned), "ANSWER", direction="out")
+        log.append(session, "exchange", leaf.subject, leaf.content, now)
         audit.write(
             session,
             Action.CHANGES_READ,

@@ -14,6 +14,7 @@ depends_on = None
 
 _TIME = gateway.store.tables.UtcDateTime
 _UNSTAMPED = sa.text("token IS NULL")
+_UNSEALED = sa.text("sender IS NULL AND log_index IS NULL")
 
 
 def upgrade() -> None:
@@ -60,6 +61,7 @@ def _columns() -> None:
     op.add_column("journal", sa.Column("signed", _TIME(), nullable=True))
     op.add_column("journal", sa.Column("flag", sa.String(length=24), nullable=False, server_default=""))
     op.create_index("ix_journal_kid", "journal", ["kid"])
+    op.create_index("ix_journal_unsealed", "journal", ["id"], sqlite_where=_UNSEALED, postgresql_where=_UNSEALED)
     op.add_column("outbox", sa.Column("kid", sa.String(length=64), nullable=False, server_default=""))
 
 
