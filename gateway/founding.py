@@ -118,6 +118,7 @@ def _furnish(settings: Settings, text: str, algorithm: Algorithm, now: datetime)
         made = lifecycle.generate(
             session, place, party=settings.node, algorithm=algorithm, password=password.encode(), actor="init", now=now
         )
+        lifecycle.certify(session, made.kid, actor="init", now=now)
         lifecycle.publish(session, made.kid, actor="init", now=now)
         lifecycle.activate(session, made.kid, actor="init", now=now)
     database.close()

@@ -142,6 +142,12 @@ class Key(Table):
     changed: Mapped[datetime]
     invalid_since: Mapped[datetime | None]
     """For a revoked key: messages signed since then are flagged."""
+    serial: Mapped[int | None] = mapped_column(BigInteger)
+    """Own: the first serial of our directory that showed it; a partner that has fetched that one knows the key."""
+    entered: Mapped[datetime | None]
+    """A partner's: when it came in."""
+    vouched: Mapped[str] = mapped_column(String(64), default="")
+    """A partner's: the key whose signature brought it in; empty where people compared its fingerprint."""
 
 
 class Anchor(Table):

@@ -38,6 +38,8 @@ class Code(StrEnum):
     STAMPS_LATE = "stamps-late"
     KEY_EXPIRES = "key-expires"
     REVOCATION_LATE = "revocation-late"
+    KEY_REVOKED = "key-revoked"
+    KEY_UNKNOWN = "key-unknown"
     REVOCATION_STALE = "revocation-stale"
 
 
@@ -70,6 +72,15 @@ MEANINGS: Final[Mapping[Code, Meaning]] = {
     Code.REVOCATION_LATE: Meaning(
         "A CA's next word on its revoked certificates is overdue; its keys will be refused soon.",
         "Удостоверяющий центр задерживает сведения об отзыве; скоро его ключи будут отклоняться.",
+    ),
+    Code.KEY_REVOKED: Meaning(
+        "A key was revoked: look through what it signed (gateway key messages).",
+        "Ключ отозван: просмотрите, что им подписано (gateway key messages).",
+        ends=False,
+    ),
+    Code.KEY_UNKNOWN: Meaning(
+        "Partners do not know this node's new key: let them compare its fingerprint by telephone.",
+        "Партнёры не знают нового ключа узла: пусть сверят его отпечаток по телефону.",
     ),
     Code.REVOCATION_STALE: Meaning(
         "A CA's last word on its revoked certificates is too old: its keys are refused.",

@@ -11,7 +11,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,18 +27,11 @@ from gateway.audit import Action
 from gateway.errors import InvalidRequest, KeyUnusable, Refusal, SignatureInvalid
 from gateway.ledger import sealed
 from gateway.ledger.sealed import Signer
-from gateway.store.tables import Bookmark, Counter, Key
-from gateway.trust import certificates, lifecycle
+from gateway.store.tables import Counter, Key
+from gateway.trust import lifecycle, takeover
 
 SHOWN = ("published", "active", "retiring", "revoked")
 """What partners have to know of; a revoked key is named so that they stop trusting it."""
-OURS = {"published": "active", "active": "active", "retiring": "retiring", "retired": "retired", "revoked": "revoked"}
-"""What a partner's status means here. A key that its owner has published is taken from then on, or the first
-message it signs after the change would be refused by everybody who has not looked again."""
-ACCEPTED = ("active", "retiring")
-"""The states in which a key that is new to us is entered."""
-RANK = {"proposed": 0, "active": 1, "retiring": 2, "retired": 3, "revoked": 4}
-"""A key only moves on: no directory brings one back."""
 ALGORITHMS = {"p256": "ES256", "rsa": "RS256", "ed25519": "EdDSA"}
 """Names of RFC 7518 and RFC 8037 for our kinds of key."""
 KID = re.compile("[0-9a-f]{64}")
@@ -49,10 +42,26 @@ MOST_KEYS = 50
 
 def directory(session: Session, *, party: str, signer: Signer, now: datetime) -> dict[str, Any]:
     """This node's directory as it stands, signed with its active key."""
-    serial = session.scalar(select(Counter.value).where(Counter.name == lifecycle.CHANGES)) or 0
-    query = select(Key).where(Key.own, Key.status.in_(SHOWN)).order_by(Key.not_before, Key.kid)
-    keys = [_entry(key) for key in session.scalars(query)]
-    return sealed.seal({"party": party, "serial": serial, "issued": _text(now), "keys": keys}, signer)
+    serial, keys = shown(session)
+    listed = [_entry(key) for key in keys]
+    return sealed.seal({"party": party, "serial": serial, "issued": _text(now), "keys": listed}, signer)
+
+
+def shown(session: Session) -> tuple[int, Sequence[Key]]:
+    """The serial of our directory and the keys in it, both of one moment."""
+    query = select(Key).where(Key.own, Key.status.in_(SHOWN), Key.serial.is_not(None))
+    query = query.order_by(Key.not_before, Key.kid).execution_options(populate_existing=True)
+    serial = _serial(session)
+    while True:
+        keys = session.scalars(query).all()
+        # A change that was committed between the two reads would give one serial two contents.
+        before, serial = serial, _serial(session)
+        if serial == before:
+            return serial, keys
+
+
+def _serial(session: Session) -> int:
+    return session.scalar(select(Counter.value).where(Counter.name == lifecycle.CHANGES)) or 0
 
 
 def accept_directory(
@@ -73,7 +82,9 @@ def accept_directory(
     try:
         with session.begin_nested():
             serial, entries = _proved(document, party, known)
-            changed = _take_over(session, party, serial, entries, now)
+            changed = takeover.take_over(
+                session, takeover.Word(party, document["kid"], serial, entries, now), _content(entries)
+            )
     except Refusal as refusal:
         reason = {"reason": refusal.reason}
         _audit(session, Action.DIRECTORY_REFUSED, party, actor=actor, now=now, outcome=refusal.code, detail=reason)
@@ -83,6 +94,20 @@ def accept_directory(
     detail = {"serial": serial, "changed": changed}
     _audit(session, Action.DIRECTORY_ACCEPTED, party, actor=actor, now=now, outcome=audit.DONE, detail=detail)
     return changed
+
+
+def take_notice(session: Session, word: takeover.Word, *, actor: str) -> list[str]:
+    """Take over the directory that a partner sent us in a signed message; returns the keys that changed here.
+
+    A notice that a newer directory has overtaken still revokes, and does nothing else.
+    """
+    changed = takeover.take_over(session, word, "")
+    if changed:
+        detail = {"serial": word.serial, "changed": changed, "notice": True}
+        _audit(
+            session, Action.DIRECTORY_ACCEPTED, word.party, actor=actor, now=word.now, outcome=audit.DONE, detail=detail
+        )
+    return changed or []
 
 
 def public_jwk(certificate: Certificate) -> dict[str, Any]:
@@ -128,30 +153,6 @@ def _proved(
     return serial, entries
 
 
-def _take_over(
-    session: Session, party: str, serial: int, entries: list[dict[str, Any]], now: datetime
-) -> list[str] | None:
-    """Bring our rows to what the directory says; None where it says nothing new."""
-    # 1. The serial only grows, and one serial has one content.
-    if not _serial_is_new(session, party, serial, entries, now):
-        return None
-    # 2. What is listed moves on.
-    changed = [entry["kid"] for entry in entries if _take(session, party, entry, now)]
-    # 3. What is no longer listed is over.
-    stale = select(Key).where(
-        Key.party == party,
-        ~Key.own,
-        Key.status.in_(("active", "retiring")),
-        Key.kid.not_in([entry["kid"] for entry in entries]),
-    )
-    for key in session.scalars(stale):
-        key.status, key.changed = "retired", now
-        changed.append(key.kid)
-    if changed:
-        lifecycle.touch(session)
-    return changed
-
-
 def _form(document: Mapping[str, Any]) -> tuple[int, list[dict[str, Any]]]:
     """Serial and keys of a document that has the form of a directory (InvalidRequest)."""
     wanted = {"party": str, "serial": int, "issued": str, "keys": list, "kid": str, "algorithm": str, "signature": str}
@@ -167,89 +168,15 @@ def _form(document: Mapping[str, Any]) -> tuple[int, list[dict[str, Any]]]:
         raise InvalidRequest(f"A directory names 1 to {MOST_KEYS} keys.", where="keys")
     for entry in entries:
         named = isinstance(entry, dict) and isinstance(entry.get("kid"), str) and KID.fullmatch(entry["kid"])
-        if not named or not isinstance(entry.get("status"), str) or entry["status"] not in OURS:
+        if not named or not isinstance(entry.get("status"), str) or entry["status"] not in takeover.OURS:
             raise InvalidRequest("A key of the directory needs kid and a known status.", where="keys")
     if len({entry["kid"] for entry in entries}) != len(entries):
         raise InvalidRequest("The directory names a key twice.", where="keys")
     return document["serial"], entries
 
 
-def _serial_is_new(session: Session, party: str, serial: int, entries: list[dict[str, Any]], now: datetime) -> bool:
-    content = hashlib.sha256(json.dumps(entries, sort_keys=True).encode()).hexdigest()
-    name = f"directory:{party}"
-    last = session.get(Bookmark, name, with_for_update=True, populate_existing=True)
-    if last is None:
-        session.add(Bookmark(name=name, value=f"{serial} {content}", updated=now))
-        return True
-    before, _, seen = last.value.partition(" ")
-    if serial < int(before):
-        raise KeyUnusable(
-            f"The directory has serial {serial}, but {before} was accepted before: an old list is never taken.",
-            where="serial",
-        )
-    if serial == int(before) and content != seen:
-        raise KeyUnusable("Two directories with one serial differ; ask the partner.", where="serial")
-    last.value, last.updated = f"{serial} {content}", now
-    return serial > int(before)
-
-
-def _certificate(entry: Mapping[str, Any], now: datetime) -> Certificate | None:
-    """The certificate of one entry; None for a key that cannot be used now, which holds up no other key."""
-    try:
-        der = base64.b64decode(entry["x5c"][0], validate=True)
-    except (TypeError, ValueError, LookupError) as error:
-        raise InvalidRequest("A key of the directory has no certificate (x5c).", where=entry["kid"]) from error
-    if hashlib.sha256(der).hexdigest() != entry["kid"]:
-        raise InvalidRequest("A key of the directory is named after another certificate.", where=entry["kid"])
-    try:
-        return certificates.from_der(der, now)
-    except KeyUnusable:
-        return None
-
-
-def _take(session: Session, party: str, entry: Mapping[str, Any], now: datetime) -> bool:
-    """Enter or move on one key; whether anything changed."""
-    status = OURS[entry["status"]]
-    key = session.get(Key, entry["kid"])
-    if key is None:
-        return status in ACCEPTED and _enter(session, party, entry, status, now)
-    if key.party != party or key.own:
-        raise KeyUnusable("The directory names a key that belongs to somebody else.", where=key.kid)
-    if RANK[status] <= RANK[key.status]:
-        return False
-    key.status, key.changed = status, now
-    if status == "revoked":
-        key.invalid_since = _since(entry, now)
-    return True
-
-
-def _enter(session: Session, party: str, entry: Mapping[str, Any], status: str, now: datetime) -> bool:
-    certificate = _certificate(entry, now)
-    if certificate is None:
-        return False
-    key = Key(
-        kid=entry["kid"],
-        party=party,
-        own=False,
-        algorithm=certificates.algorithm_of(certificate),
-        certificate=certificates.pem(certificate),
-        status=status,
-        not_before=certificate.not_valid_before_utc,
-        not_after=certificate.not_valid_after_utc,
-        changed=now,
-    )
-    session.add(key)
-    session.flush()
-    return True
-
-
-def _since(entry: Mapping[str, Any], now: datetime) -> datetime:
-    """From when a revoked key is invalid; now, where its owner does not say."""
-    try:
-        since = datetime.fromisoformat(entry["invalid_since"])
-    except (KeyError, TypeError, ValueError):
-        return now
-    return min(since, now) if since.tzinfo is not None else now
+def _content(entries: list[dict[str, Any]]) -> str:
+    return hashlib.sha256(json.dumps(entries, sort_keys=True).encode()).hexdigest()
 
 
 def _text(at: datetime) -> str:

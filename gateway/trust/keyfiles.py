@@ -77,8 +77,16 @@ def create(
 
 
 def key_path(directory: Path, kid: str) -> Path:
-    """Where the private key of that name lies in a node's directory."""
+    """Where a new private key of that name is put in a node's directory."""
     return directory / "keys" / f"{kid}.pem"
+
+
+def path_of(directory: Path, home: str) -> Path:
+    """The file of a key's home, `file:NAME` (KeyUnusable for any other place)."""
+    kind, _, name = home.partition(":")
+    if kind != "file" or name != Path(name).name:
+        raise KeyUnusable("The home of the key is no file of this node.", where=home)
+    return directory / "keys" / name
 
 
 def open_signer(path: Path, certificate: Certificate, password: bytes) -> Signer:

@@ -40,6 +40,7 @@ class KnownKey:
     not_before: datetime
     not_after: datetime
     certificate: Certificate
+    home: str = ""
     standing: Standing | None = None
     """Where a CA has issued a partner's certificate: its chains and what the CAs say of it. Our own is judged by
     partners; here it is the state of the key that stops it."""
@@ -120,6 +121,9 @@ class Keyring:
     def trusted(self, kid: str, at: datetime, session: Session | None = None) -> KnownKey:
         """A partner's key whose signatures of that time are taken (UnknownPartner says no more than that)."""
         key = self._keys(session).keys.get(kid)
+        if key is None or not key.acceptable(at):
+            # A key that was just entered signs its first message before an answer kept here is old enough.
+            key = self._keys(session, again=True).keys.get(kid)
         if key is None or key.own or not key.acceptable(at):
             raise UnknownPartner(reason=f"key {kid[:16]} {'is not known' if key is None else key.objection(at)}")
         return key
@@ -140,19 +144,26 @@ class Keyring:
         keys = self._keys(session).parties.get(party, ())
         return [(key.kid, key.certificate) for key in keys if key.acceptable(at)]
 
+    def opened(self, kid: str, session: Session | None = None) -> Signer:
+        """An own key of any state, to sign with: a request for a certificate, a last word (NotFound, KeyUnusable)."""
+        key = self._keys(session).keys.get(kid) or self._keys(session, again=True).keys.get(kid)
+        if key is None or not key.own:
+            raise NotFound("This node has no key of that name.", where=kid)
+        return self._open(key)
+
     def _open(self, key: KnownKey) -> Signer:
         signer = self._signers.get(key.kid)
         if signer is None:
-            path = keyfiles.key_path(self._directory, key.kid)
+            path = keyfiles.path_of(self._directory, key.home)
             signer = self._signers[key.kid] = keyfiles.open_signer(path, key.certificate, self._password)
         return signer
 
-    def _keys(self, session: Session | None) -> _Snapshot:
+    def _keys(self, session: Session | None, *, again: bool = False) -> _Snapshot:
         known = self._snapshot
         if session is not None and not session.info.keys().isdisjoint(_CHANGED_HERE):
             # What this session changed may still be undone: answer from it, and keep nothing.
             return self._load(session)
-        if known is not None and 0 <= (self._clock() - known.read).total_seconds() < self._fresh:
+        if not again and known is not None and 0 <= (self._clock() - known.read).total_seconds() < self._fresh:
             return known
         if session is not None:
             return self._renew(session, known)
@@ -170,16 +181,18 @@ class Keyring:
     def _load(self, session: Session) -> _Snapshot:
         # The version first: a change that comes between the two reads is then seen next time.
         version = _version(session)
-        query = select(Key.kid, Key.party, Key.own, Key.status, Key.not_before, Key.not_after, Key.certificate)
+        query = select(
+            Key.kid, Key.party, Key.own, Key.status, Key.not_before, Key.not_after, Key.certificate, Key.home
+        )
         keys = {}
         rows = session.execute(query.order_by(Key.not_before.desc())).all()
         partners = ((row.kid, row.party, row.certificate) for row in rows if not row.own and row.status in ACCEPTABLE)
         standings = self._standings.of(session, partners)
-        for kid, party, own, status, start, end, text in rows:
+        for kid, party, own, status, start, end, text, home in rows:
             certificate = self._certificates.get(kid)
             if certificate is None:
                 certificate = self._certificates[kid] = x509.load_pem_x509_certificate(text.encode())
-            keys[kid] = KnownKey(kid, party, own, status, start, end, certificate, standings.get(kid))
+            keys[kid] = KnownKey(kid, party, own, status, start, end, certificate, home, standings.get(kid))
         return _Snapshot(version, self._clock(), keys, _by_party(keys.values()))
 
 

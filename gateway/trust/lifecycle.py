@@ -1,15 +1,17 @@
-"""The life of a key: proposed → published → active → retiring → retired, and revoked at any time.
+"""The life of a key: generated → certified → published → active → retiring → retired; revoked at any time.
 
-Ours is published at least two cache lifetimes before it signs, and the key before it stays acceptable while
-messages signed with it are on their way. A partner's key is proposed with its certificate and becomes active
-by approval, or comes in through the partner's own signed directory.
+Ours is published before it signs: it becomes active once every partner is proved to have a directory that
+shows it, and the key before it stays acceptable while messages signed with it are on their way. A partner's
+key is proposed with its certificate and becomes active by approval, or comes in through the partner's own
+signed directory (docs/decisions/0018-key-lifecycle.md).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any, Final
 
 from cryptography.x509 import Certificate
 from sqlalchemy import select
@@ -19,8 +21,8 @@ from gateway import audit
 from gateway.audit import Action
 from gateway.errors import KeyUnusable, NotFound
 from gateway.store import numbers
-from gateway.store.tables import Approval, Key
-from gateway.trust import anchors, certificates, keyfiles
+from gateway.store.tables import Approval, Counter, Key
+from gateway.trust import anchors, certificates, compromise, fetched, keyfiles
 from gateway.trust.keyfiles import Algorithm
 
 CHANGES = "keys"
@@ -28,16 +30,21 @@ CHANGES = "keys"
 CHANGED_HERE = "keys-changed"
 """Marks a session whose own, not yet committed, changes no cache may keep."""
 
+OVERLAP: Final = timedelta(days=7)
+"""How long an old key stays acceptable: as long as a message lives."""
+
 BEFORE = {
-    "published": ("proposed",),
+    "certified": ("generated",),
+    "published": ("certified",),
     "active": ("published", "proposed"),
     "retiring": ("active",),
     "retired": ("retiring",),
-    "revoked": ("proposed", "published", "active", "retiring", "retired"),
+    "revoked": ("generated", "certified", "proposed", "published", "active", "retiring", "retired"),
 }
-"""The states from which a state can be reached."""
+"""The states from which a state can be reached; `generated` to `published` are ours, `proposed` a partner's."""
 
 ACTIONS = {
+    "certified": Action.KEY_CERTIFIED,
     "published": Action.KEY_PUBLISHED,
     "active": Action.KEY_ACTIVATED,
     "retiring": Action.KEY_RETIRED,
@@ -57,9 +64,13 @@ def generate(
     years: int = 2,
     actor: str,
 ) -> Key:
-    """Make a key pair of our own: its files and its row, `proposed`."""
+    """Make a key pair of our own, `generated`: nobody is shown it until it has a certificate (gateway.trust.certify).
+
+    The certificate that it bears meanwhile is its own.
+    """
     certificate = keyfiles.create(directory, party=party, algorithm=algorithm, password=password, now=now, years=years)
-    return _add(session, certificate, party=party, own=True, action=Action.KEY_GENERATED, actor=actor, now=now)
+    home = f"file:{certificates.key_id(certificate)}.pem"
+    return _add(session, certificate, party=party, home=home, action=Action.KEY_GENERATED, actor=actor, now=now)
 
 
 def propose(
@@ -78,39 +89,75 @@ def propose(
     certificates.check(certificate, now)
     anchors.check(session, certificate, chain, party=party, at=now)
     action = Action.KEY_PROPOSED
-    return _add(session, certificate, party=party, own=False, action=action, actor=actor, now=now, chain=chain)
+    return _add(session, certificate, party=party, home="", action=action, actor=actor, now=now, chain=chain)
+
+
+def certify(session: Session, kid: str, *, actor: str, now: datetime) -> Key:
+    """Keep the certificate that a key of ours gave itself: partners compare its fingerprint, no CA vouches for it."""
+    return _move(session, own(session, kid), "certified", actor=actor, now=now, reason="its own certificate")
 
 
 def publish(session: Session, kid: str, *, actor: str, now: datetime) -> Key:
     """Show a key of ours in the directory, so that partners know it before it signs."""
-    return _move(session, _own(session, kid), "published", actor=actor, now=now)
+    key = own(session, kid)
+    if now >= key.not_after:
+        raise KeyUnusable("The certificate of the key has expired.", where=kid)
+    _move(session, key, "published", actor=actor, now=now)
+    key.serial = session.scalar(select(Counter.value).where(Counter.name == CHANGES))
+    return key
 
 
-def activate(session: Session, kid: str, *, actor: str, now: datetime) -> Key:
-    """Sign with a published key of ours from now on (the one before it is retiring), or trust a partner's."""
+def activate(session: Session, kid: str, *, actor: str, now: datetime, reason: str = "") -> Key:
+    """Sign with a published key of ours from now on (the one before it is retiring), or trust a partner's.
+
+    KeyUnusable names the partners that are not known to have our key yet, unless a `reason` is given: those
+    would refuse what it signs.
+    """
     key = get(session, kid)
-    if key.own and key.status == "proposed":
+    if key.own and key.status in ("generated", "certified"):
         raise KeyUnusable("Publish the key first, so that partners know it before it signs.", where=kid)
     if now >= key.not_after:
         raise KeyUnusable("The certificate of the key has expired.", where=kid)
-    if key.own:
+    late: list[str] = []
+    if key.own and key.status == "published":
+        late = fetched.missing(session, key.serial or 0)
+        if late and not reason:
+            raise KeyUnusable(
+                f"These partners have not fetched the key yet and would refuse what it signs: {', '.join(late)}. "
+                "Wait until they have, or give a reason.",
+                where=kid,
+            )
         for other in session.scalars(select(Key).where(Key.own, Key.status == "active", Key.kid != kid)):
             _move(session, other, "retiring", actor=actor, now=now)
-    return _move(session, key, "active", actor=actor, now=now)
+    return _move(session, key, "active", actor=actor, now=now, reason=reason, late=late)
 
 
-def retire(session: Session, kid: str, *, actor: str, now: datetime) -> Key:
-    """End the overlap: what an old key signs is not accepted any more."""
-    return _move(session, get(session, kid), "retired", actor=actor, now=now)
+def retire(
+    session: Session, kid: str, *, actor: str, now: datetime, overlap: timedelta = OVERLAP, reason: str = ""
+) -> Key:
+    """End the overlap: what an old key signs is not accepted any more.
+
+    KeyUnusable for a key of ours that was replaced less than `overlap` ago, unless a `reason` is given.
+    """
+    key = get(session, kid)
+    if key.own and key.status == "retiring" and now < key.changed + overlap and not reason:
+        raise KeyUnusable(
+            f"Messages signed with this key may be on their way until {key.changed + overlap:%Y-%m-%d %H:%M} UTC. "
+            "Wait until then, or give a reason.",
+            where=kid,
+        )
+    return _move(session, key, "retired", actor=actor, now=now, reason=reason)
 
 
 def revoke(session: Session, kid: str, *, invalid_since: datetime, actor: str, reason: str, now: datetime) -> Key:
-    """Stop trusting a key at once; messages signed since `invalid_since` are to be listed and flagged."""
+    """Stop trusting a key at once; what came since `invalid_since` is flagged (gateway.trust.compromise)."""
     key = get(session, kid)
     if invalid_since > now:
         raise KeyUnusable("A key cannot be invalid since a time to come.", where="invalid_since")
     key.invalid_since = invalid_since
-    return _move(session, key, "revoked", actor=actor, now=now, reason=reason)
+    _move(session, key, "revoked", actor=actor, now=now, reason=reason)
+    compromise.take_effect(session, key, now)
+    return key
 
 
 def revoke_approved(session: Session, approval: Approval, actor: str, now: datetime) -> None:
@@ -132,16 +179,17 @@ def get(session: Session, kid: str) -> Key:
     return key
 
 
-def touch(session: Session) -> None:
-    """Tell every cache of keys that something changed."""
+def touch(session: Session) -> int:
+    """Tell every cache of keys that something changed; returns the serial of the directory that shows it."""
     session.info[CHANGED_HERE] = True
-    numbers.take(session, CHANGES)
+    return numbers.take(session, CHANGES)
 
 
-def _own(session: Session, kid: str) -> Key:
+def own(session: Session, kid: str) -> Key:
+    """A key of this node (NotFound, KeyUnusable)."""
     key = get(session, kid)
     if not key.own:
-        raise KeyUnusable("Only keys of this node are published by it.", where=kid)
+        raise KeyUnusable("This is no key of this node; only its owner decides on it.", where=kid)
     return key
 
 
@@ -150,7 +198,7 @@ def _add(
     certificate: Certificate,
     *,
     party: str,
-    own: bool,
+    home: str,
     action: Action,
     actor: str,
     now: datetime,
@@ -162,14 +210,15 @@ def _add(
     key = Key(
         kid=kid,
         party=party,
-        own=own,
+        own=bool(home),
         algorithm=certificates.algorithm_of(certificate),
         certificate=certificates.pem(certificate, chain),
-        home=f"file:{kid}.pem" if own else "",
-        status="proposed",
+        home=home,
+        status="generated" if home else "proposed",
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
         changed=now,
+        entered=now,
     )
     session.add(key)
     touch(session)
@@ -177,10 +226,21 @@ def _add(
     return key
 
 
-def _move(session: Session, key: Key, status: str, *, actor: str, now: datetime, reason: str = "") -> Key:
+def _move(
+    session: Session,
+    key: Key,
+    status: str,
+    *,
+    actor: str,
+    now: datetime,
+    reason: str = "",
+    late: Sequence[str] = (),
+) -> Key:
     if key.status not in BEFORE[status]:
         raise KeyUnusable(f"A key that is {key.status} cannot become {status}.", where=key.kid)
-    detail = {"party": key.party, "from": key.status, "to": status, "reason": reason}
+    detail: dict[str, Any] = {"party": key.party, "from": key.status, "to": status, "reason": reason}
+    if late:
+        detail["without"] = list(late)
     key.status, key.changed = status, now
     touch(session)
     action = ACTIONS[status]

@@ -28,6 +28,7 @@ def new_key(world) -> str:
             actor="anna",
             now=world.clock(),
         )
+        lifecycle.certify(session, made.kid, actor="anna", now=world.clock())
         lifecycle.publish(session, made.kid, actor="anna", now=world.clock())
         return made.kid
 

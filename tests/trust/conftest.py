@@ -57,7 +57,9 @@ def new_key(tmp_path: Path, clock):
             key = lifecycle.generate(
                 session, tmp_path, party="BLR/GATE", algorithm=algorithm, password=PASSWORD, now=clock(), actor="anna"
             )
-            if status != "proposed":
+            if status != "generated":
+                lifecycle.certify(session, key.kid, actor="anna", now=clock())
+            if status in ("published", "active"):
                 lifecycle.publish(session, key.kid, actor="anna", now=clock())
             if status == "active":
                 lifecycle.activate(session, key.kid, actor="anna", now=clock())

@@ -60,7 +60,7 @@ def test_our_directory_shows_what_partners_have_to_know(sqlite: Database, new_ke
 
     old = new_key(sqlite)
     new = new_key(sqlite, "published", "rsa")
-    new_key(sqlite, "proposed", "ed25519")
+    new_key(sqlite, "certified", "ed25519")
     signer = Keyring(sqlite, tmp_path, b"correct horse", clock).signer()
     with sqlite.begin() as session:
         document = directory.directory(session, party="BLR/GATE", signer=signer, now=clock())

@@ -1,0 +1,146 @@
+"""How a key of ours gets its certificate: a request goes out to a CA, and a certificate comes in.
+
+A key is named after its certificate. Until it has one that partners may see, it goes by the name of the one it
+gave itself, and moves to its lasting name when a CA's certificate comes in.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from asn1crypto import algos, core, csr, keys, pem, x509
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509 import Certificate, load_der_x509_csr, load_pem_x509_certificates
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from gateway import audit
+from gateway.audit import Action
+from gateway.errors import KeyUnusable
+from gateway.store.tables import Key
+from gateway.trust import certificates, lifecycle
+from gateway.trust.keyfiles import Signer
+
+CHAIN_BYTES: Final = 256 * 1024
+"""A certificate with its intermediate certificates is far smaller."""
+CHAIN_MOST: Final = 8
+"""Certificates in one file: no chain of a state's CA is longer."""
+_SIGNATURES: Final = {"p256": "sha256_ecdsa", "rsa": "sha256_rsa", "ed25519": "ed25519"}
+"""Names of the algorithms in PKCS #10 (RFC 5758, RFC 4055, RFC 8410)."""
+
+
+def request(signer: Signer, party: str) -> bytes:
+    """A request for a certificate (PKCS #10, PEM), signed with the key itself to prove that we have it.
+
+    Made from the raw signature, so a key in a token makes one like a key in a file.
+    """
+    algorithm = _SIGNATURES.get(signer.algorithm)
+    if algorithm is None:
+        raise KeyUnusable("No request for a certificate is made for a key of this algorithm.", where=signer.algorithm)
+    public = signer.certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    info = csr.CertificationRequestInfo(
+        {
+            "version": "v1",
+            "subject": x509.Name.build({"common_name": party}),
+            "subject_pk_info": keys.PublicKeyInfo.load(public),
+            "attributes": csr.CRIAttributes([_extensions()]),
+        }
+    )
+    raw = signer.sign(info.dump())
+    if signer.algorithm == "p256":
+        raw = encode_dss_signature(int.from_bytes(raw[:32]), int.from_bytes(raw[32:]))
+    made = csr.CertificationRequest(
+        {
+            "certification_request_info": info,
+            "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": algorithm}),
+            "signature": core.OctetBitString(raw),
+        }
+    ).dump()
+    if not load_der_x509_csr(made).is_signature_valid:
+        raise KeyUnusable("The key does not sign what its certificate verifies.", where=signer.kid)
+    return bytes(pem.armor("CERTIFICATE REQUEST", made))
+
+
+def take_in(session: Session, data: bytes, *, actor: str, now: datetime) -> Key:
+    """Give a generated key the certificate in this file, with its chain behind it; returns its row, renamed.
+
+    The key is found by its public part. KeyUnusable says what is wrong: no certificate of a key of ours, one
+    that is not fit for signing, or a key that has its certificate already.
+    """
+    # 1. Which key it is for; what else is in the file belongs to its chain.
+    found = _read(data)
+    key, certificate = _own_of(session, found)
+    kid = certificates.key_id(certificate)
+    if key.status != "generated":
+        same = "This very certificate is" if key.kid == kid else "Another certificate is"
+        raise KeyUnusable(
+            f"{same} in use for this key, which is {key.status}. A new certificate goes with a new key.", where=key.kid
+        )
+    # 2. Whether it is fit for signing now.
+    certificates.check(certificate, now)
+    # 3. The row moves to the name of the certificate; the private part stays where it is.
+    chain = [certificate, *(each for each in found if each != certificate)]
+    before = key.kid
+    session.delete(key)
+    session.flush()
+    named = Key(
+        kid=kid,
+        party=key.party,
+        own=True,
+        algorithm=key.algorithm,
+        certificate="".join(certificates.pem(each) for each in chain),
+        home=key.home,
+        status="certified",
+        not_before=certificate.not_valid_before_utc,
+        not_after=certificate.not_valid_after_utc,
+        changed=now,
+        entered=key.entered,
+    )
+    session.add(named)
+    lifecycle.touch(session)
+    detail = {"party": key.party, "was": before, "issuer": certificate.issuer.rfc4514_string()[:200]}
+    audit.write(session, Action.KEY_CERTIFIED, actor=actor, subject=kid, outcome=audit.DONE, at=now, detail=detail)
+    return named
+
+
+def _extensions() -> csr.CRIAttribute:
+    """That the key is for signing only, as our own certificates say."""
+    usage = x509.Extension(
+        {
+            "extn_id": "key_usage",
+            "critical": True,
+            "extn_value": x509.KeyUsage({"digital_signature", "non_repudiation"}),
+        }
+    )
+    return csr.CRIAttribute({"type": "extension_request", "values": csr.SetOfExtensions([x509.Extensions([usage])])})
+
+
+def _read(data: bytes) -> list[Certificate]:
+    if len(data) > CHAIN_BYTES:
+        raise KeyUnusable("The file is too large for a certificate and its chain.")
+    if b"PRIVATE KEY-----" in data:
+        raise KeyUnusable("This file holds a private key. Give the certificate only, and never let a private key out.")
+    try:
+        found = load_pem_x509_certificates(data)
+    except ValueError as error:
+        raise KeyUnusable("The file is not a certificate in PEM form.", reason=str(error)) from error
+    if len(found) > CHAIN_MOST:
+        raise KeyUnusable(f"The file holds more than {CHAIN_MOST} certificates.")
+    return found
+
+
+def _own_of(session: Session, found: list[Certificate]) -> tuple[Key, Certificate]:
+    """The key of ours that one of these certificates is for."""
+    ours = {_public(certificates.load(key.certificate)): key for key in session.scalars(select(Key).where(Key.own))}
+    for certificate in found:
+        key = ours.get(_public(certificate))
+        if key is not None:
+            return key, certificate
+    raise KeyUnusable("The certificate is for another key than any of this node's.")
+
+
+def _public(certificate: Certificate) -> bytes:
+    """The public key as it stands in the certificate, whatever algorithm it is of."""
+    return bytes(x509.Certificate.load(certificate.public_bytes(Encoding.DER)).public_key.dump())

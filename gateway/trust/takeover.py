@@ -1,0 +1,176 @@
+"""What a partner says of its keys becomes our rows: in its directory, or in a signed notice.
+
+A word is only taken once it is proved whose it is. Keys only move on, serials only grow, and a key that is
+revoked takes with it what it may have brought in for a thief.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cryptography.x509 import Certificate
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from gateway.errors import InvalidRequest, KeyUnusable
+from gateway.store.tables import Bookmark, Key
+from gateway.trust import certificates, compromise, lifecycle
+
+OURS = {"published": "active", "active": "active", "retiring": "retiring", "retired": "retired", "revoked": "revoked"}
+"""What a partner's status means here. A key that its owner has published is taken from then on, or the first
+message it signs after the change would be refused by everybody who has not looked again."""
+ACCEPTED = ("active", "retiring")
+"""The states in which a key that is new to us is entered, and in which its signatures are taken."""
+RANK = {"proposed": 0, "active": 1, "retiring": 2, "retired": 3, "revoked": 4}
+"""A key only moves on: no directory brings one back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a partner says of its keys, once it is proved that it was the partner who said it."""
+
+    party: str
+    signer: str
+    """The key that signed it."""
+    serial: int
+    entries: list[dict[str, Any]]
+    """`kid`, `status`, `x5c` and, for a revoked key, `invalid_since`, as in the published directory."""
+    now: datetime
+
+
+def take_over(session: Session, word: Word, content: str) -> list[str] | None:
+    """Bring our rows to what the directory says; None where it says nothing new.
+
+    `content` is the digest of a published directory, empty for a notice, which takes part of the same serials.
+    """
+    revoked = [entry for entry in word.entries if entry["status"] == "revoked"]
+    # 1. A key that revokes itself speaks its last word: a thief would go on to name a key of his own.
+    if any(entry["kid"] == word.signer for entry in revoked):
+        return _take_each(session, word, revoked)
+    # 2. The serial only grows, and one serial has one content; what revokes comes never too late.
+    if not _serial_is_new(session, word, content):
+        return _take_each(session, word, revoked) or None
+    # 3. What is listed moves on: what is revoked first, so that this word can bring in again what falls with it.
+    others = [entry for entry in word.entries if entry["status"] != "revoked"]
+    changed = _take_each(session, word, revoked + others)
+    # 4. What is no longer listed is over.
+    stale = select(Key).where(
+        Key.party == word.party,
+        ~Key.own,
+        Key.status.in_(ACCEPTED),
+        Key.kid.not_in([entry["kid"] for entry in word.entries]),
+    )
+    for key in session.scalars(stale):
+        key.status, key.changed = "retired", word.now
+        changed.append(key.kid)
+    if changed:
+        lifecycle.touch(session)
+    return changed
+
+
+def _take_each(session: Session, word: Word, entries: Sequence[dict[str, Any]]) -> list[str]:
+    changed = [entry["kid"] for entry in entries if _take(session, word, entry)]
+    if changed:
+        lifecycle.touch(session)
+    return changed
+
+
+def last_serial(session: Session, party: str) -> int:
+    """The serial of the directory of a partner that was last taken over; -1 before the first."""
+    last = session.scalar(select(Bookmark.value).where(Bookmark.name == f"directory:{party}"))
+    return -1 if last is None else int(last.partition(" ")[0])
+
+
+def forget_serial(session: Session, party: str) -> None:
+    """Take the next directory of a partner whatever its serial: people have compared one of its keys anew."""
+    session.execute(delete(Bookmark).where(Bookmark.name == f"directory:{party}"))
+
+
+def _serial_is_new(session: Session, word: Word, content: str) -> bool:
+    name = f"directory:{word.party}"
+    last = session.get(Bookmark, name, with_for_update=True, populate_existing=True)
+    if last is None:
+        session.add(Bookmark(name=name, value=f"{word.serial} {content}", updated=word.now))
+        return True
+    text, _, seen = last.value.partition(" ")
+    before = int(text)
+    if not content and word.serial <= before:
+        return False
+    if word.serial < before:
+        raise KeyUnusable(
+            f"The directory has serial {word.serial}, but {before} was accepted before: an old list is never taken.",
+            where="serial",
+        )
+    if word.serial == before and seen and content != seen:
+        raise KeyUnusable("Two directories with one serial differ; ask the partner.", where="serial")
+    last.value, last.updated = f"{word.serial} {content}", word.now
+    return word.serial > before or not seen
+
+
+def _certificate(entry: Mapping[str, Any], now: datetime) -> Certificate | None:
+    """The certificate of one entry; None for a key that cannot be used now, which holds up no other key."""
+    try:
+        der = base64.b64decode(entry["x5c"][0], validate=True)
+    except (TypeError, ValueError, LookupError) as error:
+        raise InvalidRequest("A key of the directory has no certificate (x5c).", where=entry["kid"]) from error
+    if hashlib.sha256(der).hexdigest() != entry["kid"]:
+        raise InvalidRequest("A key of the directory is named after another certificate.", where=entry["kid"])
+    try:
+        return certificates.from_der(der, now)
+    except KeyUnusable:
+        return None
+
+
+def _take(session: Session, word: Word, entry: Mapping[str, Any]) -> bool:
+    """Enter or move on one key; whether anything changed."""
+    status = OURS[entry["status"]]
+    key = session.get(Key, entry["kid"])
+    if key is None:
+        return status in ACCEPTED and _enter(session, word, entry, status)
+    if key.party != word.party or key.own:
+        raise KeyUnusable("The directory names a key that belongs to somebody else.", where=key.kid)
+    if RANK[status] <= RANK[key.status]:
+        return False
+    if key.status == "proposed" and status in ACCEPTED:
+        key.entered, key.vouched = word.now, word.signer
+    key.status, key.changed = status, word.now
+    if status == "revoked":
+        key.invalid_since = _since(entry, word.now)
+        compromise.take_effect(session, key, word.now)
+    return True
+
+
+def _enter(session: Session, word: Word, entry: Mapping[str, Any], status: str) -> bool:
+    certificate = _certificate(entry, word.now)
+    if certificate is None:
+        return False
+    key = Key(
+        kid=entry["kid"],
+        party=word.party,
+        own=False,
+        algorithm=certificates.algorithm_of(certificate),
+        certificate=certificates.pem(certificate),
+        status=status,
+        not_before=certificate.not_valid_before_utc,
+        not_after=certificate.not_valid_after_utc,
+        changed=word.now,
+        entered=word.now,
+        vouched=word.signer,
+    )
+    session.add(key)
+    session.flush()
+    return True
+
+
+def _since(entry: Mapping[str, Any], now: datetime) -> datetime:
+    """From when a revoked key is invalid; now, where its owner does not say."""
+    try:
+        since = datetime.fromisoformat(entry["invalid_since"])
+    except (KeyError, TypeError, ValueError):
+        return now
+    return min(since, now) if since.tzinfo is not None else now
