@@ -141,6 +141,12 @@ class Settings(BaseModel):
     message_lifetime: float = Field(
         default=7 * 86_400.0, gt=0, le=86_400 * 366, description="Seconds until what we send expires."
     )
+    key_overlap: float = Field(
+        default=7 * 86_400.0,
+        ge=0,
+        le=86_400 * 366,
+        description="Seconds that an old key stays acceptable after a new one took its place.",
+    )
     delivery_attempts: int = Field(default=12, gt=0, le=1_000, description="Tries before a message is a dead letter.")
     delivery_timeout: float = Field(
         default=60.0, gt=0, le=600, description="Seconds a partner may take to answer one message."

@@ -1,10 +1,11 @@
-"""`gateway key`: the life of this node's signing keys."""
+"""`gateway key`: what there is of keys, who knows them and what they have signed; rotation.py changes them."""
 
 from __future__ import annotations
 
+from dataclasses import asdict, astuple
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
 from sqlalchemy import select
@@ -12,12 +13,11 @@ from sqlalchemy.orm import Session
 
 from gateway.commands.terminal import (
     DEFAULT_CONFIG,
-    Actor,
     AsJson,
     ConfigFile,
-    Reason,
     as_json,
     pick,
+    say,
     settings_of,
     table,
     tell,
@@ -27,14 +27,14 @@ from gateway.errors import Misuse
 from gateway.founding import open_node, utc_now
 from gateway.store import tables
 from gateway.store.database import Database
-from gateway.trust import approvals, certificates, directory, lifecycle
-from gateway.trust.keyfiles import Algorithm
+from gateway.trust import certificates, compromise, directory, fetched, lifecycle
 
 app = typer.Typer(no_args_is_help=True, help="Signing keys. / Ключи подписи.")
 KeyId = Annotated[str, typer.Argument(metavar="KEY", help="Key id, or its beginning. / Идентификатор ключа.")]
 
 
-def _database(config: Path) -> Database:
+def database_of(config: Path) -> Database:
+    """The node's database, once it is known to be of our version."""
     database = Database(settings_of(config).database)
     database.check()
     return database
@@ -44,7 +44,7 @@ def _database(config: Path) -> Database:
 def list_keys(config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
     """Our keys and our partners'. / Наши ключи и ключи партнёров."""
     now = utc_now()
-    with _database(config).read() as session:
+    with database_of(config).read() as session:
         rows = session.scalars(select(tables.Key).order_by(tables.Key.party, tables.Key.not_before)).all()
     values = [
         {
@@ -66,36 +66,6 @@ def list_keys(config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None
         table(pick("Keys", "Ключи"), columns, shown)
 
 
-@app.command("generate")
-def generate(
-    actor: Actor,
-    algorithm: Annotated[str, typer.Option(help="p256, rsa or ed25519. / Алгоритм.")] = "p256",
-    config: ConfigFile = DEFAULT_CONFIG,
-    json: AsJson = False,
-) -> None:
-    """Make a key and publish it in the directory; it does not sign yet. / Создать ключ."""
-    if algorithm not in ("p256", "rsa", "ed25519"):
-        raise Misuse("The algorithm is p256, rsa or ed25519.", where="--algorithm")
-    settings, now = settings_of(config), utc_now()
-    with _database(config).begin() as session:
-        made = lifecycle.generate(
-            session,
-            settings.directory,
-            party=settings.node,
-            algorithm=cast("Algorithm", algorithm),
-            password=settings.key_password(),
-            actor=actor,
-            now=now,
-        )
-        lifecycle.publish(session, made.kid, actor=actor, now=now)
-    tell(
-        {"kid": made.kid, "status": "published"},
-        f"Key {made.kid[:16]} is published. When partners have it: gateway key activate {made.kid[:16]}",
-        f"Ключ {made.kid[:16]} опубликован. Когда он есть у партнёров: gateway key activate {made.kid[:16]}",
-        json=json,
-    )
-
-
 @app.command("certificate")
 def write_certificate(
     output: Annotated[Path, typer.Option("-o", "--output", help="PEM. / Файл.")],
@@ -114,58 +84,6 @@ def write_certificate(
     )
 
 
-@app.command("activate")
-def activate(key: KeyId, actor: Actor, config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
-    """Sign with this key from now on; the old one is still accepted. / Подписывать этим ключом."""
-    with _database(config).begin() as session:
-        row = lifecycle.activate(session, _kid(session, key), actor=actor, now=utc_now())
-    shown = row.kid[:16]
-    tell({"kid": row.kid, "status": row.status}, f"Key {shown} is active.", f"Ключ {shown} действует.", json=json)
-
-
-@app.command("retire")
-def retire(key: KeyId, actor: Actor, config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
-    """End the overlap of an old key. / Завершить срок старого ключа."""
-    with _database(config).begin() as session:
-        row = lifecycle.retire(session, _kid(session, key), actor=actor, now=utc_now())
-    shown = row.kid[:16]
-    tell(
-        {"kid": row.kid, "status": row.status},
-        f"Key {shown} is retired.",
-        f"Ключ {shown} выведен из обращения.",
-        json=json,
-    )
-
-
-@app.command("revoke")
-def revoke(
-    key: KeyId,
-    actor: Actor,
-    reason: Reason,
-    since: Annotated[str, typer.Option(help="Not to be trusted since, ISO 8601. / Недействителен с.")] = "",
-    config: ConfigFile = DEFAULT_CONFIG,
-    json: AsJson = False,
-) -> None:
-    """Ask for a key to be revoked; a second person approves. / Отозвать ключ."""
-    now = utc_now()
-    try:
-        invalid_since = datetime.fromisoformat(since) if since else now
-    except ValueError as error:
-        raise Misuse("The time is not ISO 8601.", where="--since") from error
-    if invalid_since.tzinfo is None:
-        invalid_since = invalid_since.replace(tzinfo=UTC)
-    with _database(config).begin() as session:
-        kid = _kid(session, key)
-        payload = {"kid": kid, "invalid_since": invalid_since.isoformat()}
-        asked = approvals.request(session, "key-revoke", kid, payload, actor=actor, reason=reason, now=now)
-    tell(
-        {"kid": kid, "approval": asked.id},
-        f"A second person confirms: gateway approval approve {asked.id}",
-        f"Второе лицо подтверждает: gateway approval approve {asked.id}",
-        json=json,
-    )
-
-
 @app.command("directory")
 def show_directory(config: ConfigFile = DEFAULT_CONFIG, _json: AsJson = True) -> None:
     """The signed directory of our keys, as GET /v1/keys gives it. / Подписанный каталог ключей."""
@@ -175,7 +93,63 @@ def show_directory(config: ConfigFile = DEFAULT_CONFIG, _json: AsJson = True) ->
         as_json(directory.directory(session, party=node.settings.node, signer=signer, now=utc_now()))
 
 
-def _kid(session: Session, beginning: str) -> str:
+@app.command("fetched")
+def show_fetched(config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
+    """Which partner has which version of our directory, and so knows a published key. / Кто получил каталог."""
+    with database_of(config).read() as session:
+        serial, keys = directory.shown(session)
+        rows = fetched.seen(session)
+    waiting = [(key.kid, key.serial or 0) for key in keys if key.status == "published"]
+    values = [{"partner": name, "serial": number, "at": at} for name, number, at in rows]
+    if json:
+        named = [{"kid": kid, "serial": number} for kid, number in waiting]
+        as_json({"serial": serial, "partners": values, "waiting": named})
+        return
+    table(
+        pick(f"Directory {serial}", f"Каталог {serial}"),
+        (pick("partner", "партнёр"), pick("has", "имеет"), pick("since", "с")),
+        [tuple(value.values()) for value in values],
+    )
+    for kid, first in waiting:
+        late = [name for name, number, _ in rows if number < first]
+        shown = kid[:16]
+        if late:
+            say(f"Key {shown} waits for: {', '.join(late)}", f"Ключ {shown} ждёт: {', '.join(late)}")
+        else:
+            say(f"Every partner has key {shown}.", f"Ключ {shown} есть у всех партнёров.")
+
+
+@app.command("messages")
+def list_messages(
+    key: KeyId,
+    since: Annotated[str, typer.Option(help="Only since, ISO 8601. / Только с.")] = "",
+    config: ConfigFile = DEFAULT_CONFIG,
+    json: AsJson = False,
+) -> None:
+    """What a key has signed, in and out; for a revoked key what came since it is invalid. / Что подписано ключом."""
+    with database_of(config).read() as session:
+        row = lifecycle.get(session, kid_of(session, key))
+        start = moment(since) if since else row.invalid_since
+        rows = list(compromise.messages(session, row.kid, start))
+    if json:
+        as_json([asdict(each) for each in rows])
+        return
+    columns = ("", "message", "kind", "partner", "time", "signed", "state", "records", "flag")
+    table(pick(f"Signed with {row.kid[:16]}", f"Подписано {row.kid[:16]}"), columns, [astuple(each) for each in rows])
+    number = sum(each.records for each in rows)
+    say(f"{len(rows)} messages, {number} records.", f"Сообщений: {len(rows)}; записей: {number}.")
+
+
+def moment(text: str) -> datetime:
+    """A time that somebody has typed; without a zone it is UTC (Misuse)."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Misuse("The time is not ISO 8601.", where="--since") from error
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+
+
+def kid_of(session: Session, beginning: str) -> str:
     """A key by the beginning of its id (Misuse where that names none, or several)."""
     found = session.scalars(select(tables.Key.kid).where(tables.Key.kid.startswith(beginning, autoescape=True))).all()
     if len(found) != 1 or len(beginning) < 8:

@@ -22,6 +22,7 @@ from gateway.commands import (
     profiles,
     reference,
     retention,
+    rotation,
     sync,
     terminal,
     tls,
@@ -38,6 +39,7 @@ app = typer.Typer(
 )
 for noun in (node, demo, mapping, message, sync):
     noun.register(app)
+rotation.register(key.app)
 for name, noun_app in (
     ("profiles", profiles.app),
     ("partner", partner.app),

@@ -84,7 +84,7 @@ def key_path(directory: Path, kid: str) -> Path:
 def path_of(directory: Path, home: str) -> Path:
     """The file of a key's home, `file:NAME` (KeyUnusable for any other place)."""
     kind, _, name = home.partition(":")
-    if kind != "file" or name != Path(name).name:
+    if kind != "file" or not name or name != Path(name).name:
         raise KeyUnusable("The home of the key is no file of this node.", where=home)
     return directory / "keys" / name
 

@@ -54,6 +54,14 @@ def client_of(request: Request, node: CurrentNode, connection: CurrentConnection
 CurrentClient = Annotated[Client, Depends(client_of)]
 
 
+def visitor_of(request: Request, node: CurrentNode, connection: CurrentConnection) -> Client | None:
+    """The client behind a bearer token where there is one (NotAuthenticated); None for a stranger."""
+    return client_of(request, node, connection) if "authorization" in request.headers else None
+
+
+Visitor = Annotated[Client | None, Depends(visitor_of)]
+
+
 def own_agency(client: CurrentClient, node: CurrentNode) -> Client:
     """A client that is an agency of this node's own state (NotPermitted for all others)."""
     if client.state != node.settings.state:

@@ -10,8 +10,8 @@ from fastapi.responses import JSONResponse
 from gateway import audit
 from gateway.errors import InvalidRequest
 from gateway.exchange.connection import check_bound
-from gateway.trust import directory, tokens
-from gateway.web.access import CurrentConnection, CurrentNode
+from gateway.trust import directory, fetched, tokens
+from gateway.web.access import CurrentConnection, CurrentNode, Visitor
 
 router = APIRouter(tags=["access"])
 
@@ -50,9 +50,17 @@ def post_token(
 
 
 @router.get("/v1/keys", summary="The signed directory of this node's keys")
-def get_keys(node: CurrentNode) -> dict[str, Any]:
-    """Certificates and their states, signed, with a serial that only grows."""
+def get_keys(node: CurrentNode, visitor: Visitor) -> dict[str, Any]:
+    """Certificates and their states, signed, with a serial that only grows.
+
+    Anybody may ask. Of a partner that shows an access token we keep which version it has, so that a new key
+    signs only once every partner knows it.
+    """
+    now = node.clock()
     with node.database.read() as session:
-        return directory.directory(
-            session, party=node.settings.node, signer=node.keyring.signer(session), now=node.clock()
-        )
+        document = directory.directory(session, party=node.settings.node, signer=node.keyring.signer(session), now=now)
+        news = visitor is not None and not fetched.known(session, visitor.id, document["serial"])
+    if visitor is not None and news:
+        with node.database.begin() as session:
+            fetched.record(session, visitor.id, document["serial"], now)
+    return document

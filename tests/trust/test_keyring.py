@@ -231,9 +231,11 @@ def test_every_step_in_the_life_of_a_key_is_audited(sqlite: Database, new_key: N
         rows = session.execute(select(Audit.action, Audit.actor, Audit.subject).order_by(Audit.id)).all()
     assert rows == [
         ("key-generated", "anna", kid),
+        ("key-certified", "anna", kid),
         ("key-published", "anna", kid),
         ("key-activated", "anna", kid),
         ("key-revoked", "boris", kid),
+        ("alarm-raised", "system", f"key-revoked {kid}"),
     ]
 
 
