@@ -110,7 +110,7 @@ def import_certificate(
     json: AsJson = False,
 ) -> None:
     """Take in the certificate that a CA has issued for a key of ours. / Принять сертификат."""
-    content = read_file(file, certify.CHAIN_BYTES)
+    content = read_file(file, certificates.CERTIFICATE_BYTES)
     with database_of(config).begin() as session:
         row = certify.take_in(session, content, actor=actor, now=utc_now())
     shown = row.kid[:16]

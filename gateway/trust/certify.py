@@ -6,13 +6,14 @@ gave itself, and moves to its lasting name when a CA's certificate comes in.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from asn1crypto import algos, core, csr, keys, pem, x509
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from cryptography.x509 import Certificate, load_der_x509_csr, load_pem_x509_certificates
+from cryptography.x509 import Certificate, load_der_x509_csr
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,13 +21,9 @@ from gateway import audit
 from gateway.audit import Action
 from gateway.errors import KeyUnusable
 from gateway.store.tables import Key
-from gateway.trust import certificates, lifecycle
+from gateway.trust import anchors, certificates, lifecycle
 from gateway.trust.keyfiles import Signer
 
-CHAIN_BYTES: Final = 256 * 1024
-"""A certificate with its intermediate certificates is far smaller."""
-CHAIN_MOST: Final = 8
-"""Certificates in one file: no chain of a state's CA is longer."""
 _SIGNATURES: Final = {"p256": "sha256_ecdsa", "rsa": "sha256_rsa", "ed25519": "ed25519"}
 """Names of the algorithms in PKCS #10 (RFC 5758, RFC 4055, RFC 8410)."""
 
@@ -79,9 +76,11 @@ def take_in(session: Session, data: bytes, *, actor: str, now: datetime) -> Key:
             f"{same} in use for this key, which is {key.status}. A new certificate goes with a new key.", where=key.kid
         )
     # 2. Whether it is fit for signing now.
+    chain = [each for each in found if each != certificate]
     certificates.check(certificate, now)
+    if key.party in anchors.active(session):
+        anchors.check(session, certificate, chain, party=key.party, at=now)
     # 3. The row moves to the name of the certificate; the private part stays where it is.
-    chain = [certificate, *(each for each in found if each != certificate)]
     before = key.kid
     session.delete(key)
     session.flush()
@@ -90,7 +89,7 @@ def take_in(session: Session, data: bytes, *, actor: str, now: datetime) -> Key:
         party=key.party,
         own=True,
         algorithm=key.algorithm,
-        certificate="".join(certificates.pem(each) for each in chain),
+        certificate=certificates.pem(certificate, chain),
         home=key.home,
         status="certified",
         not_before=certificate.not_valid_before_utc,
@@ -117,21 +116,18 @@ def _extensions() -> csr.CRIAttribute:
     return csr.CRIAttribute({"type": "extension_request", "values": csr.SetOfExtensions([x509.Extensions([usage])])})
 
 
-def _read(data: bytes) -> list[Certificate]:
-    if len(data) > CHAIN_BYTES:
+def _read(data: bytes) -> tuple[Certificate, ...]:
+    if len(data) > certificates.CERTIFICATE_BYTES or data.count(b"-----BEGIN") > certificates.CHAIN_CERTIFICATES:
         raise KeyUnusable("The file is too large for a certificate and its chain.")
     if b"PRIVATE KEY-----" in data:
         raise KeyUnusable("This file holds a private key. Give the certificate only, and never let a private key out.")
     try:
-        found = load_pem_x509_certificates(data)
-    except ValueError as error:
-        raise KeyUnusable("The file is not a certificate in PEM form.", reason=str(error)) from error
-    if len(found) > CHAIN_MOST:
-        raise KeyUnusable(f"The file holds more than {CHAIN_MOST} certificates.")
-    return found
+        return certificates.load_all(data.decode())
+    except UnicodeDecodeError as error:
+        raise KeyUnusable("The file is not a certificate in PEM form.") from error
 
 
-def _own_of(session: Session, found: list[Certificate]) -> tuple[Key, Certificate]:
+def _own_of(session: Session, found: Sequence[Certificate]) -> tuple[Key, Certificate]:
     """The key of ours that one of these certificates is for."""
     ours = {_public(certificates.load(key.certificate)): key for key in session.scalars(select(Key).where(Key.own))}
     for certificate in found:

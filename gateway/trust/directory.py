@@ -17,7 +17,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.x509 import Certificate, load_pem_x509_certificate
+from cryptography.x509 import Certificate
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,7 +28,7 @@ from gateway.errors import InvalidRequest, KeyUnusable, Refusal, SignatureInvali
 from gateway.ledger import sealed
 from gateway.ledger.sealed import Signer
 from gateway.store.tables import Counter, Key
-from gateway.trust import lifecycle, takeover
+from gateway.trust import certificates, lifecycle, takeover
 
 SHOWN = ("published", "active", "retiring", "revoked")
 """What partners have to know of; a revoked key is named so that they stop trusting it."""
@@ -122,16 +122,21 @@ def public_jwk(certificate: Certificate) -> dict[str, Any]:
     raise KeyUnusable("A key of this kind has no place in the directory.")
 
 
+def x5c(key: Key) -> list[str]:
+    """A certificate and those of its chain as a JWK shows them: base64 of each DER, the key's own first."""
+    chain = certificates.load_all(key.certificate)
+    return [base64.b64encode(each.public_bytes(serialization.Encoding.DER)).decode() for each in chain]
+
+
 def _entry(key: Key) -> dict[str, Any]:
-    certificate = load_pem_x509_certificate(key.certificate.encode())
-    der = certificate.public_bytes(serialization.Encoding.DER)
+    certificate = certificates.load(key.certificate)
     jwk = public_jwk(certificate)
     entry = {
         **{name: value for name, value in jwk.items() if name != "key_ops"},
         "kid": key.kid,
         "use": "sig",
         "alg": ALGORITHMS[key.algorithm],
-        "x5c": [base64.b64encode(der).decode()],
+        "x5c": x5c(key),
         "nbf": int(key.not_before.timestamp()),
         "exp": int(key.not_after.timestamp()),
         "status": key.status,

@@ -11,15 +11,15 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from cryptography.x509 import Certificate
+from cryptography.x509 import Certificate, load_der_x509_certificate
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from gateway.errors import InvalidRequest, KeyUnusable
 from gateway.store.tables import Bookmark, Key
-from gateway.trust import certificates, compromise, lifecycle
+from gateway.trust import anchors, certificates, compromise, lifecycle
 
 OURS = {"published": "active", "active": "active", "retiring": "retiring", "retired": "retired", "revoked": "revoked"}
 """What a partner's status means here. A key that its owner has published is taken from then on, or the first
@@ -28,6 +28,9 @@ ACCEPTED = ("active", "retiring")
 """The states in which a key that is new to us is entered, and in which its signatures are taken."""
 RANK = {"proposed": 0, "active": 1, "retiring": 2, "retired": 3, "revoked": 4}
 """A key only moves on: no directory brings one back."""
+
+
+_CHAIN: Final = certificates.CHAIN_CERTIFICATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +115,23 @@ def _serial_is_new(session: Session, word: Word, content: str) -> bool:
     return word.serial > before or not seen
 
 
-def _certificate(entry: Mapping[str, Any], now: datetime) -> Certificate | None:
-    """The certificate of one entry; None for a key that cannot be used now, which holds up no other key."""
+def _certificates(
+    session: Session, entry: Mapping[str, Any], party: str, now: datetime
+) -> tuple[Certificate, list[Certificate]] | None:
+    """The certificate of one entry and its chain; None for a key that cannot be used, which holds up no other key."""
     try:
-        der = base64.b64decode(entry["x5c"][0], validate=True)
+        first, *others = [base64.b64decode(each, validate=True) for each in entry["x5c"][:_CHAIN]]
     except (TypeError, ValueError, LookupError) as error:
         raise InvalidRequest("A key of the directory has no certificate (x5c).", where=entry["kid"]) from error
-    if hashlib.sha256(der).hexdigest() != entry["kid"]:
+    if hashlib.sha256(first).hexdigest() != entry["kid"]:
         raise InvalidRequest("A key of the directory is named after another certificate.", where=entry["kid"])
     try:
-        return certificates.from_der(der, now)
-    except KeyUnusable:
+        certificate = certificates.from_der(first, now)
+        chain = [load_der_x509_certificate(each) for each in others]
+        anchors.check(session, certificate, chain, party=party, at=now)
+    except (KeyUnusable, *certificates.UNFIT):
         return None
+    return certificate, chain
 
 
 def _take(session: Session, word: Word, entry: Mapping[str, Any]) -> bool:
@@ -146,15 +154,16 @@ def _take(session: Session, word: Word, entry: Mapping[str, Any]) -> bool:
 
 
 def _enter(session: Session, word: Word, entry: Mapping[str, Any], status: str) -> bool:
-    certificate = _certificate(entry, word.now)
-    if certificate is None:
+    found = _certificates(session, entry, word.party, word.now)
+    if found is None:
         return False
+    certificate, chain = found
     key = Key(
         kid=entry["kid"],
         party=word.party,
         own=False,
         algorithm=certificates.algorithm_of(certificate),
-        certificate=certificates.pem(certificate),
+        certificate=certificates.pem(certificate, chain),
         status=status,
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,

@@ -136,7 +136,7 @@ def test_a_certificate_that_is_not_fit_is_refused_and_the_key_waits_for_a_better
         (b"", "not a certificate"),
         (b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "not a certificate"),
         (b"-----BEGIN PRIVATE KEY-----", "holds a private key"),
-        (b"x" * (certify.CHAIN_BYTES + 1), "too large"),
+        (b"x" * (certificates.CERTIFICATE_BYTES + 1), "too large"),
     ],
 )
 def test_what_is_no_certificate_is_refused(sqlite: Database, now, data: bytes, words: str) -> None:
@@ -145,7 +145,7 @@ def test_what_is_no_certificate_is_refused(sqlite: Database, now, data: bytes, w
 
 
 def test_a_file_with_a_whole_bundle_is_refused(sqlite: Database, certificates_of, now) -> None:
-    with pytest.raises(KeyUnusable, match="more than 8"):
+    with pytest.raises(KeyUnusable, match="too large"):
         take_in(sqlite, *[certificates_of("BLR/GATE")] * 9, now=now)
 
 
