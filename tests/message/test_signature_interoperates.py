@@ -69,6 +69,7 @@ def test_xmlsec_verifies_ours(algorithm, signed, keys):
     context.verify(root[-1])
 
 
+@pytest.mark.tool
 @pytest.mark.parametrize("algorithm", ["p256", "rsa", "ed25519"])
 def test_the_jdk_verifies_ours_and_not_a_changed_one(algorithm, signed, keys, tmp_path):
     if shutil.which("javac") is None:
@@ -87,6 +88,30 @@ def test_the_jdk_verifies_ours_and_not_a_changed_one(algorithm, signed, keys, tm
         text=True,
     )
     assert said.stdout.split() == ["true", "false"], said.stderr[-2000:]
+
+
+@pytest.mark.tool
+@pytest.mark.parametrize("algorithm", ["p256", "rsa"])
+def test_the_distributions_xmlsec1_verifies_ours_and_not_a_changed_one(algorithm, signed, keys, tmp_path):
+    program = shutil.which("xmlsec1")
+    if program is None:
+        pytest.skip("xmlsec1 is not installed")
+    (tmp_path / "cert.pem").write_bytes(keys[algorithm].certificate.public_bytes(Encoding.PEM))
+    good = signed(algorithm)
+    verdicts = []
+    for name, raw in (("good.xml", good), ("bad.xml", good.replace(b"1985", b"1986"))):
+        (tmp_path / name).write_bytes(raw)
+        said = subprocess.run(
+            [
+                program, "--verify", "--pubkey-cert-pem", "cert.pem",
+                "--id-attr:Id", "urn:cis:migration-exchange:1:Message", "--id-attr:Id", f"{XADES}:SignedProperties",
+                name,
+            ],
+            cwd=tmp_path, check=False, capture_output=True, text=True,
+        )  # fmt: skip
+        verdicts.append((said.returncode, "SignedInfo References (ok/all): 2/2" in said.stderr))
+    assert verdicts[0] == (0, True), said.stderr
+    assert verdicts[1][0] != 0
 
 
 def _template(prefix: str, indent: str, method: str, mark: str, certificate: bytes) -> str:
