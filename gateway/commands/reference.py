@@ -40,16 +40,22 @@ def show(
         str, typer.Option("--state", help="Only what is of this state, alpha-3. / Только этого государства.")
     ] = "",
     on: Annotated[str, typer.Option("--on", help="Only what holds on this day. / Только действующее на дату.")] = "",
+    spoken: Annotated[
+        str, typer.Option("--language", help="Labels in this language too, ISO 639-1. / С названиями на языке.")
+    ] = "",
     json: AsJson = False,
 ) -> None:
     """One list; with --state, what that state's registers write. / Один справочник."""
+    from gateway.records import countries  # noqa: PLC0415
     from gateway.records.reference.catalogue import LISTS, entries  # noqa: PLC0415
 
     if name not in LISTS:
         raise Misuse(f"There is no such list; known are {', '.join(LISTS)}.", where=name)
     if state and state.upper() not in STATES:
         raise Misuse(f"Not a state of the region; known are {', '.join(STATES)}.", where=state)
-    found = entries(name, state.upper(), _day(on))
+    if spoken and spoken not in countries.LANGUAGES.values():
+        raise Misuse(f"No language of the region; known are {', '.join(countries.LANGUAGES.values())}.", where=spoken)
+    found = entries(name, state.upper(), _day(on), spoken)
     if json:
         as_json(found)
         return

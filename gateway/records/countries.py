@@ -1,7 +1,9 @@
 """Countries as data: ISO 3166-1, the former states people were born in, and what has no ISO code.
 
-`countries.csv` holds codes with the English and Russian name and other names in use; `country_names.csv`
-holds what the states of the region are called in their own languages. Codes of other lists (the Kazakh `001`,
+`countries.csv` holds codes with the English and Russian name and other names in use. The names in the other languages
+of the region are those of Unicode CLDR (`country_names_cldr.csv`, made by tests/records/make_country_labels.py, licence
+in LICENSE-UNICODE.txt); `country_names.csv` holds, by hand, the states of the region, former states and what CLDR says
+less well. Codes of other lists (the Kazakh `001`,
 UNHCR's `GFR`) stand in reference/country_codes.csv, or in the mapping profile of the register where only that
 knows them.
 """
@@ -90,7 +92,7 @@ class Country:
     kind: str
     """`iso`, `former` (no longer a state) or `oksm` (only in the Russian classifier: needs a human)."""
     names: dict[str, str] = field(hash=False)
-    """ISO 639-1 language to name; English and Russian always, others for the states of the region."""
+    """ISO 639-1 language to name; English, Russian and every state language of the region."""
     also: tuple[str, ...] = ()
     """Other names in use."""
     former: str = ""
@@ -115,14 +117,19 @@ def _rows(name: str) -> Iterator[dict[str, str]]:
 @cache
 def everything() -> tuple[Country, ...]:
     """Every entry of the list, in the order of the file."""
-    own = {row.pop("alpha3"): row for row in _rows("country_names.csv")}
+    names: dict[str, dict[str, str]] = {}
+    for file in ("country_names_cldr.csv", "country_names.csv"):
+        for row in _rows(file):
+            # What is written by hand goes before CLDR, cell by cell.
+            named = {language: row[language] for language in LANGUAGES.values() if row.get(language)}
+            names[row["alpha3"]] = names.get(row["alpha3"], {}) | named
     return tuple(
         Country(
             alpha2=row["alpha2"],
             alpha3=row["alpha3"],
             numeric=row["numeric"],
             kind=row["kind"],
-            names={"en": row["en"], "ru": row["ru"], **own.get(row["alpha3"], {})},
+            names={"en": row["en"], "ru": row["ru"], **names.get(row["alpha3"] or row["numeric"], {})},
             also=tuple(filter(None, row["also"].split("|"))),
             former=row["iso3166_3"],
             ended=row["valid_to"],

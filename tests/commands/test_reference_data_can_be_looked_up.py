@@ -23,7 +23,23 @@ def test_a_list_is_narrowed_to_a_state_and_a_day(gateway) -> None:
 
 
 def test_what_does_not_exist_is_wrong_use(gateway) -> None:
-    for arguments in (("nope",), ("sex", "--state", "XXX"), ("parties", "--on", "soon")):
+    for arguments in (
+        ("nope",),
+        ("sex", "--state", "XXX"),
+        ("parties", "--on", "soon"),
+        ("sex", "--language", "de"),
+    ):
         done = gateway("reference", "show", *arguments)
         assert (done.status, done.out) == (2, "")
         assert done.err.startswith("misuse: ")
+
+
+def test_a_list_is_shown_in_the_language_of_a_state_or_in_any_of_the_region(gateway) -> None:
+    georgian = gateway("reference", "show", "expulsion_kind", "--state", "GEO", "--json").json
+    assert {row["code"]: (row["national"], row["source"]) for row in georgian}["READMISSION"] == (
+        "რეადმისია",
+        "unverified",
+    )
+    shown = gateway("reference", "show", "countries", "--language", "kk", "--json").json
+    assert {row["alpha3"]: row["national"] for row in shown}["DEU"] == "Германия"
+    assert "Հայաստան" in gateway("reference", "show", "states").out

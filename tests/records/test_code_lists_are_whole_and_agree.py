@@ -26,6 +26,8 @@ KEYS = {
     "icao": ("code",),
     "instruments": ("key",),
     "isco08": ("code",),
+    "isco08_labels": ("code",),
+    "labels": ("list", "code"),
     "memberships": ("body", "state", "status"),
     "national": ("list", "state", "national"),
     "parties": ("instrument", "state"),

@@ -135,14 +135,47 @@ def written(list_name: str, state: str) -> dict[str, str]:
     }
 
 
-def labels(list_name: str, code: str, state: str = "") -> dict[str, str]:
-    """Labels of a common code by language: `ru` and `en` always, and `national` where the state has one of its own.
+@cache
+def languages() -> dict[str, str]:
+    """State to the language of its labels, ISO 639-1: the first of its state languages, Belarusian for Belarus."""
+    return {row["code"]: row["languages"].split()[0] for row in rows("states")}
 
-    Empty for a code that the list does not have.
+
+@cache
+def _translated() -> dict[tuple[str, str], dict[str, str]]:
+    occupations = {("isco08", row["code"]): row for row in rows("isco08_labels")}
+    return {(row["list"], row["code"]): row for row in rows("labels")} | occupations
+
+
+def translated(list_name: str, code: str, language: str) -> str:
+    """The label in a state language of the region beside Russian; empty where we have none.
+
+    The files of labels hold translations that no authority of the state has read: `unverified`.
+    """
+    return _translated().get((list_name, code), {}).get(language, "")
+
+
+def labels(list_name: str, code: str, state: str = "") -> dict[str, str]:
+    """Labels of a common code by language: `ru` and `en` always, and `national` for a state of the region.
+
+    National is what the registers of the state write for it where that is in the state's own language, else our
+    translation. Empty for a code that the list does not have.
     """
     known = code_lists().get(list_name, {}).get(code)
     if known is None:
         return {}
     found = {"ru": known[0], "en": known[1]}
-    own = written(list_name, state).get(code) if state else None
-    return {**found, "national": own} if own else found
+    if state not in languages():
+        return found
+    language = languages()[state]
+    own = _own_words(list_name, state).get(code) or translated(list_name, code, language) or found[language]
+    return {**found, "national": own}
+
+
+@cache
+def _own_words(list_name: str, state: str) -> dict[str, str]:
+    return {
+        row.common: row.national
+        for row in national_codes()
+        if row.preferred and (row.list, row.state, row.language) == (list_name, state, languages()[state])
+    }

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from gateway.records import countries
-from gateway.records.reference import Span, code_lists, national_codes, rows
+from gateway.records.reference import UNVERIFIED, Span, code_lists, languages, national_codes, rows, translated
 from gateway.records.reference.treaties import standing
 from gateway.records.schemes import SCHEMES
 
@@ -72,14 +72,23 @@ LISTS: Final[dict[str, Listed]] = {
 _STATE_COLUMN: Final = {"states": "code", "countries": "alpha3", "country_codes": "alpha3", "identifiers": "issuer"}
 """Which column tells the state a row is about, where it is not `state`."""
 
+_LABEL_KEY: Final = {"states": "code", "countries": "alpha3", "instruments": "key", "icao": "code", "isco08": "code"}
+"""Lists beside the code lists that have a label in every state language, and the column that names an entry."""
 
-def entries(name: str, state: str = "", on: date | None = None) -> list[Row]:
+
+def entries(name: str, state: str = "", on: date | None = None, language: str = "") -> list[Row]:
     """The rows of a list; of one state and of one day where these are given and the list knows them.
 
-    A code list with a state gives what the registers of that state write. With a day, memberships are those of the
-    day, and parties are told by their standing on it. KeyError for an unknown list.
+    A code list with a state gives what the registers of that state write, and our label for what we do not know them
+    to write. With a day, memberships are those of the day, and parties are told by their standing on it. `national`
+    is the label in a language (ISO 639-1), by default in that of the state. KeyError for an unknown list.
     """
+    spoken = language or languages().get(state, "")
     found = _everything(LISTS[name].name, state)
+    if spoken:
+        found = [_spoken(name, row, spoken) for row in found]
+    if state and name in code_lists():
+        found = _completed(name, state, spoken, found)
     column = _STATE_COLUMN.get(name, "state")
     if state and found and column in found[0]:
         found = [row for row in found if row[column] == state]
@@ -89,6 +98,52 @@ def entries(name: str, state: str = "", on: date | None = None) -> list[Row]:
         found = [{**row, "standing": standing(row["instrument"], row["state"], on)} for row in found]
         found = [row for row in found if row["standing"] != "none"]
     return found
+
+
+def _spoken(name: str, row: Row, language: str) -> Row:
+    if name in code_lists():
+        # Beside a value of a register stands no label: the value is the state's own word.
+        return row if "national" in row else {**row, "national": label(name, row["code"], language)}
+    if name not in _LABEL_KEY:
+        return row
+    return {**row, "national": label(name, row[_LABEL_KEY[name]] or row["numeric"], language)}
+
+
+def label(name: str, code: str, language: str) -> str:
+    """The label of an entry in any language of the region, English included; empty where we have none."""
+    if name in {"states", "countries"}:
+        found = countries.by_code(code) or countries.by_number(code)
+        return found.names.get(language, "") if found else ""
+    if language in {"ru", "en"}:
+        known = code_lists()[name][code] if name in code_lists() else _pair(name, code)
+        return known[0 if language == "ru" else 1]
+    return translated(name, code, language)
+
+
+def _pair(name: str, code: str) -> tuple[str, str]:
+    return next((row["ru"], row["en"]) for row in rows(name) if row[_LABEL_KEY[name]] == code)
+
+
+def _completed(name: str, state: str, language: str, found: list[Row]) -> list[Row]:
+    """What the registers of a state write, and a row with our label for each code they have no own word for."""
+    written = {
+        row["code"] for row in found if (row["state"], row["language"]) == (state, language) and row["preferred"]
+    }
+    return found + [
+        {
+            "state": state,
+            "national": label(name, code, language),
+            "code": code,
+            "ru": ru,
+            "en": en,
+            "system": "label",
+            "language": language,
+            "preferred": "",
+            "source": UNVERIFIED,
+        }
+        for code, (ru, en) in code_lists()[name].items()
+        if code not in written
+    ]
 
 
 def _everything(name: str, state: str) -> list[Row]:
@@ -106,6 +161,8 @@ def _everything(name: str, state: str) -> list[Row]:
             }
             for entry in countries.everything()
         ]
+    if name == "states":
+        return [{**dict(row), **_state_names(row["code"])} for row in rows(name)]
     if name == "identifiers":
         return [
             {
@@ -139,3 +196,12 @@ def _everything(name: str, state: str) -> list[Row]:
         for row in national_codes()
         if row.list == name
     ]
+
+
+def _state_names(code: str) -> Row:
+    """A state in Russian, in English, and as it calls itself."""
+    return {
+        "ru": label("states", code, "ru"),
+        "en": label("states", code, "en"),
+        "national": label("states", code, languages()[code]),
+    }
