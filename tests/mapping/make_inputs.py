@@ -21,6 +21,9 @@ from typing import Any
 
 import openpyxl
 
+# The checkout this file stands in goes before one that is installed.
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
 from gateway.mapping import profile
 
 SAMPLES = Path(__file__).with_name("samples")

@@ -19,6 +19,9 @@ from uuid import UUID, uuid5
 
 from lxml import etree
 
+# The checkout this file stands in goes before one that is installed.
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
 from gateway.findings import Finding
 from gateway.mapping import convert, profile
 from gateway.mapping.declaration import Profile

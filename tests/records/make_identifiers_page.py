@@ -1,7 +1,11 @@
 """Writes docs/identifiers.md from the table of schemes: `python tests/records/make_identifiers_page.py`."""
 
+import sys
 from datetime import date
 from pathlib import Path
+
+# The checkout this file stands in goes before one that is installed.
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from gateway.records.identifiers import SCHEMES, synthesise
 from gateway.records.person import Sex

@@ -9,12 +9,16 @@ from __future__ import annotations
 import csv
 import json
 import runpy
+import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from uuid import UUID, uuid5
 
 from lxml import etree
+
+# The checkout this file stands in goes before one that is installed.
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from gateway.message import body
 from gateway.message.bodies import (

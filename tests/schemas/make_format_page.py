@@ -6,10 +6,14 @@ readers. The lifecycles come from gateway/records/lifecycle.py. A test holds the
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from lxml import etree
+
+# The checkout this file stands in goes before one that is installed.
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from gateway.message.envelope import SCHEMA_VERSIONS, Kind
 from gateway.message.parse import NS
