@@ -197,13 +197,13 @@ class Authority:
         return builder.sign(self.key, self._hash())
 
     def crl(
-        self, revoked: Sequence[x509.Certificate] = (), *, at: datetime, days: float | None = 1, number: int = 1,
+        self, revoked: Sequence[x509.Certificate] = (), *, at: datetime, days: float = 1, number: int = 1,
         since: datetime | None = None, reason: Any = None, invalid: datetime | None = None,
         more: Sequence[tuple[Any, bool]] = (), key: Any = None,
     ) -> bytes:  # fmt: skip
         """A list of revoked certificates, DER."""
-        builder = x509.CertificateRevocationListBuilder(self.name, at)
-        builder = builder.next_update(at + timedelta(days=days if days is not None else 1))
+        builder = x509.CertificateRevocationListBuilder().issuer_name(self.name).last_update(at)
+        builder = builder.next_update(at + timedelta(days=days))
         for certificate in revoked:
             entry = x509.RevokedCertificateBuilder(certificate.serial_number, since or at)
             if reason is not None:
@@ -217,7 +217,7 @@ class Authority:
 
     def answer(
         self, certificate: x509.Certificate, *, at: datetime, days: float | None = 1, revoked: datetime | None = None,
-        unknown: bool = False, by: tuple[x509.Certificate, Any] | None = None, key: Any = None,
+        unknown: bool = False, by: tuple[x509.Certificate, Any] | None = None,
     ) -> bytes:  # fmt: skip
         """An OCSP answer about a certificate, DER; `by` is a responder with its key, else the CA answers itself."""
         responder, its_key = by or (self.certificate, self.key)
@@ -230,7 +230,7 @@ class Authority:
         ).responder_id(ocsp.OCSPResponderEncoding.HASH, responder)  # fmt: skip
         if by:
             builder = builder.certificates([responder])
-        return builder.sign(key or its_key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+        return builder.sign(its_key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
     def _hash(self) -> Any:
         return None if isinstance(self.key, ed25519.Ed25519PrivateKey) else hashes.SHA256()

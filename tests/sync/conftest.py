@@ -7,7 +7,7 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -217,13 +217,15 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def open_world(founded: Path, place: Path, serve: Sequence[str], database_url: str = "") -> Iterator[World]:
+def open_world(
+    founded: Path, place: Path, serve: Sequence[str], database_url: str = "", more: Mapping[str, Any] | None = None
+) -> Iterator[World]:
     shutil.copytree(founded, place)
     world = World(place, Ticking())
     with socket.create_server(("127.0.0.1", 0)) as first, socket.create_server(("127.0.0.1", 0)) as second:
         for state, listener in zip(STATES, (first, second), strict=True):
             settings = load(place / state.lower() / "gateway.toml")
-            changes: dict[str, Any] = {"port": listener.getsockname()[1]}
+            changes: dict[str, Any] = {"port": listener.getsockname()[1], **(more or {})}
             if database_url and state == "BLR":
                 _copy_enrolment(settings.database, database_url)
                 changes["database_url"] = database_url
@@ -262,9 +264,18 @@ def open_nodes(founded: Path) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def world(request: pytest.FixtureRequest, founded: Path, tmp_path: Path) -> Iterator[World]:
+def world_settings() -> dict[str, Any]:
+    """What the settings of both nodes say beside the usual; a module that wants more has a fixture of this name."""
+    return {}
+
+
+@pytest.fixture
+def world(
+    request: pytest.FixtureRequest, founded: Path, tmp_path: Path, world_settings: dict[str, Any]
+) -> Iterator[World]:
     """Both nodes, on SQLite; served is KAZ, or whom the module names in SERVED."""
-    with open_world(founded, tmp_path / "world", getattr(request.module, "SERVED", ("KAZ",))) as made:
+    served = getattr(request.module, "SERVED", ("KAZ",))
+    with open_world(founded, tmp_path / "world", served, more=world_settings) as made:
         yield made
 
 
