@@ -849,3 +849,58 @@ def utf_16(s: Scene) -> bytes:
 @attack
 def header_larger_than_any(s: Scene) -> None:
     s.timestamp.tail = " " * 70_000
+
+
+WSSE11 = "http://docs.oasis-open.org/wss/oasis-wss-wssecurity-secext-1.1.xsd"
+
+
+def _confirmation(s: Scene, **attributes: str) -> Any:
+    """A SignatureConfirmation in the header, signed with the rest."""
+    part = etree.SubElement(s.security, f"{{{WSSE11}}}SignatureConfirmation", **attributes)
+    part.set(f"{{{WSU}}}Id", "id-confirmation")
+    more = copy.deepcopy(s.references[0])
+    more.set("URI", "#id-confirmation")
+    s.info.append(more)
+    return part
+
+
+@signed
+def confirmation_of_nothing(s: Scene) -> None:
+    _confirmation(s)
+
+
+@signed
+def confirmation_with_a_child(s: Scene) -> None:
+    etree.SubElement(_confirmation(s, Value="AAAA"), "{urn:other}More")
+
+
+@signed
+def confirmation_that_is_no_base64(s: Scene) -> None:
+    _confirmation(s, Value="?")
+
+
+@signed
+def signed_info_with_a_foreign_child(s: Scene) -> None:
+    s.info.append(etree.Element("{urn:other}More"))
+
+
+@signed
+def token_type_of_something_else(s: Scene) -> None:
+    s.key_info[0].set(f"{{{WSSE11}}}TokenType", "urn:other")
+
+
+@attack
+def key_identifier_in_hexadecimal(s: Scene) -> None:
+    s.security.remove(s.token)
+    named = _thumbprint(s.key)
+    named.set("EncodingType", f"{OASIS}soap-message-security-1.0#HexBinary")
+    _named(s, named)
+
+
+@attack
+def body_that_cannot_be_read_again(s: Scene) -> bytes:
+    # Escaped as C14N demands it, the tag is longer than any that is read; between single quotes it is not.
+    s.body[0].set("more", '"' * 400)
+    s.sign_again()
+    raw = etree.tostring(s.root)
+    return raw.replace(b'more="' + b"&quot;" * 400 + b'"', b"more='" + b'"' * 400 + b"'")

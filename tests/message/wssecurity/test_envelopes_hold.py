@@ -10,14 +10,19 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from lxml import etree
 
 from gateway.errors import MalformedXml
 from gateway.message.envelope import Kind
 from gateway.message.parse import NS, parse
 from gateway.message.signature import verify
+from gateway.message.wssecurity.hints import Hint, fits
 from gateway.message.wssecurity.names import DS, SOAP11, SOAP12, WSSE, WSSE11, WSU, SecurityHeaderInvalid
 from gateway.message.wssecurity.sign import sign
+from gateway.trust import keyfiles
 
 ATTACKS = runpy.run_path(str(Path(__file__).with_name("attacks.py")))
 EXC = "http://www.w3.org/2001/10/xml-exc-c14n#"
@@ -215,3 +220,30 @@ def test_what_is_given_on_is_read_from_the_signed_bytes(secured, verified):
         hashlib.sha256(etree.tostring(body, method="c14n", exclusive=True)).digest()
         == hashlib.sha256(etree.tostring(tree[1], method="c14n", exclusive=True)).digest()
     )
+
+
+def test_an_id_that_a_body_has_already_is_kept(keys, verified, now):
+    text = f'<s:Envelope xmlns:s="{SOAP11}" xmlns:u="{WSU}"><s:Body u:Id="mine"><a/></s:Body></s:Envelope>'
+    assert verified(sign(etree.fromstring(text), keys["p256"], now).content).body.get(WSU_ID) == "mine"
+
+
+def test_a_hint_fits_one_certificate_and_no_other(keys, now):
+    private = ec.generate_private_key(ec.SECP256R1())
+    ours = keyfiles.self_signed(private, party="BLR/GATE", now=now, until=now + timedelta(days=1))
+    subject = ours.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
+    hints = {
+        "certificate": ours.fingerprint(hashes.SHA256()),
+        "thumbprint": ours.fingerprint(hashes.SHA1()),  # noqa: S303 - as WS-Security has it
+        "subject-key": subject,
+    }
+    for kind, value in hints.items():
+        assert fits(Hint(kind, value), ours)
+        assert not fits(Hint(kind, value), keys["rsa"].certificate), "it has another digest, or no such extension"
+
+
+def test_an_envelope_with_hundreds_of_namespaces_is_refused_before_they_cost_anything(secured, verified):
+    many = "".join(f' xmlns:n{number}="urn:{number}"' for number in range(60))
+    raw = secured().replace(b"<x:SubmitMessage", b"<x:SubmitMessage" + many.encode())
+    raw = raw.replace(b"</x:SubmitMessage>", (f"<a{many}/>" * 5).encode() + b"</x:SubmitMessage>")
+    with pytest.raises(MalformedXml, match="namespaces"):
+        verified(raw)
