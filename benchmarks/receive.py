@@ -22,10 +22,10 @@ from sqlalchemy import update
 
 from benchmarks.report import Row, row
 from benchmarks.signatures import _SIGNED_INFO, _floor
+from gateway.algorithms import registry
 from gateway.exchange.node import Node
 from gateway.exchange.receive import receive
 from gateway.founding import make_node, open_node, starting_settings
-from gateway.message import algorithms
 from gateway.message.body import write_records
 from gateway.message.envelope import Header, Kind, Party, write_message
 from gateway.message.parse import parse
@@ -61,7 +61,7 @@ def _cpu(node: Node, sender: Node, messages: list[bytes]) -> dict[str, float]:
     """Median milliseconds of CPU of receiving and of each part of its floor, all in turn in every round."""
     signer, answerer = sender.keyring.signer(), node.keyring.signer()
     public = signer.certificate.public_key()
-    fits, value = algorithms.of_key(public), signer.sign(_SIGNED_INFO)
+    fits, value = registry.of_key(public), signer.sign(_SIGNED_INFO)
     content = _content(0)
     answer = receive(node, messages[0], channel="rest").content
     tree = parse(content, limit=LIMIT)

@@ -27,7 +27,7 @@ from cryptography.x509.oid import NameOID
 from lxml import etree
 
 from benchmarks.report import Row, interleaved, row
-from gateway.message import algorithms
+from gateway.algorithms import registry
 from gateway.message.envelope import Header, Kind, Party, write_message
 from gateway.message.signature import TrustedKey, canonical, sign, verify
 
@@ -129,7 +129,7 @@ def _measure_one(name: str, key: Key, content: bytes, rounds: int) -> list[Row]:
         "ours": lambda: sign(content, signer, NOW),
         "foreign": lambda: sign(canonical(content, limit=LIMIT), signer, NOW),
     }
-    fits, value = algorithms.of_key(public), key.sign(_SIGNED_INFO)
+    fits, value = registry.of_key(public), key.sign(_SIGNED_INFO)
     verifying: dict[str, Callable[[], object]] = {
         "floor": lambda: _floor(signed, lambda: fits.verify(public, value, _SIGNED_INFO)),
         "ours": lambda: verify(signed, lambda _: trusted, limit=LIMIT),

@@ -1,1 +1,1 @@
-"""The registry of signature algorithms and the providers that carry them out."""
+"""Signature algorithms: one registry, and the providers that carry them out."""

@@ -9,6 +9,7 @@ from typing import Annotated, Final
 
 import typer
 
+from gateway.algorithms.registry import REGISTRY
 from gateway.commands import keyholder, trusted
 from gateway.commands.findings import report
 from gateway.commands.terminal import (
@@ -27,7 +28,6 @@ from gateway.errors import Misuse, Refusal, SchemaInvalid
 from gateway.exchange import outgoing
 from gateway.findings import Finding
 from gateway.founding import open_node, utc_now
-from gateway.message.algorithms import REGISTRY
 from gateway.message.parse import parse
 from gateway.message.profile import sha256_base64
 from gateway.message.rules import check_records, examine, split

@@ -9,12 +9,12 @@ from typing import Annotated, Any
 
 import typer
 
+from gateway.algorithms import registry
 from gateway.commands.terminal import DEFAULT_CONFIG, AsJson, ConfigFile, out, say, settings_of, tell
 from gateway.errors import Misuse
 from gateway.founding import make_node, open_node, starting_settings, utc_now
 from gateway.settings import Settings, parse
 from gateway.store.database import Database
-from gateway.trust.keyfiles import Algorithm
 from gateway.web.console.access import read_secret
 
 database = typer.Typer(no_args_is_help=True, help="The database. / База данных.")
@@ -32,18 +32,19 @@ def init(
     agency: Annotated[str, typer.Option(help="Agency the node signs as. / Ведомство-подписант.")] = "GATE",
     host: Annotated[str, typer.Option(help="Address to listen on. / Адрес.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on. / Порт.")] = 8080,
-    algorithm: Annotated[str, typer.Option(help="p256, rsa or ed25519. / Алгоритм подписи.")] = "p256",
+    algorithm: Annotated[
+        str, typer.Option(help="p256, p384, rsa, ed25519; see gateway key algorithms. / Алгоритм подписи.")
+    ] = "p256",
     json: AsJson = False,
 ) -> None:
     """Make a new node: settings, keys, database. / Создать узел."""
-    if algorithm not in ("p256", "rsa", "ed25519"):
-        raise Misuse("The algorithm is p256, rsa or ed25519.", where="--algorithm")
-    kind: Algorithm = algorithm  # type: ignore[assignment]  # just checked
+    if algorithm not in registry.makeable(utc_now()):
+        raise Misuse("The algorithm is one of " + ", ".join(registry.makeable(utc_now())) + ".", where="--algorithm")
     # Nothing unfit is written into a settings file, least of all a quotation mark.
     options = {"state": state, "agency": agency, "host": host, "port": port, "directory": str(directory)}
     parse(options, where="gateway init")
     text = starting_settings(state=state, agency=agency, host=host, port=port)
-    settings = make_node(directory, text, algorithm=kind, now=utc_now())
+    settings = make_node(directory, text, algorithm=algorithm, now=utc_now())
     config = directory / "gateway.toml"
     tell(
         {"node": settings.node, "directory": str(directory), "config": str(config)},

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
 
+from gateway.algorithms import registry
 from gateway.commands.key import KeyId, database_of, kid_of, moment
 from gateway.commands.terminal import (
     DEFAULT_CONFIG,
@@ -25,7 +26,6 @@ from gateway.errors import Misuse
 from gateway.founding import open_node, utc_now
 from gateway.store import tables
 from gateway.trust import approvals, certificates, certify, lifecycle
-from gateway.trust.keyfiles import Algorithm
 
 Why = Annotated[str, typer.Option("--reason", help="Why not wait, for the audit. / Почему не ждать, для аудита.")]
 
@@ -49,7 +49,9 @@ def _told(key: tables.Key, english: str, russian: str, *, json: bool) -> None:
 
 def generate(
     actor: Actor,
-    algorithm: Annotated[str, typer.Option(help="p256, rsa or ed25519. / Алгоритм.")] = "p256",
+    algorithm: Annotated[
+        str, typer.Option(help="p256, p384, rsa, ed25519; see gateway key algorithms. / Алгоритм.")
+    ] = "p256",
     publish_: Annotated[
         bool, typer.Option("--publish", help="With its own certificate, published at once. / Сразу опубликовать.")
     ] = False,
@@ -57,15 +59,15 @@ def generate(
     json: AsJson = False,
 ) -> None:
     """Make a key; nobody is shown it yet. / Создать ключ."""
-    if algorithm not in ("p256", "rsa", "ed25519"):
-        raise Misuse("The algorithm is p256, rsa or ed25519.", where="--algorithm")
+    if algorithm not in registry.makeable(utc_now()):
+        raise Misuse("The algorithm is one of " + ", ".join(registry.makeable(utc_now())) + ".", where="--algorithm")
     settings, now = settings_of(config), utc_now()
     with database_of(config).begin() as session:
         made = lifecycle.generate(
             session,
             settings.directory,
             party=settings.node,
-            algorithm=cast("Algorithm", algorithm),
+            algorithm=algorithm,
             password=settings.key_password(),
             actor=actor,
             now=now,

@@ -11,6 +11,7 @@ from cryptography import x509
 from cryptography.x509 import Certificate
 from cryptography.x509.oid import NameOID
 
+from gateway.algorithms import registry
 from gateway.commands.terminal import read_file, warn
 from gateway.errors import Misuse, Refusal, UnknownPartner
 from gateway.message.signature import TrustedKey
@@ -54,7 +55,7 @@ def keys(holders: Iterable[Certificate], at: datetime) -> Callable[[str], Truste
         if certificate is None:
             raise UnknownPartner(reason=f"no trusted certificate has the key id {kid[:16]}")
         certificates.check(certificate, at)
-        return TrustedKey(kid, party(certificate), certificate.public_key())
+        return TrustedKey(kid, party(certificate), registry.of_certificate(certificate))
 
     return trusted
 

@@ -171,7 +171,7 @@ def found_nodes(stage: Stage) -> None:
             text += f'\n[[jobs]]\nname = "{name}"\nkind = "{kind}"\npartner = "{partner}"\nevery = {every}\n'
         # Small batches, so that a transfer takes many messages and can be interrupted between them.
         text += "\n[limits]\nbatch_records = 25\n"
-        make_node(place, text, algorithm=algorithm, now=utc_now())  # type: ignore[arg-type]  # one of the three
+        make_node(place, text, algorithm=algorithm, now=utc_now())
         stage.nodes[state] = open_node(load(place / "gateway.toml"))
         stage.processes[state] = Process(
             state,

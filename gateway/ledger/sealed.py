@@ -13,13 +13,11 @@ import json
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives import serialization
 from cryptography.x509 import Certificate
 
-from gateway.errors import SignatureInvalid
+from gateway.algorithms import registry
+from gateway.errors import KeyUnusable, SignatureInvalid
 
 
 class Signer(Protocol):
@@ -31,10 +29,10 @@ class Signer(Protocol):
 
     @property
     def algorithm(self) -> str:
-        """`p256`, `rsa` or `ed25519`."""
+        """Name in the registry of algorithms."""
 
     def sign(self, data: bytes) -> bytes:
-        """The raw signature: r and s of 32 bytes each, RSA PKCS#1 v1.5, or Ed25519; SHA-256."""
+        """The raw signature, as the algorithm makes it."""
 
 
 def canonical(value: Mapping[str, Any]) -> bytes:
@@ -70,34 +68,16 @@ def key_id(certificate: Certificate) -> str:
 
 
 def algorithm_of(certificate: Certificate) -> str:
-    """`p256`, `rsa` or `ed25519` by the key of the certificate; empty for any other key."""
-    key = certificate.public_key()
-    if isinstance(key, rsa.RSAPublicKey):
-        return "rsa"
-    if isinstance(key, ed25519.Ed25519PublicKey):
-        return "ed25519"
-    if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1):
-        return "p256"
-    return ""
+    """Name in the registry of algorithms by the key of the certificate; empty for any other key."""
+    return registry.name_of(certificate)
 
 
 def signature_holds(certificate: Certificate, data: bytes, signature: bytes) -> bool:
     """Whether the key of the certificate made this raw signature over the data."""
-    key = certificate.public_key()
     try:
-        if isinstance(key, rsa.RSAPublicKey):
-            key.verify(signature, data, padding.PKCS1v15(), hashes.SHA256())
-            return True
-        if isinstance(key, ed25519.Ed25519PublicKey):
-            key.verify(signature, data)
-            return True
-        if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1) and len(signature) == 64:
-            halves = int.from_bytes(signature[:32]), int.from_bytes(signature[32:])
-            key.verify(encode_dss_signature(*halves), data, ec.ECDSA(hashes.SHA256()))
-            return True
-    except InvalidSignature:
+        return registry.holds(registry.of_certificate(certificate), signature, data)
+    except KeyUnusable:
         return False
-    return False
 
 
 def _strict_base64(value: object) -> bytes:

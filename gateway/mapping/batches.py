@@ -92,7 +92,7 @@ class Batches:
             yield from ended
             del ended
         if self._open is not None:
-            self._open.close(self._signer, self.header.created)
+            self._open.close(self.header.created)
 
     def _judged(self, part: list[_Written]) -> tuple[list[_Written], bytes]:
         """The rows without the records that break the schema, and the bytes of the others.
@@ -141,7 +141,7 @@ class Batches:
         body, ids = row.xml.encode(), [key(record.record_id)]
         message = self._open or self._begin()
         if message.ids and not self._has_room(message, 1, len(body)):
-            message.close(self._signer, self.header.created)
+            message.close(self.header.created)
             message = self._begin()
         if ids[0] in message.ids:
             return _rejected(row.item, [breach("BR-35", "/RecordId")])
@@ -157,7 +157,7 @@ class Batches:
     def _begin(self) -> Stream:
         header = self.header if self.count == 0 else replace(self.header, message_id=str(uuid4()))
         self.count += 1
-        self._open = Stream(self._new_file(), header)
+        self._open = Stream(self._new_file(), header, self._signer)
         return self._open
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from hashlib import sha256
 from typing import BinaryIO
 
+from gateway.algorithms import registry
+from gateway.algorithms.entry import SHA256
 from gateway.message.envelope import Header, write_message
 from gateway.message.signature import END, Signer, seal
 
@@ -13,11 +14,13 @@ from gateway.message.signature import END, Signer, seal
 class Stream:
     """One message in the making. Its bytes are canonical, so its digest grows with them."""
 
-    def __init__(self, file: BinaryIO, header: Header) -> None:
+    def __init__(self, file: BinaryIO, header: Header, signer: Signer | None = None) -> None:
+        """`signer` is whoever signs it in the end."""
         opening, self._closing = around(header)
         self._file = file
         self._mark = header.message_id
-        self._digest = sha256()
+        self._signer = signer
+        self._digest = (registry.get(signer.algorithm).digest if signer else SHA256).new()
         self.size = 0
         """Bytes of what stands in the body so far."""
         self.ids: dict[int, None] = {}
@@ -30,13 +33,13 @@ class Stream:
         self.size += len(body)
         self._write(body)
 
-    def close(self, signer: Signer | None, at: datetime) -> None:
+    def close(self, at: datetime) -> None:
         """End the message, with its signature if there is somebody to sign."""
-        if signer is None:
+        if self._signer is None:
             self._write(self._closing)
         else:
             self._digest.update(self._closing)
-            signature = seal(self._mark, self._digest.digest(), signer, at)
+            signature = seal(self._mark, self._digest.digest(), self._signer, at)
             self._file.write(b"".join((self._closing.removesuffix(END), signature, END)))
         self._file.close()
 

@@ -42,7 +42,7 @@ class Withdrawals:
                 self._add(Withdrawal(item.withdrawn, _VERSION))
             yield item
         if self._open is not None:
-            self._open.close(self._signer, self._header.created)
+            self._open.close(self._header.created)
 
     def _add(self, withdrawal: Withdrawal) -> None:
         if self._open is None or len(self._open.ids) >= _MOST:
@@ -55,11 +55,11 @@ class Withdrawals:
     def _begin(self, first: Withdrawal) -> Stream:
         """A new message. With its first withdrawal it is judged as a whole; the others differ in their ids alone."""
         if self._open is not None:
-            self._open.close(self._signer, self._header.created)
+            self._open.close(self._header.created)
         header = replace(self._header, message_id=str(uuid4()))
         message = write_message(header, write_withdrawal([first]))
         findings = [item for item in examine(parse(message, limit=len(message)), protection=True)
                     if item.severity == "error"]  # fmt: skip
         if findings:
             raise SchemaInvalid(findings[0].message_en, where=findings[0].path)
-        return Stream(self._new_file(), header)
+        return Stream(self._new_file(), header, self._signer)

@@ -16,13 +16,16 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
+from gateway.algorithms.entry import Algorithm, Digest
+from gateway.algorithms.registry import DIGESTS
 from gateway.errors import SignatureInvalid
-from gateway.message import algorithms
 from gateway.message.envelope import read_time, write_time
 from gateway.records.value import quick
 
 DS: Final = "http://www.w3.org/2000/09/xmldsig#"
 XADES: Final = "http://uri.etsi.org/01903/v1.3.2#"
+EXCLUSIVE_C14N: Final = "http://www.w3.org/2001/10/xml-exc-c14n#"
+ENVELOPED: Final = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
 
 SIGNATURE_BYTES: Final = 65_536
 """Largest signature that is looked at; one with an RSA-4096 key and its certificate has about 6,000 bytes."""
@@ -39,14 +42,14 @@ _INFO: Final = """\
 <{ds}Transform Algorithm="{enveloped}"></{ds}Transform>
 <{ds}Transform Algorithm="{c14n}"></{ds}Transform>
 </{ds}Transforms>
-<{ds}DigestMethod Algorithm="{sha256}"></{ds}DigestMethod>
+<{ds}DigestMethod Algorithm="{digest}"></{ds}DigestMethod>
 <{ds}DigestValue>{message_digest}</{ds}DigestValue>
 </{ds}Reference>
 <{ds}Reference Type="http://uri.etsi.org/01903#SignedProperties" URI="#p-{mark}">
 <{ds}Transforms>
 <{ds}Transform Algorithm="{c14n}"></{ds}Transform>
 </{ds}Transforms>
-<{ds}DigestMethod Algorithm="{sha256}"></{ds}DigestMethod>
+<{ds}DigestMethod Algorithm="{digest}"></{ds}DigestMethod>
 <{ds}DigestValue>{properties_digest}</{ds}DigestValue>
 </{ds}Reference>
 </{ds}SignedInfo>"""
@@ -67,7 +70,7 @@ _PROPERTIES: Final = """\
 <{xades}SigningCertificateV2>
 <{xades}Cert>
 <{xades}CertDigest>
-<{ds}DigestMethod Algorithm="{sha256}"></{ds}DigestMethod>
+<{ds}DigestMethod Algorithm="{digest}"></{ds}DigestMethod>
 <{ds}DigestValue>{certificate_digest}</{ds}DigestValue>
 </{xades}CertDigest>
 </{xades}Cert>
@@ -85,9 +88,8 @@ _END: Final = """
 </{ds}Signature>"""
 
 _FIXED: Final = {
-    "c14n": algorithms.EXCLUSIVE_C14N,
-    "enveloped": algorithms.ENVELOPED,
-    "sha256": algorithms.DIGEST_SHA256,
+    "c14n": EXCLUSIVE_C14N,
+    "enveloped": ENVELOPED,
 }
 """What the templates name by a word, and no signature may have otherwise."""
 
@@ -130,26 +132,30 @@ class Draft:
         return (f"{_WRITE_HEAD % free}{self.info}{_WRITE_VALUE_AND_KEY % free}{self.properties}{_WRITE_END}").encode()
 
 
-def draft(algorithm_uri: str, mark: str, digest: str, certificate: bytes, at: datetime) -> Draft:
-    """Everything of the signature of the message `m-MARK`, whose content has this digest, but the value."""
-    text, certificate_digest = _written_certificate(certificate)
+def draft(algorithm: Algorithm, mark: str, digest: bytes, certificate: bytes, at: datetime) -> Draft:
+    """Everything of the signature of the message `m-MARK`, whose content has this digest, but the value.
+
+    The digest is by the algorithm's own method, which is the one of all references of the signature.
+    """
+    text, certificate_digest = _written_certificate(certificate, algorithm.digest)
     free = {
         "mark": mark,
-        "algorithm": algorithm_uri,
-        "message_digest": digest,
+        "algorithm": algorithm.uri,
+        "digest": algorithm.digest.uri,
+        "message_digest": base64_of(digest),
         "time": write_time(at),
         "certificate_digest": certificate_digest,
     }
     properties = _WRITE_PROPERTIES % free
     alone = _properties_alone(properties.encode(), b"ds:", *_OUR_DECLARATIONS)
-    info = _WRITE_INFO % (free | {"properties_digest": sha256_base64(alone)})
+    info = _WRITE_INFO % (free | {"properties_digest": base64_of(algorithm.digest.of(alone))})
     return Draft(mark, info, properties, text, _info_alone(info.encode(), _OUR_DECLARATIONS[0]))
 
 
 @lru_cache(maxsize=16)
-def _written_certificate(certificate: bytes) -> tuple[str, str]:
+def _written_certificate(certificate: bytes, digest: Digest) -> tuple[str, str]:
     """Base64 of a certificate of ours and of its digest: the same few sign everything."""
-    return base64_of(certificate), sha256_base64(certificate)
+    return base64_of(certificate), base64_of(digest.of(certificate))
 
 
 # --- Reading --------------------------------------------------------------------------------------------
@@ -165,6 +171,8 @@ _FREE: Final = {
     "declare_xades": f' xmlns(?::{_NAME})?="{re.escape(XADES)}"',
     "mark": _MARK,
     "algorithm": "[!#-%'-;=-~]++",
+    # Whether it is the one of the key is seen when the key is known; it is the same in every reference.
+    "digest": "|".join(map(re.escape, DIGESTS)),
     "message_digest": _BASE64,
     "properties_digest": _BASE64,
     "value": _BASE64,
@@ -206,6 +214,7 @@ _VALUES: Final = (
     "mark",
     "time",
     "algorithm",
+    "digest",
     "value",
     "certificate",
     "message_digest",
@@ -223,6 +232,8 @@ class Parts:
     """SignedInfo in canonical form: what the signature value has to fit."""
     value: bytes
     algorithm: str
+    digest: Digest
+    """The method of all references; the key's algorithm has to be one that goes with it."""
     mark: str
     """The signed message has the Id `m-MARK`."""
     message_digest: str
@@ -258,19 +269,28 @@ def read_signature(canonical: bytes) -> Parts:
 def _parts(found: re.Match[bytes]) -> Parts:
     """What was found; the digest of the signed properties is checked here: both stand inside the signature."""
     ds, declare_ds, xades, declare_xades, info, properties = found.group(*_MARKUP)
-    mark, time, algorithm, value, certificate, digest, named, properties_digest = found.group(*_VALUES)
+    mark, time, algorithm, method, value, certificate, message_digest, named, properties_digest = found.group(*_VALUES)
+    digest = DIGESTS[method.decode()]
     _check_prefixes(ds, declare_ds, xades, declare_xades)
-    kid, certificate_digest = _read_certificate(certificate)
+    kid, certificate_digest = _read_certificate(certificate, digest)
     if certificate_digest != _solid(named):
         raise SignatureInvalid(reason="KeyInfo holds another certificate than the signed properties name")
-    if sha256_base64(_properties_alone(properties, ds, declare_ds, declare_xades)) != _solid(properties_digest):
+    alone = _properties_alone(properties, ds, declare_ds, declare_xades)
+    if base64_of(digest.of(alone)) != _solid(properties_digest):
         raise SignatureInvalid(reason="the signed properties were changed after signing")
     try:
         signed_at = read_time(time.decode())
     except ValueError as error:
         raise SignatureInvalid(reason="the signing time cannot be read") from error
     return Parts(
-        _info_alone(info, declare_ds), _unb64(value), algorithm.decode(), mark.decode(), _solid(digest), kid, signed_at
+        _info_alone(info, declare_ds),
+        _unb64(value),
+        algorithm.decode(),
+        digest,
+        mark.decode(),
+        _solid(message_digest),
+        kid,
+        signed_at,
     )
 
 
@@ -286,10 +306,10 @@ def _check_prefixes(ds: bytes, declare_ds: bytes, xades: bytes, declare_xades: b
 
 
 @lru_cache(maxsize=256)
-def _read_certificate(text: bytes) -> tuple[str, str]:
+def _read_certificate(text: bytes, digest: Digest) -> tuple[str, str]:
     """Key id of a certificate as KeyInfo carries it, and the digest that the signed properties have to name."""
-    digest = hashlib.sha256(_unb64(text)).digest()
-    return digest.hex(), base64_of(digest)
+    certificate = _unb64(text)
+    return hashlib.sha256(certificate).hexdigest(), base64_of(digest.of(certificate))
 
 
 def is_mark(text: str) -> bool:
@@ -319,7 +339,7 @@ def _properties_alone(properties: bytes, ds: bytes, declare_ds: bytes, declare_x
 
 
 def sha256_base64(data: bytes) -> str:
-    """The digest as XML-DSig carries it."""
+    """The digest by which receipts and books name a message, whatever its algorithm."""
     return base64_of(hashlib.sha256(data).digest())
 
 

@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Final, Protocol
 
 from lxml import etree
 
+from gateway.algorithms import registry
+from gateway.algorithms.entry import SHA256
 from gateway.errors import MalformedXml, SignatureInvalid, TooLarge, UnknownVersion
-from gateway.message import algorithms, profile
+from gateway.message import profile
 from gateway.message.envelope import Header, read_header
 from gateway.message.parse import NS, parse
 from gateway.records.value import quick
@@ -39,7 +40,7 @@ class Signer(Protocol):
 
     @property
     def algorithm(self) -> str:
-        """Name in algorithms.REGISTRY."""
+        """Name in the registry of algorithms."""
 
     @property
     def certificate_der(self) -> bytes:
@@ -58,6 +59,7 @@ class TrustedKey:
     party: str | None
     """Partner id of its owner, `STATE/AGENCY`; None only for a certificate file that names nobody."""
     public_key: object
+    """A PublicKey of the registry of algorithms, or a public key of `cryptography`."""
 
 
 @quick
@@ -90,17 +92,17 @@ def sign(content: bytes, signer: Signer, at: datetime) -> bytes:
     if start < 0 or not content.endswith(END):
         raise MalformedXml("Only a message in canonical form can be signed.", where="/Message")
     mark = content[start + len(_MARK) : content.index(b'"', start + len(_MARK))].decode()
-    return b"".join((content[: -len(END)], seal(mark, sha256(content).digest(), signer, at), END))
+    digest = registry.get(signer.algorithm).digest.of(content)
+    return b"".join((content[: -len(END)], seal(mark, digest, signer, at), END))
 
 
 def seal(mark: str, digest: bytes, signer: Signer, at: datetime) -> bytes:
-    """The Signature element of the message `m-MARK` whose canonical content has this SHA-256.
+    """The Signature element of the message `m-MARK` whose canonical content has this digest.
 
     For a message that is written piece by piece: whoever writes canonical bytes can take their digest on the
-    way, and puts this element before END.
+    way, by the method that goes with the signer's algorithm, and puts this element before END.
     """
-    uri = algorithms.REGISTRY[signer.algorithm].uri
-    draft = profile.draft(uri, mark, profile.base64_of(digest), signer.certificate_der, at)
+    draft = profile.draft(registry.get(signer.algorithm), mark, digest, signer.certificate_der, at)
     return draft.finish(signer.sign(draft.to_sign))
 
 
@@ -132,11 +134,12 @@ def verify(raw: bytes, trusted: Callable[[str], TrustedKey], *, limit: int) -> V
     parts, rest = _open(raw, limit)
     # 2. The key is one we approved; it fixes the algorithm.
     key = trusted(parts.kid)
-    algorithm = algorithms.of_key(key.public_key)
-    if parts.algorithm != algorithm.uri:
+    public = registry.public_key(key.public_key)
+    algorithm = public.algorithm
+    if parts.algorithm != algorithm.uri or parts.digest is not algorithm.digest:
         raise SignatureInvalid(reason=f"the key is {algorithm.name}, the signature says another algorithm")
     # 3. The signature over SignedInfo. Strangers get no further, so only partners can make us work.
-    algorithms.verify(algorithm, key.public_key, parts.value, parts.signed)
+    registry.verify(algorithm, public.material, parts.value, parts.signed)
     # 4. One safe tree of everything but the signature; the root is a Message of a version we know.
     root = rest()
     # 5. The reference names what is in place, and its digest holds.
@@ -144,7 +147,8 @@ def verify(raw: bytes, trusted: Callable[[str], TrustedKey], *, limit: int) -> V
     _check_one_namespace(root, content)
     _check_id(root, parts.mark, content)
     digest = profile.sha256_base64(content)
-    if parts.message_digest != digest:
+    signed = digest if algorithm.digest is SHA256 else profile.base64_of(algorithm.digest.of(content))
+    if parts.message_digest != signed:
         raise SignatureInvalid(reason="the content was changed after signing")
     # 6. The header, read from the verified tree; the signer has to be the sender.
     header = read_header(content)

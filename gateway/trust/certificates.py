@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509 import Certificate, ExtendedKeyUsage, ExtensionNotFound, ExtensionType, KeyUsage
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from gateway.algorithms import registry
+from gateway.algorithms.software import RSA_BITS_LEAST
 from gateway.errors import (
     CertificateExpired,
     CertificateNotYetValid,
@@ -32,8 +34,6 @@ __all__ = ["algorithm_of", "check", "fingerprint", "from_der", "key_id", "pem", 
 
 _Kind = TypeVar("_Kind", bound=ExtensionType)
 
-RSA_LEAST: Final = 2048
-"""Bits below which an RSA key is refused (message-security rule 11)."""
 RSA_MOST: Final = 8192
 """Bits above which checking one signature costs a receiver too much."""
 RSA_EXPONENT: Final = 65_537
@@ -103,16 +103,20 @@ def from_der(data: bytes, now: datetime) -> Certificate:
 def check(certificate: Certificate, now: datetime) -> None:
     """Refuse a certificate that must not be used for signing at `now` (KeyUnusable)."""
     try:
-        key = certificate.public_key()
+        # Where a provider of its own loads the key, it also says why it cannot.
+        key = registry.of_certificate(certificate) if registry.is_foreign(certificate) else certificate.public_key()
         usage = extension(certificate, KeyUsage)
         purposes = extension(certificate, ExtendedKeyUsage)
-        weak = isinstance(certificate.signature_hash_algorithm, WEAK_HASHES)
+        weak = _is_signed_weakly(certificate)
     except UNFIT as error:
         raise CertificateUnknownAlgorithm(
             "The key of the certificate is of a kind this node cannot check.", reason=str(error)
         ) from error
     # 1. The key.
     _check_key(key)
+    obstacle = registry.obstacle(algorithm_of(certificate), "verify", now)
+    if obstacle:
+        raise CertificateWeak("The algorithm of the key is not taken any more.", reason=obstacle)
     # 2. What it may be used for. Without the extension every use is allowed (RFC 5280, section 4.2.1.3).
     if usage is not None and not usage.digital_signature:
         raise CertificateWrongUsage("The certificate is not for signing: its KeyUsage lacks digitalSignature.")
@@ -154,22 +158,35 @@ def pem(certificate: Certificate, chain: Sequence[Certificate] = ()) -> str:
 
 def check_rsa(key: rsa.RSAPublicKey) -> None:
     """Refuse an RSA key that is too short, or that costs whoever checks its signatures too much."""
-    if key.key_size < RSA_LEAST:
-        raise CertificateWeak(f"The RSA key has {key.key_size} bits; at least {RSA_LEAST} are needed.")
+    if key.key_size < RSA_BITS_LEAST:
+        raise CertificateWeak(f"The RSA key has {key.key_size} bits; at least {RSA_BITS_LEAST} are needed.")
     if key.key_size > RSA_MOST:
         raise CertificateWeak(f"The RSA key has {key.key_size} bits; at most {RSA_MOST} are taken.")
     if key.public_numbers().e < RSA_EXPONENT:
         raise CertificateWeak(f"The public exponent of the RSA key is smaller than {RSA_EXPONENT}.")
 
 
+def _is_signed_weakly(certificate: Certificate) -> bool:
+    try:
+        return isinstance(certificate.signature_hash_algorithm, WEAK_HASHES)
+    except UnsupportedAlgorithm:
+        if registry.is_foreign(certificate):
+            return False
+        raise
+
+
 def _check_key(key: object) -> None:
+    if isinstance(key, registry.PublicKey):
+        return
     if isinstance(key, rsa.RSAPublicKey):
         check_rsa(key)
     elif isinstance(key, ec.EllipticCurvePublicKey):
-        if not isinstance(key.curve, ec.SECP256R1):
-            raise CertificateUnknownAlgorithm(f"The key lies on the curve {key.curve.name}; this node takes P-256.")
+        if not isinstance(key.curve, (ec.SECP256R1, ec.SECP384R1)):
+            raise CertificateUnknownAlgorithm(
+                f"The key lies on the curve {key.curve.name}; this node takes P-256 and P-384."
+            )
     elif not isinstance(key, ed25519.Ed25519PublicKey):
-        raise CertificateUnknownAlgorithm("The key is neither RSA, nor on the curve P-256, nor Ed25519.")
+        raise CertificateUnknownAlgorithm("The key is neither RSA, nor on the curves P-256 and P-384, nor Ed25519.")
 
 
 def load(text: str) -> Certificate:

@@ -24,7 +24,13 @@ from gateway.store.tables import Key
 from gateway.trust import anchors, certificates, lifecycle
 from gateway.trust.keyfiles import Signer
 
-_SIGNATURES: Final = {"p256": "sha256_ecdsa", "rsa": "sha256_rsa", "ed25519": "ed25519"}
+_SIGNATURES: Final = {
+    "p256": "sha256_ecdsa",
+    "p384": "sha384_ecdsa",
+    "rsa": "sha256_rsa",
+    "rsa2048": "sha256_rsa",
+    "ed25519": "ed25519",
+}
 """Names of the algorithms in PKCS #10 (RFC 5758, RFC 4055, RFC 8410)."""
 
 
@@ -46,8 +52,9 @@ def request(signer: Signer, party: str) -> bytes:
         }
     )
     raw = signer.sign(info.dump())
-    if signer.algorithm == "p256":
-        raw = encode_dss_signature(int.from_bytes(raw[:32]), int.from_bytes(raw[32:]))
+    if algorithm.endswith("_ecdsa"):
+        width = len(raw) // 2
+        raw = encode_dss_signature(int.from_bytes(raw[:width]), int.from_bytes(raw[width:]))
     made = csr.CertificationRequest(
         {
             "certification_request_info": info,

@@ -23,6 +23,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gateway import audit
+from gateway.algorithms import registry
 from gateway.audit import Action
 from gateway.errors import InvalidRequest, KeyUnusable, Refusal, SignatureInvalid
 from gateway.ledger import sealed
@@ -32,8 +33,6 @@ from gateway.trust import certificates, lifecycle, takeover
 
 SHOWN = ("published", "active", "retiring", "revoked")
 """What partners have to know of; a revoked key is named so that they stop trusting it."""
-ALGORITHMS = {"p256": "ES256", "rsa": "RS256", "ed25519": "EdDSA"}
-"""Names of RFC 7518 and RFC 8037 for our kinds of key."""
 KID = re.compile("[0-9a-f]{64}")
 """The form of a key's name."""
 MOST_KEYS = 50
@@ -112,7 +111,12 @@ def take_notice(session: Session, word: takeover.Word, *, actor: str) -> list[st
 
 def public_jwk(certificate: Certificate) -> dict[str, Any]:
     """The public key as a JWK (RFC 7517)."""
-    key = certificate.public_key()
+    known = registry.of_certificate(certificate)
+    if not known.algorithm.jose:
+        # JOSE has no form for this kind of key: readers pass over a `kty` they do not know (RFC 7517, section 5),
+        # and ours take the key from its certificate.
+        return {"kty": known.algorithm.name}
+    key = known.material
     if isinstance(key, rsa.RSAPublicKey):
         return dict(RSAAlgorithm.to_jwk(key, as_dict=True))
     if isinstance(key, ec.EllipticCurvePublicKey):
@@ -135,7 +139,7 @@ def _entry(key: Key) -> dict[str, Any]:
         **{name: value for name, value in jwk.items() if name != "key_ops"},
         "kid": key.kid,
         "use": "sig",
-        "alg": ALGORITHMS[key.algorithm],
+        "alg": registry.get(key.algorithm).jose or key.algorithm,
         "x5c": x5c(key),
         "nbf": int(key.not_before.timestamp()),
         "exp": int(key.not_after.timestamp()),

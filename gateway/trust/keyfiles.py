@@ -7,24 +7,23 @@ import stat
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509 import Certificate
 from cryptography.x509.oid import NameOID
 
+from gateway.algorithms import registry
 from gateway.errors import KeyUnusable
 from gateway.trust.certificates import algorithm_of, key_id, pem
 
-Algorithm = Literal["p256", "rsa", "ed25519"]
+Algorithm = str
+"""Name in the registry of algorithms."""
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
-RSA_BITS: Final = 3072
-"""Size of the RSA keys we make (message-security rule 11)."""
 HEAD_START: Final = timedelta(minutes=5)
 """A certificate is valid from a little before it was made, because a partner's clock may be behind."""
 
@@ -35,19 +34,14 @@ class Signer:
 
     kid: str
     algorithm: str
-    """`p256`, `rsa` or `ed25519`."""
+    """Name in the registry of algorithms."""
     certificate: Certificate
     certificate_der: bytes
     _key: PrivateKey
 
     def sign(self, data: bytes) -> bytes:
-        """The raw signature over SHA-256 of the data: r and s of 32 bytes, PKCS#1 v1.5, or Ed25519."""
-        if isinstance(self._key, ed25519.Ed25519PrivateKey):
-            return self._key.sign(data)
-        if isinstance(self._key, rsa.RSAPrivateKey):
-            return self._key.sign(data, padding.PKCS1v15(), hashes.SHA256())
-        r, s = decode_dss_signature(self._key.sign(data, ec.ECDSA(hashes.SHA256())))
-        return r.to_bytes(32) + s.to_bytes(32)
+        """The raw signature of the data, as the algorithm makes it."""
+        return registry.REGISTRY[self.algorithm].sign(self._key, data)
 
 
 def create(
@@ -58,7 +52,7 @@ def create(
         raise KeyUnusable("A private key needs a password.")
     if not 1 <= years <= 10:
         raise KeyUnusable("A signing key lives for 1 to 10 years.", where="years")
-    key = _new_key(algorithm)
+    key = _new_key(algorithm, now)
     certificate = self_signed(key, party=party, now=now, until=now + timedelta(days=365 * years))
     folder = directory / "keys"
     try:
@@ -122,17 +116,17 @@ def self_signed(key: PrivateKey, *, party: str, now: datetime, until: datetime) 
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
-    return builder.sign(key, None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256())
+    if isinstance(key, ed25519.Ed25519PrivateKey):
+        return builder.sign(key, None)
+    return builder.sign(key, hashes.SHA384() if key.key_size == 384 else hashes.SHA256())
 
 
-def _new_key(algorithm: str) -> PrivateKey:
-    if algorithm == "p256":
-        return ec.generate_private_key(ec.SECP256R1())
-    if algorithm == "rsa":
-        return rsa.generate_private_key(public_exponent=65_537, key_size=RSA_BITS)
-    if algorithm == "ed25519":
-        return ed25519.Ed25519PrivateKey.generate()
-    raise KeyUnusable("The algorithm of a key is p256, rsa or ed25519.", where="algorithm")
+def _new_key(algorithm: str, now: datetime) -> PrivateKey:
+    entry = registry.REGISTRY.get(algorithm)
+    if entry is None or entry.generate is None or not registry.usable(algorithm, "sign", now):
+        raise KeyUnusable("New keys are made with " + ", ".join(registry.makeable(now)) + ".", where="algorithm")
+    key: PrivateKey = entry.generate()
+    return key
 
 
 def write_new(path: Path, data: bytes, mode: int) -> None:
@@ -181,7 +175,7 @@ def _decrypt(data: bytes, password: bytes, path: Path) -> PrivateKey:
             reason=type(error).__name__,
         ) from error
     if not isinstance(key, PrivateKey):
-        raise KeyUnusable("The private key is neither RSA, nor on the curve P-256, nor Ed25519.", where=str(path))
+        raise KeyUnusable("The private key is neither RSA, nor on a curve of NIST, nor Ed25519.", where=str(path))
     return key
 
 

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.x509 import Certificate, ExtendedKeyUsage, KeyUsage, ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from gateway.algorithms.software import RSA_BITS_LEAST
 from gateway.errors import KeyUnusable, RevocationRefused
 from gateway.trust import certificates
 from gateway.trust.certificates import UNFIT, WEAK_HASHES, extension
@@ -83,7 +84,7 @@ def _signed(response: ocsp.OCSPResponse, signer: Certificate) -> bool:
             key.verify(signature, data)
         elif algorithm is None:
             return False
-        elif isinstance(key, rsa.RSAPublicKey) and key.key_size >= certificates.RSA_LEAST:
+        elif isinstance(key, rsa.RSAPublicKey) and key.key_size >= RSA_BITS_LEAST:
             key.verify(signature, data, padding.PKCS1v15(), algorithm)
         elif isinstance(key, ec.EllipticCurvePublicKey):
             key.verify(signature, data, ec.ECDSA(algorithm))

@@ -23,9 +23,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from gateway import audit
+from gateway.algorithms import registry
 from gateway.audit import Action
-from gateway.errors import NotAuthenticated, Refusal
-from gateway.ledger.sealed import Signer, algorithm_of
+from gateway.errors import KeyUnusable, NotAuthenticated, Refusal
+from gateway.ledger.sealed import Signer
 from gateway.store.tables import Partner, SpentToken
 
 ASSERTION_LIFETIME: Final = timedelta(minutes=5)
@@ -34,8 +35,6 @@ TOKEN_LIFETIME: Final = timedelta(minutes=5)
 """How long an access token opens the door (design, interfaces)."""
 SKEW: Final = timedelta(seconds=60)
 """How far a client's clock may be off (message-security rule 16)."""
-JWS_NAMES: Final = {"p256": ["ES256"], "rsa": ["RS256", "PS256"], "ed25519": ["EdDSA"]}
-"""Algorithms allowed for each kind of key (RFC 7518, RFC 8037); the header chooses only among these."""
 TOKEN_BYTES: Final = 8 * 1024
 """No token of ours or of a client comes near this size."""
 
@@ -177,15 +176,18 @@ def _verified(
         raise NotAuthenticated(reason="no acceptable key of that name is known for the one who is claimed")
     for _, certificate in keys:
         try:
+            key = registry.of_certificate(certificate)
+            # The key's names in JOSE: the header chooses only among these (RFC 7518, RFC 8037).
+            names = [key.algorithm.jose, *key.algorithm.jose_also] if key.algorithm.jose else []
             claims: dict[str, Any] = jwt.decode(
                 token,
-                certificate.public_key(),  # type: ignore[arg-type]  # the kinds of key are checked at entry
-                algorithms=JWS_NAMES[algorithm_of(certificate)],
+                key.material,
+                algorithms=names,
                 # Times are checked below against the clock that was handed in, the audience by the caller.
                 options={"verify_exp": False, "verify_nbf": False, "verify_iat": False, "verify_aud": False,
                          "verify_sub": False, "verify_jti": False, "verify_iss": False},
             )  # fmt: skip
-        except jwt.InvalidTokenError:
+        except (jwt.InvalidTokenError, KeyUnusable):
             continue
         _check_times(claims, skew, now)
         return claims
@@ -258,7 +260,10 @@ def _time(claims: Mapping[str, Any], name: str) -> datetime:
 
 def _signed(claims: Mapping[str, Any], signer: Signer, kind: str) -> str:
     """A compact JWS (RFC 7515): our signers give raw signatures, which is what JOSE wants."""
-    header = {"alg": JWS_NAMES[signer.algorithm][0], "kid": signer.kid, "typ": kind}
+    name = registry.get(signer.algorithm).jose
+    if not name:
+        raise KeyUnusable("Keys of this algorithm cannot sign tokens; they are signed with p256, p384, rsa or ed25519.")
+    header = {"alg": name, "kid": signer.kid, "typ": kind}
     parts = [json.dumps(part, separators=(",", ":")).encode() for part in (header, claims)]
     body = b".".join(_base64url(part) for part in parts)
     return (body + b"." + _base64url(signer.sign(body))).decode()

@@ -267,7 +267,7 @@ def test_an_expired_certificate_verifies_what_it_signed_in_its_time(gateway, ope
     "command",
     [
         ["req", "-x509", "-newkey", "rsa:1024", "-noenc"],
-        ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:secp384r1", "-noenc"],
+        ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:secp521r1", "-noenc"],
         ["req", "-x509", "-newkey", "rsa:2048", "-noenc", "-sha1"],
     ],
 )

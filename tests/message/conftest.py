@@ -80,7 +80,7 @@ def make_key(algorithm: str, name: str) -> Key:
     if algorithm == "p256":
         private = ec.generate_private_key(ec.SECP256R1())
     elif algorithm == "rsa":
-        private = rsa.generate_private_key(65537, 2048)
+        private = rsa.generate_private_key(65537, 3072)
     else:
         private = ed25519.Ed25519PrivateKey.generate()
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])

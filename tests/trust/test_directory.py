@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import jwt
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ed448
+from cryptography.x509.oid import NameOID
 from sqlalchemy import select
 
 from gateway import audit
@@ -17,6 +20,7 @@ from gateway.store.tables import Audit, Key
 from gateway.trust import directory, lifecycle
 
 KAZ = "KAZ/MVD"
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 class Partner:
@@ -211,9 +215,8 @@ def test_what_is_not_an_object_is_refused(partner: Partner) -> None:
 
 
 def test_a_key_of_another_kind_has_no_place_in_a_directory() -> None:
-    class Other:
-        def public_key(self) -> object:
-            return object()
-
+    key = ed448.Ed448PrivateKey.generate()
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "KAZ/MVD")])
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 7, START, START + timedelta(days=30))
     with pytest.raises(KeyUnusable):
-        directory.public_jwk(Other())  # type: ignore[arg-type]
+        directory.public_jwk(builder.sign(key, None))

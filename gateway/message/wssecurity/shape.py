@@ -16,9 +16,9 @@ from typing import Final
 
 from lxml import etree
 
-from gateway.message.algorithms import DIGEST_SHA256, EXCLUSIVE_C14N
+from gateway.algorithms.entry import SHA256
 from gateway.message.envelope import read_time
-from gateway.message.profile import DS, base64_of
+from gateway.message.profile import DS, EXCLUSIVE_C14N, base64_of
 from gateway.message.wssecurity.hints import Hint
 from gateway.message.wssecurity.names import (
     BASE64,
@@ -150,7 +150,7 @@ def _reference(element: etree._Element) -> Reference:
     attributes(transforms, ())
     (transform,) = expect(transforms, ("Transform",))
     prefixes = _canonicalization(transform, "Transform")
-    if _algorithm(method, "DigestMethod") != DIGEST_SHA256:
+    if _algorithm(method, "DigestMethod") != SHA256.uri:
         refuse("a digest is not SHA-256")
     attributes(value, ())
     return Reference(name[1], prefixes, base64_of(unbase64(value)))

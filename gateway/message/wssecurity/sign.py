@@ -9,11 +9,11 @@ from uuid import uuid4
 
 from lxml import etree
 
+from gateway.algorithms import registry
+from gateway.algorithms.entry import SHA256
 from gateway.errors import MalformedXml
-from gateway.message import algorithms
-from gateway.message.algorithms import DIGEST_SHA256, EXCLUSIVE_C14N
 from gateway.message.envelope import write_time
-from gateway.message.profile import DS, base64_of, sha256_base64
+from gateway.message.profile import DS, EXCLUSIVE_C14N, base64_of, sha256_base64
 from gateway.message.signature import Signer
 from gateway.message.wssecurity.addressing import is_addressing
 from gateway.message.wssecurity.names import (
@@ -59,7 +59,7 @@ def sign(envelope: etree._Element, signer: Signer, at: datetime, *, confirm: byt
     header.append(security)
     parts = [body, *(block for block in header if is_addressing(block)), *_inner(security)]
     digests = [(_identified(part), sha256_base64(c14n(part))) for part in parts]
-    security.append(etree.fromstring(_signature(algorithms.REGISTRY[signer.algorithm].uri, digests, security)))
+    security.append(etree.fromstring(_signature(registry.REGISTRY[signer.algorithm].uri, digests, security)))
     signature = security[-1]
     value = signer.sign(c14n(signature[0]))
     signature[1].text = base64_of(value)
@@ -98,7 +98,7 @@ def _signature(uri: str, digests: list[tuple[str, str]], security: etree._Elemen
     token = str(security[0].get(WSU_ID))
     references = "".join(
         f'<ds:Reference URI="#{name}"><ds:Transforms><ds:Transform Algorithm="{EXCLUSIVE_C14N}"/></ds:Transforms>'
-        f'<ds:DigestMethod Algorithm="{DIGEST_SHA256}"/><ds:DigestValue>{digest}</ds:DigestValue></ds:Reference>'
+        f'<ds:DigestMethod Algorithm="{SHA256.uri}"/><ds:DigestValue>{digest}</ds:DigestValue></ds:Reference>'
         for name, digest in digests
     )
     return (

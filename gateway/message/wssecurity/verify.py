@@ -14,8 +14,8 @@ from typing import Final
 
 from lxml import etree
 
+from gateway.algorithms import registry
 from gateway.errors import InvalidRequest, MalformedXml, Refusal, SignatureInvalid, UnknownPartner
-from gateway.message import algorithms
 from gateway.message.parse import parse
 from gateway.message.profile import sha256_base64
 from gateway.message.signature import TrustedKey
@@ -116,11 +116,12 @@ def _verify(
     security = read_security(security_header)
     # 2. The key is one we approved; it fixes the algorithm.
     key = find(security.hint)
-    algorithm = algorithms.of_key(key.public_key)
+    public = registry.public_key(key.public_key)
+    algorithm = public.algorithm
     if security.algorithm != algorithm.uri:
         refuse(f"the key is {algorithm.name}, the signature says another algorithm")
     # 3. The signature over SignedInfo. Strangers get no further, so only partners can make us work.
-    algorithms.verify(algorithm, key.public_key, security.value, c14n(security.signed_info, security.prefixes))
+    registry.verify(algorithm, public.material, security.value, c14n(security.signed_info, security.prefixes))
     # 4. The references name what is in place: all of it, and nothing else.
     signed = _covered(security, body, addressed)
     _check_ids(signed, header, signed[body])
