@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -17,18 +16,20 @@ from gateway.commands.terminal import (
     AsJson,
     ConfigFile,
     as_json,
+    drafted,
     pick,
     say,
     settings_of,
     table,
     tell,
-    write_file,
 )
 from gateway.errors import Misuse, NotFound
 from gateway.exchange import refusals
+from gateway.exchange.crosscheck import cross_check
 from gateway.founding import open_node
 from gateway.ledger import checkpoint, log, witness
-from gateway.ledger.export import Report, export, verify_export
+from gateway.ledger.check import Report, verify_export
+from gateway.ledger.export import export
 from gateway.partners import directory
 from gateway.store import tables
 from gateway.sync.witness import witness_partners
@@ -130,13 +131,14 @@ def write_export(
     if tree not in ("exchange", "audit"):
         raise Misuse("The tree is exchange or audit.", where="--tree")
     node = open_node(settings_of(config))
-    text = io.StringIO()
+    name: log.Log = "audit" if tree == "audit" else "exchange"
+    refusals.seal(node.database, node.clock())
     with node.database.begin() as session:
-        name: log.Log = "audit" if tree == "audit" else "exchange"
         signer = node.keyring.signer(session)
         checkpoint.issue(session, party=node.settings.node, log=name, signer=signer, now=node.clock())
-        written = export(session, text, party=node.settings.node, log=name)
-    write_file(output, text.getvalue().encode())
+    # Written while it is read, and by a session that keeps nobody waiting: a log may be larger than the memory.
+    with node.database.snapshot() as session, drafted(output) as draft, draft.path.open("w", encoding="utf-8") as file:
+        written = export(session, file, party=node.settings.node, log=name)
     tell({"log": name, "leaves": written}, f"{written} leaves written.", f"Записей: {written}.", json=json)
 
 
@@ -162,11 +164,12 @@ def verify(
                 "holds": report.holds,
                 "leaves": report.leaves,
                 "proved": report.proved,
+                "witnesses": report.witnesses,
                 "findings": [item.as_dict() for item in report.findings],
             }
         )
     else:
-        rows = [(item.line, item.code, pick(item.message_en, item.message_ru)) for item in report.findings]
+        rows = [(item.path, item.code, pick(item.message_en, item.message_ru)) for item in report.findings]
         if rows:
             table(pick("Findings", "Замечания"), ("leaf", "code", ""), rows)
         say(f"{report.leaves} leaves: {'holds' if report.holds else 'DOES NOT HOLD'}.",
@@ -175,16 +178,24 @@ def verify(
 
 
 def _verify_own(config: Path) -> Report:
-    """Export and check in one go: the check reads nothing but what a stranger would get."""
+    """Both trees as a stranger would check them, and every table that they speak of; a flaw is an alarm.
+
+    Nothing is signed first: a checkpoint of a tree that was tampered with would make the lie ours.
+    """
     node = open_node(settings_of(config))
+    own = node.settings.node
     with TemporaryDirectory() as folder:
-        path = Path(folder) / "log.jsonl"
-        with node.database.begin() as session, path.open("w", encoding="utf-8") as file:
-            checkpoint.issue(
-                session, party=node.settings.node, log="exchange", signer=node.keyring.signer(session), now=node.clock()
-            )
-            export(session, file, party=node.settings.node, log="exchange")
-            own = [
-                certificates.load(pem) for pem in session.scalars(select(tables.Key.certificate).where(tables.Key.own))
-            ]
-        return verify_export(path, own)
+        paths = {name: Path(folder) / f"{name}.jsonl" for name in ("exchange", "audit")}
+        with node.database.snapshot() as session:
+            for name, path in paths.items():
+                with path.open("w", encoding="utf-8") as file:
+                    export(session, file, party=own, log="audit" if name == "audit" else "exchange")
+            rows = cross_check(session)
+            keys = [certificates.load(pem) for pem in session.scalars(select(tables.Key.certificate))]
+        report, private = (verify_export(path, keys) for path in paths.values())
+    report.findings += [*private.findings, *rows]
+    if not report.holds:
+        where = [item.path for item in report.findings if item.severity == "error"][:10]
+        with node.database.begin() as session:
+            alarms.raise_alarm(session, Code.LOG_BROKEN, own, node.clock(), {"where": where})
+    return report

@@ -1,200 +1,60 @@
-"""A whole tree in a file, and the offline check that needs nothing but public keys.
+"""A whole tree in a file, to be checked elsewhere (gateway.ledger.check).
 
 One JSON object a line. First `{"format", "party", "log"}`, then every leaf as `{"index", "subject",
-"content", "hash"}`, and after the last leaf it covers each checkpoint as `{"checkpoint": {…}}`. The hash is
-the one the tree held: where a row was changed, removed or slipped in, it is the first that no longer fits
-its content, and that is the position. Whoever changes the hashes too is caught by the next checkpoint,
-and the position is then the stretch of leaves since the last good one.
+"content", "hash"}`, and after the last leaf it covers each checkpoint as `{"checkpoint": {…}}`, followed by
+the partners' countersignatures of it as `{"witness": {…}}`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections import deque
+from collections.abc import Mapping
 from typing import Any, TextIO
 
-from cryptography.x509 import Certificate
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from gateway.errors import InvalidRequest, Refusal, Unreadable
-from gateway.findings import Finding, Severity
-from gateway.ledger import checkpoint, sealed
 from gateway.ledger import log as tree
 from gateway.ledger.log import Log
-from gateway.ledger.merkle import Growing, leaf_hash
-from gateway.store.tables import LogCheckpoint
+from gateway.store.tables import LogCheckpoint, Witness
 
 FORMAT = "gateway-log-1"
-MOST_FINDINGS = 100
-"""A file that is not ours at all would otherwise give one finding a line."""
-
-SENTENCES = {
-    "LOG-POSITION": ("A leaf was removed or slipped in here.", "Здесь лист удалён или вставлен."),
-    "LOG-LEAF": (
-        "The leaf was changed, or everything from here on was moved.",
-        "Лист изменён, либо все листья начиная с него сдвинуты.",
-    ),
-    "LOG-SUBJECT": (
-        "The subject of the leaf is not the one its content names.",
-        "Предмет листа не совпадает с указанным в его содержании.",
-    ),
-    "LOG-CHECKPOINT": (
-        "The checkpoint is not signed by one of the given keys.",
-        "Контрольная точка не подписана ни одним из указанных ключей.",
-    ),
-    "LOG-OTHER": ("The checkpoint speaks of another log.", "Контрольная точка относится к другому журналу."),
-    "LOG-ROOT": (
-        "Between this leaf and the checkpoint something was changed, removed or slipped in.",
-        "Между этим листом и контрольной точкой что-то изменено, удалено или вставлено.",
-    ),
-    "LOG-UNSIGNED-END": (
-        "No checkpoint covers the leaves from here to the end.",
-        "Листья отсюда до конца не подтверждены контрольной точкой.",
-    ),
-}
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def export(session: Session, file: TextIO, *, party: str, log: Log) -> int:
-    """Write a tree with the node's own checkpoints; returns the number of leaves."""
-    keeper = party if log == "exchange" else f"{party}#audit"
-    query = select(LogCheckpoint.size, LogCheckpoint.signed).where(LogCheckpoint.party == keeper)
-    statements = [(row.size, row.signed) for row in session.execute(query.order_by(LogCheckpoint.size))]
+    """Write a tree with the node's own checkpoints; returns the number of leaves. Memory does not grow with it."""
+    statements = _statements(session, party, log)
     _line(file, {"format": FORMAT, "party": party, "log": log})
     written = 0
     for index, subject, content, value in tree.leaves(session, log):
-        statements = _due(file, statements, written)
+        while statements and statements[0][0] <= written:
+            file.write(statements.popleft()[1])
         _line(file, {"index": index, "subject": subject, "content": content, "hash": value.hex() if value else ""})
         written += 1
     # A checkpoint beyond the last leaf is written all the same: it shows that leaves are missing.
-    for _, signed in statements:
-        _line(file, {"checkpoint": json.loads(signed)})
+    file.writelines(line for _, line in statements)
     return written
 
 
-@dataclass(slots=True)
-class Report:
-    """What the check of an export found."""
-
-    party: str = ""
-    log: str = ""
-    leaves: int = 0
-    checkpoints: int = 0
-    """Checkpoints whose signature and root hold."""
-    proved: int = 0
-    """Leaves covered by the last good checkpoint; those after it are only claimed."""
-    findings: list[Finding] = field(default_factory=list)
-
-    @property
-    def holds(self) -> bool:
-        """Whether nothing was changed, removed or slipped in."""
-        return not any(finding.severity == "error" for finding in self.findings)
+def _statements(session: Session, party: str, log: Log) -> deque[tuple[int, str]]:
+    """Checkpoints and countersignatures as finished lines, by the number of leaves they cover."""
+    keeper = party if log == "exchange" else f"{party}#audit"
+    signed = session.execute(select(LogCheckpoint.size, LogCheckpoint.signed).where(LogCheckpoint.party == keeper))
+    seen = session.execute(select(Witness.size, Witness.signed).where(Witness.party == keeper))
+    lines = [(size, 0, _statement("checkpoint", text)) for size, text in signed]
+    lines += [(size, 1, _statement("witness", text)) for size, text in seen]
+    return deque((size, line) for size, _, line in sorted(lines))
 
 
-def verify_export(path: Path, certificates: Sequence[Certificate]) -> Report:
-    """Check an export offline: every hash, the order, every signature, every root (Unreadable)."""
-    known = {sealed.key_id(certificate): certificate for certificate in certificates}
+def _statement(kind: str, text: str) -> str:
     try:
-        with path.open(encoding="utf-8") as file:
-            return _Check(known).run(_objects(file, str(path)))
-    except (OSError, UnicodeDecodeError) as error:
-        raise Unreadable("The export of the log cannot be read.", where=str(path)) from error
-
-
-class _Check:
-    """One pass over an export. Memory does not grow with the file."""
-
-    def __init__(self, certificates: Mapping[str, Certificate]) -> None:
-        self.certificates = certificates
-        self.report = Report()
-        self.tree = Growing()
-        self.out_of_step = False
-        """Set at the first leaf that is out of place; what follows is only a consequence of it."""
-
-    def run(self, lines: Iterable[tuple[int, dict[str, Any]]]) -> Report:
-        report = self.report
-        for number, line in lines:
-            if number == 1:
-                self._head(line)
-            elif "checkpoint" in line:
-                self._checkpoint(number, line["checkpoint"])
-            else:
-                self._leaf(number, line)
-            if len(report.findings) >= MOST_FINDINGS:
-                break
-        if not report.log:
-            raise Unreadable("The file is not an export of a log: its first line is missing.")
-        if report.proved < report.leaves and report.holds:
-            self._find("LOG-UNSIGNED-END", 0, report.proved, severity="warning")
-        return report
-
-    def _head(self, line: Mapping[str, Any]) -> None:
-        if line.get("format") != FORMAT or not all(isinstance(line.get(name), str) for name in ("party", "log")):
-            raise Unreadable(f"The file is not an export of a log in the form {FORMAT}.")
-        self.report.party, self.report.log = line["party"], line["log"]
-
-    def _leaf(self, number: int, line: Mapping[str, Any]) -> None:
-        position, content, subject = self.tree.size, line.get("content"), line.get("subject")
-        text = content if isinstance(content, str) and content.isprintable() else ""
-        value = leaf_hash(text)
-        self.tree.add(value)
-        self.report.leaves += 1
-        if self.out_of_step:
-            return
-        if line.get("index") != position:
-            self.out_of_step = True
-            self._find("LOG-POSITION", number, position)
-        elif not text or line.get("hash") != value.hex():
-            self._find("LOG-LEAF", number, position)
-        elif text.split(" ", 1)[0] != subject:
-            self._find("LOG-SUBJECT", number, position)
-
-    def _checkpoint(self, number: int, document: Any) -> None:
-        try:
-            statement = self._verified(document)
-        except Refusal:
-            self._find("LOG-CHECKPOINT", number, self.tree.size)
-            return
-        if (statement.party, statement.log) != (self.report.party, self.report.log):
-            self._find("LOG-OTHER", number, self.tree.size)
-        elif statement.size != self.tree.size or statement.root != self.tree.root():
-            self._find("LOG-ROOT", number, self.report.proved)
-        else:
-            self.report.checkpoints += 1
-            self.report.proved = statement.size
-
-    def _verified(self, document: Any) -> checkpoint.Checkpoint:
-        certificate = self.certificates.get(str(document.get("kid"))) if isinstance(document, dict) else None
-        if certificate is None:
-            raise InvalidRequest(reason="a checkpoint by an unknown key")
-        return checkpoint.verify(document, certificate)
-
-    def _find(self, code: str, line: int, position: int, *, severity: Severity = "error") -> None:
-        english, russian = SENTENCES[code]
-        path = f"{self.report.log}[{position}]"
-        self.report.findings.append(Finding(code, severity, path, line, english, russian))
-
-
-def _objects(file: TextIO, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, text in enumerate(file, 1):
-        try:
-            value = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise Unreadable(f"Line {number} is not JSON.", where=name) from error
-        if not isinstance(value, dict):
-            raise Unreadable(f"Line {number} is not a JSON object.", where=name)
-        yield number, value
-
-
-def _due(file: TextIO, statements: list[tuple[int, str]], written: int) -> list[tuple[int, str]]:
-    """Write the checkpoints that cover exactly the leaves written so far; returns those to come."""
-    while statements and statements[0][0] <= written:
-        _line(file, {"checkpoint": json.loads(statements[0][1])})
-        statements = statements[1:]
-    return statements
+        return _encode({kind: json.loads(text)}) + "\n"
+    except (ValueError, RecursionError):
+        # A row that somebody has spoilt must not spoil the file: the check will name it.
+        return _encode({kind: None}) + "\n"
 
 
 def _line(file: TextIO, value: Mapping[str, Any]) -> None:
-    file.write(json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n")
+    file.write(_encode(value) + "\n")

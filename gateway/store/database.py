@@ -45,6 +45,15 @@ class Database:
         with _connected(), self._readers() as session:
             yield session
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A session that reads for long and sees one moment all the while."""
+        with self.read() as session:
+            if self.engine.dialect.name == "postgresql":
+                # SQLite does so by itself; PostgreSQL would otherwise look anew with every statement.
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            yield session
+
     def upgrade(self) -> None:
         """Bring the schema to this program's version; refuse a database that is newer."""
         self._refuse_newer()

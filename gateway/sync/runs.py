@@ -151,15 +151,20 @@ def _checkpoint(run: Run) -> str:
     node = run.node
     # What was refused unproved is in the tree before it is signed.
     refusals.seal(node.database, node.clock())
+    sizes = {name: _signed(node, name) for name in ("exchange", "audit")}
+    return f"size {sizes['exchange']}"
+
+
+def _signed(node: Node, name: str) -> int:
+    """Sign a tree that has grown since it was last signed. The audit tree's checkpoints stay here (ADR 0005)."""
+    tree: log.Log = "audit" if name == "audit" else "exchange"
     with node.database.read() as session:
-        last = checkpoint.latest(session, node.settings.node)
-        if last is not None and last.size == log.size(session, "exchange"):
-            return f"size {last.size}"
+        last = checkpoint.latest(session, node.settings.node, tree)
+        if last is not None and last.size == log.size(session, tree):
+            return last.size
     with node.database.begin() as session:
-        point = checkpoint.issue(
-            session, party=node.settings.node, log="exchange", signer=node.keyring.signer(session), now=node.clock()
-        )
-    return f"size {point.size}"
+        signer = node.keyring.signer(session)
+        return checkpoint.issue(session, party=node.settings.node, log=tree, signer=signer, now=node.clock()).size
 
 
 def _witness(run: Run) -> str:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import delete, insert, text, update
 
 from gateway.errors import Unreadable
+from gateway.ledger import check as offline
 from gateway.ledger import checkpoint, export, log, merkle
 from gateway.ledger.log import Entry
 from gateway.store.database import Database
@@ -31,7 +32,7 @@ def filled(database: Database, signer, now) -> Database:
 def check(filled: Database, signer, tmp_path: Path):
     """Export and check, after what `change` did to the database."""
 
-    def run(*statements, lines=None) -> export.Report:
+    def run(*statements, lines=None) -> offline.Report:
         with filled.begin() as session:
             for statement in statements:
                 session.execute(statement)
@@ -40,12 +41,12 @@ def check(filled: Database, signer, tmp_path: Path):
             export.export(session, file, party=KAZ, log="exchange")
         if lines is not None:
             path.write_text("\n".join(lines(path.read_text("utf-8").splitlines())) + "\n", "utf-8")
-        return export.verify_export(path, [signer.certificate])
+        return offline.verify_export(path, [signer.certificate])
 
     return run
 
 
-def found(report: export.Report) -> list[tuple[str, str]]:
+def found(report: offline.Report) -> list[tuple[str, str]]:
     return [(finding.code, finding.path) for finding in report.findings]
 
 
@@ -155,7 +156,7 @@ def test_a_file_that_is_not_ours_at_all_ends_after_a_hundred_findings(check) -> 
         return [lines[0], *(bad % number for number in range(500))]
 
     report = check(lines=changed)
-    assert len(report.findings) == export.MOST_FINDINGS
+    assert len(report.findings) == offline.MOST_FINDINGS
 
 
 @pytest.mark.parametrize(
@@ -167,14 +168,14 @@ def test_what_is_no_export_is_unreadable(tmp_path: Path, signer, content: bytes)
     path = tmp_path / "log.jsonl"
     path.write_bytes(content)
     with pytest.raises(Unreadable):
-        export.verify_export(path, [signer.certificate])
+        offline.verify_export(path, [signer.certificate])
 
 
 def test_a_missing_export_is_unreadable(tmp_path: Path, signer) -> None:
     with pytest.raises(Unreadable):
-        export.verify_export(tmp_path / "nowhere", [signer.certificate])
+        offline.verify_export(tmp_path / "nowhere", [signer.certificate])
     with pytest.raises(Unreadable):
-        export.verify_export(tmp_path, [signer.certificate])
+        offline.verify_export(tmp_path, [signer.certificate])
 
 
 def test_the_audit_tree_is_exported_and_checked_the_same_way(sqlite: Database, signer, tmp_path: Path, now) -> None:
@@ -184,5 +185,5 @@ def test_the_audit_tree_is_exported_and_checked_the_same_way(sqlite: Database, s
     path = tmp_path / "audit.jsonl"
     with sqlite.read() as session, path.open("w", encoding="utf-8") as file:
         assert export.export(session, file, party=KAZ, log="audit") == 1
-    report = export.verify_export(path, [signer.certificate])
+    report = offline.verify_export(path, [signer.certificate])
     assert (report.holds, report.log, report.proved) == (True, "audit", 1)
