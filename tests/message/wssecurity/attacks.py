@@ -522,6 +522,7 @@ def _inclusive(prefixes: str | None, tag: str = f"{{{EXC}}}InclusiveNamespaces")
 
 for _name, _listed in {
     "with_bad_names": _inclusive("a:b"),
+    "with_the_default": _inclusive("#default"),
     "with_a_name_twice": _inclusive("s s"),
     "with_a_tab": _inclusive("s\tx"),
     "with_many_names": _inclusive(" ".join(f"n{n}" for n in range(17))),
