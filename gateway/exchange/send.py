@@ -20,6 +20,7 @@ from gateway.message.body import write_records
 from gateway.message.envelope import Header, Kind, Party, write_message
 from gateway.message.profile import sha256_base64
 from gateway.message.signature import sign
+from gateway.records.category import FIGURES
 from gateway.store import tables
 
 _TOGETHER = 2_000
@@ -36,10 +37,9 @@ def push_changes(session: Session, node: Node, partner: tables.Partner, *, now: 
     kernel = Kernel(session, state=node.settings.state, now=now)
     feed.advance(session, kernel, recipient, state=node.settings.state, most=_TOGETHER)
     items = feed.page(session, partner.id, after=feed.pushed(session, partner.id), limit=_TOGETHER)
-    for (agreement, purpose, erased), group in groupby(items, key=_envelope_key):
+    for (agreement, purpose, kind), group in groupby(items, key=_envelope_key):
         for batch in _batches(list(group), node.settings.limits.batch_records):
             terms = Terms(agreement, purpose, kernel.agreements.withheld_fields(agreement))
-            kind = Kind.WITHDRAWAL if erased else Kind.RECORD_BATCH
             fragments = [item.fragment(kernel.agreements) for item in batch]
             post(
                 session,
@@ -140,9 +140,16 @@ def enqueue(
     return row
 
 
-def _envelope_key(item: Item) -> tuple[str, str, bool]:
+def _envelope_key(item: Item) -> tuple[str, str, Kind]:
     """Items that may share a message: one agreement, one purpose, one kind."""
-    return item.agreement, item.purpose, item.erased
+    return item.agreement, item.purpose, _kind(item)
+
+
+def _kind(item: Item) -> Kind:
+    if item.erased:
+        return Kind.WITHDRAWAL
+    # Figures travel apart from records about persons (BR-37).
+    return Kind.STATISTICS_REPORT if item.row.category in FIGURES else Kind.RECORD_BATCH
 
 
 def _batches(items: Sequence[Item], most: int) -> list[Sequence[Item]]:

@@ -17,7 +17,8 @@ from gateway.message.elements import QUALIFIED, SCHEMA_SPACE, moment, texts
 from gateway.message.parse import local
 from gateway.message.places import line_of
 from gateway.message.rulebook import breach
-from gateway.records.record import DETAIL_OF, Category
+from gateway.records.category import FIGURES
+from gateway.records.record import DETAIL_OF
 
 _Element = etree._Element  # noqa: SLF001 - lxml names its public element type with an underscore.
 
@@ -27,9 +28,6 @@ _CATEGORY: Final = f"{QUALIFIED}Category"
 
 _FAMILIES: Final = {category.value: QUALIFIED + detail.__name__ for category, detail in DETAIL_OF.items()}
 """Category to the tag of the family's element, which bears the name of its value class."""
-
-_COUNTED: Final = frozenset({Category.STATISTIC.value, Category.QUOTA.value})
-"""What a report of statistics may hold: figures without persons."""
 
 _DIGITS: Final = 17
 """A position has fewer digits (PositiveType); Python refuses to read a number of thousands of them."""
@@ -96,7 +94,7 @@ def _report(body: _Element) -> Iterator[Found]:
     records = list(body)
     for index, record in enumerate(records, start=1):
         category = _head(record).get(_CATEGORY)
-        if category is not None and category not in _COUNTED:
+        if category is not None and category not in FIGURES:
             yield "BR-37", f"/Message/Body/StatisticsReport/Record{_position(index, records)}/Category", record
 
 

@@ -60,3 +60,6 @@ _ABOUT: Final[dict[Category, About]] = {
     Category.TEMPORARY_PROTECTION_GROUP: "nobody",
     Category.DOCUMENT_STATUS: "perhaps",
 }
+
+FIGURES: Final = frozenset({Category.STATISTIC, Category.QUOTA})
+"""What a report of statistics may hold: figures without persons (BR-37)."""

@@ -9,10 +9,12 @@ import pytest
 from sqlalchemy import update
 
 from gateway.exchange import send, submit
+from gateway.exchange.incoming import examine
 from gateway.message import body
 from gateway.message.bodies import Withdrawal
 from gateway.message.envelope import Kind, body_of
 from gateway.message.signature import verify
+from gateway.records.category import FIGURES
 from gateway.records.record import Category
 from gateway.store import tables
 from gateway.sync import reconcile
@@ -50,6 +52,34 @@ def test_they_are_kept_without_a_person_and_sent(agreed: Any, make: Any) -> None
     sent = [record for message in _push(agreed) for record in body.read_records(body_of(message.root))]
     assert {record.category.value for record in sent} == set(NAMES)
     assert all(record.person is None for record in sent)
+
+
+def test_figures_leave_in_a_report_and_never_beside_other_records(agreed: Any, make: Any) -> None:
+    # A licence, a quota, a statistic, a lost document; then a quota between two permits of persons.
+    permits = [make.permit(number, state="BLR") for number in (1, 2)]
+    agreed.submit(*make.about_nobody(1), permits[0], make.about_nobody(2)[1], permits[1])
+    sent = _push(agreed)
+    assert [message.header.sequence for message in sent] == list(range(1, len(sent) + 1))
+    carried: dict[Kind, set[Category]] = {}
+    for message in sent:
+        records = body.read_records(body_of(message.root))
+        carried.setdefault(message.header.kind, set()).update(record.category for record in records)
+    assert carried[Kind.STATISTICS_REPORT] == FIGURES
+    assert carried[Kind.RECORD_BATCH] == {
+        Category.RECRUITMENT_LICENCE,
+        Category.DOCUMENT_STATUS,
+        Category.LABOUR_PERMIT,
+    }
+    assert all(examine(message.root) == [] for message in sent)
+
+
+def test_a_figure_is_withdrawn_as_any_record_is(agreed: Any, make: Any) -> None:
+    statistic = make.about_nobody(1)[2]
+    agreed.submit(statistic)
+    _push(agreed)
+    with agreed.database.begin() as session:
+        submit.retire(session, statistic.record_id, state="BLR", now=agreed.clock())
+    assert [message.header.kind for message in _push(agreed)] == [Kind.STATISTICS_REPORT, Kind.WITHDRAWAL]
 
 
 def test_those_of_a_partner_are_kept_and_withdrawn(agreed: Any, make: Any) -> None:
