@@ -8,7 +8,7 @@ with known vectors that it works before it is used. How to add one: docs/how-to-
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, Literal
 
 from asn1crypto import keys, x509
@@ -58,6 +58,7 @@ def of_key(key: object) -> Algorithm:
     return public_key(key).algorithm
 
 
+@lru_cache(maxsize=1024)
 def of_certificate(certificate: Certificate) -> PublicKey:
     """The key of a certificate; where `cryptography` cannot load it, a provider may (KeyUnusable)."""
     algorithm = _BY_OID.get(certificate.public_key_algorithm_oid.dotted_string)

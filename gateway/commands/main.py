@@ -12,6 +12,7 @@ import typer
 
 from gateway.commands import (
     alarms,
+    algorithms,
     demo,
     key,
     ledger,
@@ -40,6 +41,7 @@ app = typer.Typer(
 for noun in (node, demo, mapping, message, sync):
     noun.register(app)
 rotation.register(key.app)
+algorithms.register(key.app, partner.app)
 for name, noun_app in (
     ("profiles", profiles.app),
     ("partner", partner.app),

@@ -89,7 +89,7 @@ def show_partner(partner: str, config: ConfigFile = DEFAULT_CONFIG, json: AsJson
 
 def _shown(row: tables.Partner) -> dict[str, object]:
     names = ("id", "state", "agency", "agency_class", "kind", "channel", "endpoint", "profile", "status", "trouble")
-    return {name: getattr(row, name) for name in (*names, "soap_security")} | {"seen": row.seen}
+    return {name: getattr(row, name) for name in (*names, "soap_security", "algorithms")} | {"seen": row.seen}
 
 
 @app.command("add")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from gateway.algorithms import registry
 from gateway.message.signature import TrustedKey
 from gateway.message.wssecurity.hints import Hint, fits
 from gateway.settings import Settings
@@ -27,13 +28,13 @@ class Node:
     clock: Callable[[], datetime]
 
     def trusted(self, kid: str) -> TrustedKey:
-        """The approved key of a key id (UnknownPartner)."""
+        """The approved key of a key id (UnknownPartner, SignatureInvalid for an algorithm that is not agreed)."""
         key = self.keyring.trusted(kid, self.clock())
-        return TrustedKey(kid, key.party, key.certificate.public_key())
+        return TrustedKey(kid, key.party, registry.of_certificate(key.certificate))
 
     def named(self, hint: Hint) -> TrustedKey:
         """The approved key that a WS-Security header names, in whichever way it does (UnknownPartner)."""
         if hint.kind == "certificate":
             return self.trusted(hint.value.hex())
         key = self.keyring.find(lambda certificate: fits(hint, certificate), self.clock())
-        return TrustedKey(key.kid, key.party, key.certificate.public_key())
+        return TrustedKey(key.kid, key.party, registry.of_certificate(key.certificate))

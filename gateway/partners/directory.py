@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gateway import audit
+from gateway.algorithms import registry
 from gateway.audit import Action
 from gateway.errors import InvalidRequest, UnknownPartner
 from gateway.records.codes import AGENCY_CLASSES
@@ -128,7 +129,33 @@ def pin_approved(session: Session, approval: Approval, actor: str, now: datetime
     _audit(session, Action.PARTNER_PINNED, partner.id, actor=actor, now=now, detail={"reason": approval.reason})
 
 
-ACTS = {"partner-add": activate_approved, "partner-suspend": suspend_approved, "partner-tls": pin_approved}
+def agree_algorithms_approved(session: Session, approval: Approval, actor: str, now: datetime) -> None:
+    """The approved act `partner-algorithms`: payload `{"algorithms"}`, all that are taken from now on; [] for every."""
+    partner = _row(session, approval.subject)
+    names = check_algorithms(approval.payload["algorithms"], now)
+    partner.algorithms = names
+    session.flush()
+    # The keyring keeps what is agreed beside the keys, and looks again when their counter moves.
+    lifecycle.touch(session)
+    detail = {"algorithms": ",".join(names) or "all", "reason": approval.reason}
+    _audit(session, Action.PARTNER_CHANGED, partner.id, actor=actor, now=now, detail=detail)
+
+
+def check_algorithms(names: Sequence[str], now: datetime) -> list[str]:
+    """Names that can be agreed on that day, in the order of the registry (InvalidRequest)."""
+    for name in names:
+        obstacle = registry.obstacle(name, "verify", now)
+        if obstacle:
+            raise InvalidRequest(f"{obstacle}.", where="algorithms")
+    return [name for name in registry.REGISTRY if name in names]
+
+
+ACTS = {
+    "partner-add": activate_approved,
+    "partner-suspend": suspend_approved,
+    "partner-tls": pin_approved,
+    "partner-algorithms": agree_algorithms_approved,
+}
 """What an approval can set in motion here, by its action."""
 
 

@@ -16,10 +16,11 @@ from cryptography.x509 import Certificate
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from gateway.errors import KeyUnusable, NotFound, UnknownPartner
+from gateway.algorithms import registry
+from gateway.errors import KeyUnusable, NotFound, SignatureInvalid, UnknownPartner
 from gateway.settings import Revocation
 from gateway.store.database import Database
-from gateway.store.tables import Counter, Key
+from gateway.store.tables import Counter, Key, Partner
 from gateway.trust import anchors, keyfiles, lifecycle
 from gateway.trust.keyfiles import Signer
 from gateway.trust.standing import Standing, Standings
@@ -40,6 +41,10 @@ class KnownKey:
     not_before: datetime
     not_after: datetime
     certificate: Certificate
+    algorithm: str
+    """Name in the registry of algorithms."""
+    agreed: tuple[str, ...] = ()
+    """The algorithms agreed with the partner; empty: every one the registry allows."""
     home: str = ""
     standing: Standing | None = None
     """Where a CA has issued a partner's certificate: its chains and what the CAs say of it. Our own is judged by
@@ -47,6 +52,16 @@ class KnownKey:
 
     def acceptable(self, at: datetime) -> bool:
         """Whether what it signed at that time is taken."""
+        return self.current(at) and not self.outside(at)
+
+    def outside(self, at: datetime) -> str:
+        """Why signatures of its algorithm are not taken at that time; empty where they are."""
+        if self.agreed and self.algorithm not in self.agreed:
+            return f"{self.algorithm} is not agreed with {self.party}"
+        return registry.obstacle(self.algorithm, "verify", at)
+
+    def current(self, at: datetime) -> bool:
+        """Whether the key is one that is taken at that time, whatever its algorithm."""
         if self.status not in ACCEPTABLE or not self.not_before <= at < self.not_after:
             return False
         return self.standing is None or self.standing.holds(at)
@@ -107,8 +122,11 @@ class Keyring:
         own = [key for key in self._keys(session).keys.values() if key.own and key.status == "active"]
         if not own:
             raise KeyUnusable("This node has no active key; run `gateway key generate` and `gateway key activate`.")
-        if not own[0].acceptable(now):
+        if not own[0].current(now):
             raise KeyUnusable("The certificate of this node's key has expired; activate a new key.", where=own[0].kid)
+        obstacle = registry.obstacle(own[0].algorithm, "sign", now)
+        if obstacle:
+            raise KeyUnusable("This node does not sign with keys of this algorithm any more.", reason=obstacle)
         return self._open(own[0])
 
     def certificate(self, kid: str, session: Session | None = None) -> Certificate:
@@ -119,13 +137,19 @@ class Keyring:
         return key.certificate
 
     def trusted(self, kid: str, at: datetime, session: Session | None = None) -> KnownKey:
-        """A partner's key whose signatures of that time are taken (UnknownPartner says no more than that)."""
+        """A partner's key whose signatures of that time are taken (UnknownPartner says no more than that).
+
+        SignatureInvalid for a key that would be, were its algorithm agreed with the partner and in use that day.
+        """
         key = self._keys(session).keys.get(kid)
         if key is None or not key.acceptable(at):
             # A key that was just entered signs its first message before an answer kept here is old enough.
             key = self._keys(session, again=True).keys.get(kid)
-        if key is None or key.own or not key.acceptable(at):
+        if key is None or key.own or not key.current(at):
             raise UnknownPartner(reason=f"key {kid[:16]} {'is not known' if key is None else key.objection(at)}")
+        outside = key.outside(at)
+        if outside:
+            raise SignatureInvalid(reason=f"key {kid[:16]}: {outside}")
         return key
 
     def find(self, fits: Callable[[Certificate], bool], at: datetime, session: Session | None = None) -> KnownKey:
@@ -182,17 +206,21 @@ class Keyring:
         # The version first: a change that comes between the two reads is then seen next time.
         version = _version(session)
         query = select(
-            Key.kid, Key.party, Key.own, Key.status, Key.not_before, Key.not_after, Key.certificate, Key.home
-        )
+            Key.kid, Key.party, Key.own, Key.status, Key.not_before, Key.not_after, Key.certificate, Key.algorithm,
+            Key.home,
+        )  # fmt: skip
         keys = {}
         rows = session.execute(query.order_by(Key.not_before.desc())).all()
         partners = ((row.kid, row.party, row.certificate) for row in rows if not row.own and row.status in ACCEPTABLE)
         standings = self._standings.of(session, partners)
-        for kid, party, own, status, start, end, text, home in rows:
+        agreed = {party: tuple(names) for party, names in session.execute(select(Partner.id, Partner.algorithms))}
+        for kid, party, own, status, start, end, text, algorithm, home in rows:
             certificate = self._certificates.get(kid)
             if certificate is None:
                 certificate = self._certificates[kid] = x509.load_pem_x509_certificate(text.encode())
-            keys[kid] = KnownKey(kid, party, own, status, start, end, certificate, home, standings.get(kid))
+            names = () if own else agreed.get(party, ())
+            standing = standings.get(kid)
+            keys[kid] = KnownKey(kid, party, own, status, start, end, certificate, algorithm, names, home, standing)
         return _Snapshot(version, self._clock(), keys, _by_party(keys.values()))
 
 

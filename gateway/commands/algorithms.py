@@ -1,0 +1,108 @@
+"""`gateway key algorithms`, `gateway partner algorithms`: what may sign, until when, and what is agreed with whom."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+import typer
+
+from gateway.algorithms import registry
+from gateway.commands.key import database_of
+from gateway.commands.terminal import (
+    DEFAULT_CONFIG,
+    Actor,
+    AsJson,
+    ConfigFile,
+    Reason,
+    as_json,
+    pick,
+    table,
+    tell,
+)
+from gateway.errors import Misuse
+from gateway.founding import utc_now
+from gateway.partners import directory
+from gateway.store import tables
+from gateway.trust import approvals
+
+EVERY = "all"
+"""What is written for: every algorithm the registry allows."""
+
+
+def register(keys: typer.Typer, partners: typer.Typer) -> None:
+    """Put the commands beside the others of their nouns."""
+    keys.command("algorithms")(list_algorithms)
+    partners.command("algorithms")(agree)
+
+
+def list_algorithms(json: AsJson = False) -> None:
+    """The registry of algorithms: status, dates, provider. / Реестр алгоритмов подписи."""
+    values = [_shown(entry, utc_now().date()) for entry in registry.REGISTRY.values()]
+    if json:
+        as_json(values)
+        return
+    columns = (
+        pick("name", "имя"),
+        pick("key", "ключ"),
+        pick("bits", "стойкость"),
+        pick("status", "статус"),
+        pick("later", "далее"),
+        pick("provider", "поставщик"),
+        pick("works here", "работает здесь"),
+    )
+    rows = [
+        (v["name"], v["kind"], v["strength"], v["status"], _later(v), v["provider"], v["fault"] or pick("yes", "да"))
+        for v in values
+    ]
+    table(pick("Signature algorithms", "Алгоритмы подписи"), columns, rows)
+
+
+def agree(
+    partner: Annotated[str, typer.Argument(metavar="STATE/AGENCY")],
+    names: Annotated[str, typer.Argument(metavar="NAMES", help="p256,ed25519 … or all. / Имена через запятую.")],
+    actor: Actor,
+    reason: Reason,
+    config: ConfigFile = DEFAULT_CONFIG,
+    json: AsJson = False,
+) -> None:
+    """Ask for signatures of these algorithms only to be taken; a second person approves. / Согласовать алгоритмы."""
+    now = utc_now()
+    wanted = [] if names == EVERY else [name.strip() for name in names.split(",")]
+    agreed = directory.check_algorithms(wanted, now)
+    with database_of(config).begin() as session:
+        if session.get(tables.Partner, partner) is None:
+            raise Misuse("There is no partner of that name.", where=partner)
+        asked = approvals.request(
+            session, "partner-algorithms", partner, {"algorithms": agreed}, actor=actor, reason=reason, now=now
+        )
+    shown = ", ".join(agreed) or EVERY
+    tell(
+        {"partner": partner, "algorithms": agreed, "approval": asked.id},
+        f"Proposed for {partner}: {shown}. A second person runs: gateway approval approve {asked.id}",
+        f"Предложено для {partner}: {shown}. Второе лицо выполняет: gateway approval approve {asked.id}",
+        json=json,
+    )
+
+
+def _shown(entry: registry.Algorithm, today: date) -> dict[str, Any]:
+    stages = [{"status": stage.status, "since": stage.since, "source": stage.source} for stage in entry.stages]
+    fault = registry.fault(entry.name)
+    return {
+        "name": entry.name,
+        "kind": entry.kind,
+        "uri": entry.uri,
+        "digest": entry.digest.uri,
+        "jose": entry.jose,
+        "strength": entry.strength,
+        "provider": entry.provider,
+        "status": registry.stage(entry.name, today).status,
+        "stages": stages,
+        "new_keys": entry.name in registry.makeable(today),
+        "works": not fault,
+        "fault": fault,
+    }
+
+
+def _later(shown: dict[str, Any]) -> str:
+    return ", ".join(f"{stage['status']} {stage['since']}" for stage in shown["stages"][1:])
