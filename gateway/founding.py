@@ -67,7 +67,7 @@ every = 600
 [[jobs]]
 name = "revocation"
 kind = "revocation"
-every = 3600
+every = 900
 
 # What is past its day is erased: records, descriptions of people, the bytes of settled messages.
 [[jobs]]

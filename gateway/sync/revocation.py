@@ -35,6 +35,8 @@ from gateway.trust.standing import Standing, Standings, Step, after, kept_statem
 ACTOR: Final = "revocation"
 """Who revokes a key because its CA has."""
 _OVER: Final = ("retired", "revoked")
+COUNTING: Final = ("published", "active", "retiring")
+"""The states in which a key's standing is somebody's business."""
 _THREADS: Final = 4
 """CAs asked at once: one that does not answer must not keep the word of the others from us."""
 
@@ -54,6 +56,7 @@ class _Row:
 
     kid: str
     party: str
+    status: str
     standing: Standing
 
 
@@ -81,11 +84,11 @@ def refresh_revocation(node: Node, partner: str = "", *, stopping: Callable[[], 
 
 def _issued(session: Session, node: Node, partner: str) -> list[_Row]:
     """The keys that count or may yet count, and that a CA has issued."""
-    query = select(tables.Key.kid, tables.Key.party, tables.Key.certificate)
+    query = select(tables.Key.kid, tables.Key.party, tables.Key.status, tables.Key.certificate)
     query = query.where(tables.Key.status.not_in(_OVER)).order_by(tables.Key.kid)
     keys = session.execute(query.where(tables.Key.party == partner) if partner else query).all()
-    standings = Standings(node.settings.revocation).of(session, [(kid, party, text) for kid, party, text in keys])
-    return [_Row(key.kid, key.party, standings[key.kid]) for key in keys if key.kid in standings]
+    standings = Standings(node.settings.revocation).of(session, [(key.kid, key.party, key.certificate) for key in keys])
+    return [_Row(key.kid, key.party, key.status, standings[key.kid]) for key in keys if key.kid in standings]
 
 
 def _ask(node: Node, place: Place, step: Step) -> int:
@@ -150,29 +153,30 @@ def _judge(node: Node, partner: str) -> int:
     # The alarms in a second transaction: the counters of the database are always taken in the same order.
     with node.database.begin() as session:
         rows = _issued(session, node, partner)
-        doubts = {_subject(row): _doubt(row.standing, node.settings.revocation, now) for row in rows}
+        # Of a key that does not count yet its approval will tell.
+        counting = [row for row in rows if row.status in COUNTING]
+        doubts = {_subject(row): _doubt(row.standing, node.settings.revocation, now) for row in counting}
         _alarm(session, doubts, partner, now)
     return len(ends)
 
 
 def _doubt(standing: Standing, rules: Revocation, now: datetime) -> tuple[Code, str] | None:
-    """Whether a key is refused because nobody can say whether it was revoked, or soon will be."""
+    """What is wrong with a key that its CA has not revoked, or will be before the warning is over."""
     for code, at in ((Code.REVOCATION_STALE, now), (Code.REVOCATION_LATE, after(now, rules.stale / 2))):
         try:
             standing.check(at)
         except RevocationUnknown as refusal:
             return code, refusal.detail
-        except KeyUnusable:
-            return None
+        except KeyUnusable as refusal:
+            return (Code.CHAIN_REFUSED, f"{refusal.code}: {refusal.detail}") if at == now else None
     return None
 
 
 def _alarm(session: Session, doubts: Mapping[str, tuple[Code, str] | None], partner: str, now: datetime) -> None:
-    codes = (Code.REVOCATION_LATE, Code.REVOCATION_STALE)
     for subject, doubt in doubts.items():
         if doubt is not None:
             alarms.raise_alarm(session, doubt[0], subject, now, {"reason": doubt[1]})
-    for code in codes:
+    for code in (Code.REVOCATION_LATE, Code.REVOCATION_STALE, Code.CHAIN_REFUSED):
         for alarm in alarms.open_alarms(session, code):
             ours = not partner or alarm.subject.startswith(f"{partner} ")
             doubt = doubts.get(alarm.subject)

@@ -37,6 +37,7 @@ class Code(StrEnum):
     LOG_BROKEN = "log-broken"
     STAMPS_LATE = "stamps-late"
     KEY_EXPIRES = "key-expires"
+    CHAIN_REFUSED = "chain-refused"
     REVOCATION_LATE = "revocation-late"
     KEY_REVOKED = "key-revoked"
     KEY_UNKNOWN = "key-unknown"
@@ -69,6 +70,10 @@ MEANINGS: Final[Mapping[Code, Meaning]] = {
         "Подписи слишком долго ждут штампа времени.",
     ),
     Code.KEY_EXPIRES: Meaning("A key or certificate is about to expire.", "Истекает срок ключа или сертификата."),
+    Code.CHAIN_REFUSED: Meaning(
+        "A key is refused: its chain does not hold, or its CA has put it on hold.",
+        "Ключ отклоняется: его цепочка недействительна или удостоверяющий центр приостановил его.",
+    ),
     Code.REVOCATION_LATE: Meaning(
         "A CA's next word on its revoked certificates is overdue; its keys will be refused soon.",
         "Удостоверяющий центр задерживает сведения об отзыве; скоро его ключи будут отклоняться.",

@@ -62,6 +62,16 @@ class Chain:
         """Each certificate with its issuer's; the anchor has none that is asked."""
         return zip(self.certificates, self.certificates[1:], strict=False)
 
+    @property
+    def starts(self) -> datetime:
+        """When the last of its certificates begins."""
+        return max(each.not_valid_before_utc for each in self.certificates)
+
+    @property
+    def ends(self) -> datetime:
+        """When the first of its certificates ends."""
+        return min(each.not_valid_after_utc for each in self.certificates)
+
     def check_time(self, at: datetime) -> None:
         """Refuse it outside the validity of any of its certificates (CertificateExpired, …)."""
         for place, certificate in enumerate(self.certificates):

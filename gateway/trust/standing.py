@@ -54,7 +54,7 @@ class Step:
             )
         if self.until is None or self.limit is None:
             raise RevocationUnknown(f"{by} has not yet said whether the certificate of {who} is revoked.")
-        if at > self.limit:
+        if at >= self.limit:
             raise RevocationUnknown(f"The last word of {by} was good until {self.until:%Y-%m-%d %H:%M} UTC.")
 
 
@@ -63,11 +63,15 @@ class Standing:
     """A certificate with every chain that leads to an anchor of its party."""
 
     paths: tuple[tuple[Chain, tuple[Step, ...]], ...]
-    refusal: KeyUnusable | None = None
+    refusal: KeyUnusable | None
     """Why it has no chain at all."""
+    good: tuple[tuple[datetime, datetime], ...]
+    """From when until when each of them is good, as far as is known: all that a message is held against."""
 
     def check(self, at: datetime) -> None:
-        """Refuse the certificate, unless one chain of it is good at that time (KeyUnusable)."""
+        """Refuse the certificate, unless one chain of it is good at that time (KeyUnusable says why)."""
+        if self.holds(at):
+            return
         refusal = self.refusal
         for chain, steps in self.paths:
             try:
@@ -76,18 +80,16 @@ class Standing:
                     step.check(at)
             except KeyUnusable as error:
                 refusal = refusal or error
-            else:
-                return
-        if refusal is not None:
-            raise refusal
+        raise refusal or RevocationUnknown("No chain of the certificate is good at that time.")
 
     def holds(self, at: datetime) -> bool:
         """Whether a signature of that time is taken."""
-        try:
-            self.check(at)
-        except KeyUnusable:
-            return False
-        return True
+        return any(start <= at < end for start, end in self.good)
+
+    @property
+    def ends(self) -> datetime | None:
+        """When the last of its chains expires, which may be before the certificate does; None where it has none."""
+        return max((chain.ends for chain, _ in self.paths), default=None)
 
     @property
     def steps(self) -> list[Step]:
@@ -136,8 +138,9 @@ class Standings:
         if found is None:
             found = self._chains[key] = _find(text, trusted)
         if isinstance(found, KeyUnusable):
-            return Standing((), found)
-        return Standing(tuple((chain, tuple(self._step(*step, known) for step in chain.steps)) for chain in found))
+            return Standing((), found, ())
+        paths = tuple((chain, tuple(self._step(*step, known) for step in chain.steps)) for chain in found)
+        return Standing(paths, None, tuple(_good(chain, steps) for chain, steps in paths))
 
     def _step(self, certificate: Certificate, issuer: Certificate, known: _Known) -> Step:
         rules = self.rules
@@ -211,6 +214,13 @@ def _find(text: str, trusted: tuple[Certificate, ...]) -> list[Chain] | KeyUnusa
         return chains.find(certificate, between, trusted)
     except KeyUnusable as refusal:
         return refusal
+
+
+def _good(chain: Chain, steps: tuple[Step, ...]) -> tuple[datetime, datetime]:
+    """From when until when a chain is good: never, where one of its certificates is revoked or was never asked of."""
+    limits = [step.limit for step in steps if step.limit is not None and step.revoked is None]
+    end = min(chain.ends, *limits) if len(limits) == len(steps) else chain.starts
+    return chain.starts, end
 
 
 def _weight(end: Revoked) -> tuple[bool, datetime]:

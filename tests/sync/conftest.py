@@ -280,11 +280,13 @@ def world(
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def either_world(request: pytest.FixtureRequest, founded: Path, tmp_path: Path) -> Iterator[World]:
+def either_world(
+    request: pytest.FixtureRequest, founded: Path, tmp_path: Path, world_settings: dict[str, Any]
+) -> Iterator[World]:
     """Both nodes, with BLR once on SQLite and once on PostgreSQL."""
     url = request.getfixturevalue("postgres_url") if request.param == "postgres" else ""
     served = getattr(request.module, "SERVED", ("KAZ",))
-    with open_world(founded, tmp_path / "world", served, url) as made:
+    with open_world(founded, tmp_path / "world", served, url, world_settings) as made:
         yield made
 
 

@@ -169,7 +169,11 @@ def test_a_ca_that_is_down_stops_its_own_keys_only_when_its_word_is_too_old(worl
     assert (knock(world), self_signed(), alarm(world)) == ("", "", [])
 
 
-def test_a_key_that_its_ca_revokes_is_revoked_here_since_the_day_the_ca_states(world, ca, self_signed) -> None:
+def test_a_key_that_its_ca_revokes_is_revoked_here_since_the_day_the_ca_states(
+    either_world, ca_server, authority
+) -> None:
+    world = either_world
+    ca = StateCa(world, ca_server, authority)
     certificate = ca.enrol()
     refresh_revocation(world.blr)
     assert knock(world) == ""
@@ -186,7 +190,6 @@ def test_a_key_that_its_ca_revokes_is_revoked_here_since_the_day_the_ca_states(w
     assert (audited.actor, audited.detail["reason"]) == ("revocation", "revoked by its CA: keyCompromise")
     assert outcome == "2 asked, 0 failed, 1 revoked"
     assert (knock(world), "is revoked" in reason(world)) == ("unknown-partner", True)
-    assert self_signed() == ""
     # A list that no longer names it brings nothing back.
     ca.publish()
     assert refresh_revocation(world.blr) == Done(0, 0, 0)
@@ -199,9 +202,10 @@ def test_a_key_on_hold_is_refused_while_the_hold_lasts(world, ca) -> None:
     assert refresh_revocation(world.blr).revoked == 0
     assert knock(world) == "unknown-partner"
     assert "certificate-revoked: CN=KAZ Issuing has put on hold" in reason(world)
+    assert alarm(world) == ["chain-refused"]
     ca.publish()
     refresh_revocation(world.blr)
-    assert knock(world) == ""
+    assert (knock(world), alarm(world)) == ("", [])
 
 
 def test_a_revoked_ca_takes_every_key_below_it_along(world, ca, ca_server) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +12,8 @@ from sqlalchemy import select
 from gateway import audit
 from gateway.errors import (
     ApprovalRequired,
+    CertificateExpired,
+    CertificateNotYetValid,
     CertificateWrongUsage,
     ChainNotAnchored,
     InvalidRequest,
@@ -21,6 +24,7 @@ from gateway.settings import Revocation
 from gateway.store.tables import Anchor, Audit
 from gateway.trust import anchors, approvals, certificates, lifecycle
 from gateway.trust.keyring import Keyring
+from gateway.trust.standing import Standings
 
 
 @pytest.fixture
@@ -144,3 +148,20 @@ def test_a_judged_key_costs_a_message_next_to_nothing(database, pki, clock, ente
     assert second is not first
     (kept, _), (before, _) = second.paths[0], first.paths[0]
     assert kept is before
+
+
+def test_a_key_ends_with_the_first_certificate_of_its_chain(database, pki, clock, enter, authority) -> None:
+    """The window that messages are held against and the sentence for the log agree at both of its ends."""
+    early = authority("Early", by=pki.root, days=10)
+    leaf = early.issue("KAZ/MVD", key=pki.issuing.key, days=365)
+    enter(pki.root.certificate)
+    rules = Revocation(addresses={certificates.key_id(each.certificate): "none" for each in (pki.root, early)})
+    with database.read() as session:
+        text = certificates.pem(leaf, [early.certificate])
+        standing = Standings(rules).of(session, [("kid", "KAZ/MVD", text)])["kid"]
+    assert standing.ends == early.certificate.not_valid_after_utc
+    for at, holds in ((clock(), True), (standing.ends - timedelta(seconds=1), True), (standing.ends, False)):
+        assert standing.holds(at) is holds
+    for days, refusal in ((-5, CertificateNotYetValid), (11, CertificateExpired)):
+        with pytest.raises(refusal):
+            standing.check(clock() + timedelta(days=days))
