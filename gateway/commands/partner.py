@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, cast, get_args
@@ -21,12 +22,15 @@ from gateway.commands.terminal import (
     as_json,
     pick,
     read_file,
+    say,
     settings_of,
     table,
     tell,
 )
 from gateway.disclosure import feed
 from gateway.errors import InvalidRequest, Misuse
+from gateway.exchange import rotation
+from gateway.exchange.node import Node
 from gateway.founding import open_node, utc_now
 from gateway.partners import directory
 from gateway.records.codes import AGENCY_CLASSES, PURPOSES
@@ -34,7 +38,7 @@ from gateway.records.record import Category
 from gateway.store import tables
 from gateway.store.database import Database
 from gateway.sync import ping
-from gateway.trust import anchors, certificates, lifecycle
+from gateway.trust import alarms, anchors, certificates, compromise
 from gateway.trust import approvals as four_eyes
 
 app = typer.Typer(no_args_is_help=True, help="Partners. / Партнёры.")
@@ -42,8 +46,11 @@ app.add_typer(anchor.app, name="anchor")
 agreements = typer.Typer(no_args_is_help=True, help="Agreements: what may pass. / Соглашения.")
 approvals = typer.Typer(no_args_is_help=True, help="Acts that wait for a second person. / Подтверждения.")
 
-ACTS = {**directory.ACTS, **lifecycle.ACTS, **anchors.ACTS}
-"""Everything an approval can set in motion."""
+
+def acts(node: Node) -> Mapping[str, four_eyes.Act]:
+    """Everything an approval can set in motion."""
+    return {**directory.ACTS, **anchors.ACTS, **rotation.acts(node)}
+
 
 PartnerKind = Literal["node", "soap", "rest", "agency"]
 
@@ -274,9 +281,33 @@ def approve(
     json: AsJson = False,
 ) -> None:
     """Agree; with the last vote it is carried out. / Подтвердить."""
-    with audit.keeping_traces(_database(config)) as session:
-        done = four_eyes.approve(session, approval, actor=actor, reason=reason, now=utc_now(), acts=ACTS)
+    node = open_node(settings_of(config))
+    with audit.keeping_traces(node.database) as session:
+        done = four_eyes.approve(session, approval, actor=actor, reason=reason, now=utc_now(), acts=acts(node))
     _voted(done, json=json)
+    if done.action == "key-revoke" and done.status == "approved" and not json:
+        _after_revocation(node, done.subject)
+
+
+def _after_revocation(node: Node, kid: str) -> None:
+    """What people have to do now that a key is revoked."""
+    with node.database.read() as session:
+        key = session.get_one(tables.Key, kid)
+        flagged = sum(1 for each in compromise.messages(session, kid, key.invalid_since) if each.flag)
+        unknown = [row.detail for row in alarms.open_alarms(session, alarms.Code.KEY_UNKNOWN)] if key.own else []
+    shown = kid[:16]
+    say(
+        f"{flagged} messages that came in are flagged. Look through all of them: gateway key messages {shown}",
+        f"Помечено входящих сообщений: {flagged}. Просмотрите все: gateway key messages {shown}",
+    )
+    for detail in unknown:
+        names = ", ".join(detail["partners"])
+        say(
+            f"These partners cannot know the new key: {names}. Send them its certificate (gateway key certificate) and "
+            f"let each compare the fingerprint by telephone: {detail['fingerprint']}",
+            f"Эти партнёры не знают нового ключа: {names}. Передайте им сертификат (gateway key certificate), и пусть "
+            f"каждый сверит отпечаток по телефону: {detail['fingerprint']}",
+        )
 
 
 def _voted(done: tables.Approval, *, json: bool) -> None:

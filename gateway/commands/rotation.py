@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -23,7 +22,9 @@ from gateway.commands.terminal import (
     write_file,
 )
 from gateway.errors import Misuse
+from gateway.exchange import rotation
 from gateway.founding import open_node, utc_now
+from gateway.partners import directory as partners
 from gateway.store import tables
 from gateway.trust import approvals, certificates, certify, lifecycle
 
@@ -40,6 +41,7 @@ def register(app: typer.Typer) -> None:
     app.command("activate")(activate)
     app.command("retire")(retire)
     app.command("revoke")(revoke)
+    app.command("propose")(propose)
 
 
 def _told(key: tables.Key, english: str, russian: str, *, json: bool) -> None:
@@ -61,8 +63,9 @@ def generate(
     """Make a key; nobody is shown it yet. / Создать ключ."""
     if algorithm not in registry.makeable(utc_now()):
         raise Misuse("The algorithm is one of " + ", ".join(registry.makeable(utc_now())) + ".", where="--algorithm")
-    settings, now = settings_of(config), utc_now()
-    with database_of(config).begin() as session:
+    node, now = open_node(settings_of(config)), utc_now()
+    settings = node.settings
+    with node.database.begin() as session:
         made = lifecycle.generate(
             session,
             settings.directory,
@@ -74,7 +77,7 @@ def generate(
         )
         if publish_:
             lifecycle.certify(session, made.kid, actor=actor, now=now)
-            lifecycle.publish(session, made.kid, actor=actor, now=now)
+            rotation.publish(session, node, made.kid, actor=actor, now=now)
     shown = made.kid[:16]
     following = f"gateway key {'activate' if publish_ else 'csr'} {shown}"
     _told(
@@ -139,8 +142,9 @@ def keep_own_certificate(key: KeyId, actor: Actor, config: ConfigFile = DEFAULT_
 
 def publish(key: KeyId, actor: Actor, config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
     """Show a key in the directory and tell the partners; it does not sign yet. / Опубликовать ключ."""
-    with database_of(config).begin() as session:
-        row = lifecycle.publish(session, kid_of(session, key), actor=actor, now=utc_now())
+    node = open_node(settings_of(config))
+    with node.database.begin() as session:
+        row = rotation.publish(session, node, kid_of(session, key), actor=actor, now=utc_now())
     shown = row.kid[:16]
     _told(
         row,
@@ -164,10 +168,9 @@ def retire(
     key: KeyId, actor: Actor, reason: Why = "", config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False
 ) -> None:
     """End the overlap of an old key. / Завершить срок старого ключа."""
-    overlap = timedelta(seconds=settings_of(config).key_overlap)
-    with database_of(config).begin() as session:
-        kid = kid_of(session, key)
-        row = lifecycle.retire(session, kid, actor=actor, now=utc_now(), overlap=overlap, reason=reason)
+    node = open_node(settings_of(config))
+    with node.database.begin() as session:
+        row = rotation.retire(session, node, kid_of(session, key), actor=actor, now=utc_now(), reason=reason)
     shown = row.kid[:16]
     _told(row, f"Key {shown} is retired.", f"Ключ {shown} выведен из обращения.", json=json)
 
@@ -193,5 +196,32 @@ def revoke(
         {"kid": kid, "approval": asked.id},
         f"A second person confirms: gateway approval approve {asked.id}",
         f"Второе лицо подтверждает: gateway approval approve {asked.id}",
+        json=json,
+    )
+
+
+def propose(
+    partner: Annotated[str, typer.Argument(metavar="STATE/AGENCY")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Its certificate, PEM, with its chain. / Сертификат.")],
+    actor: Actor,
+    reason: Reason,
+    config: ConfigFile = DEFAULT_CONFIG,
+    json: AsJson = False,
+) -> None:
+    """Enter a partner's key that its directory cannot bring; a second person compares it. / Ключ партнёра."""
+    now = utc_now()
+    certificate, chain = certificates.read_chain(read_file(file, certificates.CERTIFICATE_BYTES), now)
+    kid, fingerprint = certificates.key_id(certificate), certificates.fingerprint(certificate)
+    with database_of(config).begin() as session:
+        partners.get(session, partner)
+        known = session.get(tables.Key, kid)
+        # A key that was doubted is entered already, and only compared anew.
+        if known is None or known.party != partner or known.status != "proposed":
+            lifecycle.propose(session, certificate, party=partner, actor=actor, now=now, chain=chain)
+        asked = approvals.request(session, "key-add", kid, {"kid": kid}, actor=actor, reason=reason, now=now)
+    tell(
+        {"kid": kid, "approval": asked.id, "fingerprint": fingerprint},
+        f"Proposed. A second person compares {fingerprint} and runs: gateway approval approve {asked.id}",
+        f"Предложено. Второе лицо сверяет {fingerprint} и выполняет: gateway approval approve {asked.id}",
         json=json,
     )

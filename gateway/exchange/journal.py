@@ -61,6 +61,8 @@ def open_entry(
         digest=content_digest(message),
         raw=raw,
         received=now,
+        kid=message.signer.kid,
+        signed=message.signed_at,
         state="received",
         sequence=header.sequence,
     )

@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy.exc import IntegrityError
 
 from gateway.errors import Expired, NotPermitted, Refusal, Replayed, WrongReceiver
-from gateway.exchange import answer, journal, receipt
+from gateway.exchange import answer, journal, notices, receipt, resign
 from gateway.exchange.connection import UNSECURED, Connection, check_bound
 from gateway.exchange.incoming import examine, take_records, take_withdrawals
 from gateway.exchange.node import Node
@@ -60,8 +60,8 @@ def _process(node: Node, message: VerifiedMessage, raw: bytes, channel: str, now
         # 2. The same message again gets the same answer and has no second effect.
         earlier = journal.before(session, message)
         known = journal.known_answer(earlier, message)
-        if known is not None:
-            return known
+        if earlier is not None and known is not None:
+            return resign.answer_again(session, node, earlier, known, now)
         entry = journal.open_entry(session, message, raw, channel=channel, now=now, earlier=earlier)
         # 3. From here on a refusal undoes everything but the journal. An id stands for one content only.
         task = Task(session, node, message, entry.id, now)
@@ -107,5 +107,6 @@ HANDLERS: Final[dict[Kind, Callable[..., Outcome]]] = {
     Kind.PERSON_QUERY: answer.answer_person,
     Kind.WATCHLIST_QUERY: answer.answer_watchlist,
     Kind.PING: answer.answer_ping,
+    Kind.KEY_NOTICE: notices.take,
 }
 """What is done with each kind of message; receipts and answers come back on the sender's own connection."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from hashlib import sha256
 from itertools import groupby
 
 from sqlalchemy.orm import Session
@@ -19,7 +20,7 @@ from gateway.ledger import log
 from gateway.message.body import write_records
 from gateway.message.envelope import Header, Kind, Party, write_message
 from gateway.message.profile import sha256_base64
-from gateway.message.signature import sign
+from gateway.message.signature import Signer, sign
 from gateway.records.category import FIGURES
 from gateway.store import tables
 
@@ -69,10 +70,13 @@ def post(
     now: datetime,
     numbered: bool = True,
     positions: tuple[int, int] | None = None,
+    priority: str = "B",
+    signer: Signer | None = None,
 ) -> tables.Outbox:
     """Sign one message and put it into the outbox; numbered messages take the next place of the stream.
 
-    `positions` are the first and the last of the disclosures it carries.
+    `signer` is the node's active key where it is not given. `positions` are the first and the last of the
+    disclosures it carries.
     """
     message_id = str(uuid.uuid4())
     header = Header(
@@ -86,10 +90,12 @@ def post(
         purpose=terms.purpose,
         agreement=terms.agreement,
         sequence=next_sequence(session, partner.id) if numbered else None,
+        priority=priority,
     )
     content = write_message(header, body)
     digest = sha256_base64(content)
-    raw = sign(content, node.keyring.signer(session), now)
+    signer = signer or node.keyring.signer(session)
+    raw = sign(content, signer, now)
     row = enqueue(
         session,
         partner,
@@ -101,6 +107,8 @@ def post(
         sequence=header.sequence,
         now=now,
         positions=positions,
+        priority=priority,
+        kid=sha256(signer.certificate_der).hexdigest(),
     )
     leaf = log.message_entry(message_id, digest, "SENT", direction="out")
     log.append(session, "exchange", leaf.subject, leaf.content, now)
@@ -119,12 +127,16 @@ def enqueue(
     sequence: int | None,
     now: datetime,
     positions: tuple[int, int] | None = None,
+    priority: str = "B",
+    kid: str = "",
 ) -> tables.Outbox:
-    """A row of the outbox, due at once."""
+    """A row of the outbox, due at once; `kid` is the key that signed it."""
     row = tables.Outbox(
         message_id=message_id,
         partner=partner.id,
         kind=kind,
+        priority=priority,
+        kid=kid,
         sequence=sequence,
         records=records,
         raw=raw,

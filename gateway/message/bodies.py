@@ -102,11 +102,23 @@ class Revocation:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedKey:
+    """A key of the sender's directory that signs now, will, or did until lately."""
+
+    key_id: str
+    status: str
+    """`PUBLISHED`, `ACTIVE` or `RETIRING`."""
+    certificates: tuple[str, ...]
+    """Base64 of each DER: the key's own certificate, then those of its chain."""
+
+
+@dataclass(frozen=True, slots=True)
 class KeyNotice:
-    """The sender's directory of keys has a new serial."""
+    """The sender's directory of keys has a new serial, and this is what stands in it."""
 
     serial: int
     revoked: tuple[Revocation, ...] = ()
+    keys: tuple[ListedKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from gateway.message.bodies import (
     ChangesRequest,
     Hit,
     KeyNotice,
+    ListedKey,
     PersonAnswer,
     Ping,
     ReceiptBody,
@@ -183,7 +184,13 @@ def write_key_notice(notice: KeyNotice) -> str:
             for key in notice.revoked
         ]
     )
-    return f"<KeyNotice><Serial>{notice.serial}</Serial>{revoked}</KeyNotice>"
+    listed = "".join(map(_write_listed_key, notice.keys))
+    return f"<KeyNotice><Serial>{notice.serial}</Serial>{revoked}{listed}</KeyNotice>"
+
+
+def _write_listed_key(key: ListedKey) -> str:
+    chain = "".join([f"<Certificate>{text(each, 'Certificate')}</Certificate>" for each in key.certificates])
+    return f"<Key><KeyId>{text(key.key_id, 'KeyId')}</KeyId><Status>{text(key.status, 'Status')}</Status>{chain}</Key>"
 
 
 def read_key_notice(body: Element) -> KeyNotice:
@@ -193,7 +200,14 @@ def read_key_notice(body: Element) -> KeyNotice:
         fields = texts(child)
         since = moment(fields["InvalidSince"])
         revoked.append(Revocation(fields["KeyId"], since))
-    return KeyNotice(int(texts(body)["Serial"]), tuple(revoked))
+    keys = tuple(_listed_key(child) for child in body.iterchildren(QUALIFIED + "Key"))
+    return KeyNotice(int(texts(body)["Serial"]), tuple(revoked), keys)
+
+
+def _listed_key(element: Element) -> ListedKey:
+    fields = texts(element)
+    chain = tuple(child.text or "" for child in element.iterchildren(QUALIFIED + "Certificate"))
+    return ListedKey(fields["KeyId"], fields["Status"], chain)
 
 
 def write_ping(ping: Ping) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
 from gateway.errors import Refusal
-from gateway.exchange import recall, send
+from gateway.exchange import notices, recall, resign, send
 from gateway.exchange.node import Node
 from gateway.message.bodies import ReceiptBody
 from gateway.message.envelope import Kind
@@ -137,6 +137,8 @@ def _claim(node: Node, partner: str, worker: str) -> tables.Outbox | None:
             )
         )
         row = session.get_one(tables.Outbox, due, populate_existing=True)
+        resign.before_leaving(session, node, row, now)
+        session.flush()
         session.expunge(row)
         return row
 
@@ -183,6 +185,7 @@ def _answered(
             .returning(tables.Outbox.id)
         ).first()
         health.answered(session, row.partner, now)
+        notices.acknowledged(session, row, receipt, now)
         if answer is not None and settled is not None:
             receipts.keep(session, node, row.partner, receipt, answer)
         for first, last in receipt.missing:

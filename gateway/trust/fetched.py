@@ -12,7 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from gateway.store.tables import DirectoryFetch, Partner
+from gateway.ledger import log
+from gateway.store.tables import DirectoryFetch, Key, Partner
+from gateway.trust import alarms
 
 
 def known(session: Session, partner: str, serial: int) -> bool:
@@ -26,15 +28,24 @@ def record(session: Session, partner: str, serial: int, now: datetime) -> None:
     if session.get(DirectoryFetch, partner) is None:
         try:
             with session.begin_nested():
-                session.add(DirectoryFetch(partner=partner, serial=serial, at=now))
+                session.add(DirectoryFetch(partner=partner, serial=0, at=now))
         except IntegrityError:
             # The same partner's other fetch was first.
             pass
-        else:
-            return
     row = session.get_one(DirectoryFetch, partner, with_for_update=True, populate_existing=True)
     if row.serial < serial:
         row.serial, row.at = serial, now
+        session.flush()
+        _know(session, now)
+
+
+def _know(session: Session, now: datetime) -> None:
+    """End the alarm about a key that partners did not know, once they all have it."""
+    for alarm in alarms.open_alarms(session, alarms.Code.KEY_UNKNOWN):
+        key = session.get(Key, alarm.subject)
+        if key is None or not missing(session, key.serial or 0):
+            log.hold(session, "exchange")
+            alarms.clear(session, alarms.Code.KEY_UNKNOWN, alarm.subject, now)
 
 
 def missing(session: Session, serial: int) -> list[str]:

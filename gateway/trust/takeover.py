@@ -18,7 +18,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from gateway.errors import InvalidRequest, KeyUnusable
-from gateway.store.tables import Bookmark, Key
+from gateway.store.tables import Approval, Bookmark, Key
 from gateway.trust import anchors, certificates, compromise, lifecycle
 
 OURS = {"published": "active", "active": "active", "retiring": "retiring", "retired": "retired", "revoked": "revoked"}
@@ -83,6 +83,13 @@ def _take_each(session: Session, word: Word, entries: Sequence[dict[str, Any]]) 
     return changed
 
 
+def unfit(session: Session, word: Word) -> list[str]:
+    """The keys that a word lists as its party's and that are not accepted here."""
+    listed = [entry["kid"] for entry in word.entries if OURS[entry["status"]] in ACCEPTED]
+    taken = set(session.scalars(select(Key.kid).where(Key.kid.in_(listed), Key.status.in_(ACCEPTED))))
+    return [kid for kid in listed if kid not in taken]
+
+
 def last_serial(session: Session, party: str) -> int:
     """The serial of the directory of a partner that was last taken over; -1 before the first."""
     last = session.scalar(select(Bookmark.value).where(Bookmark.name == f"directory:{party}"))
@@ -92,6 +99,21 @@ def last_serial(session: Session, party: str) -> int:
 def forget_serial(session: Session, party: str) -> None:
     """Take the next directory of a partner whatever its serial: people have compared one of its keys anew."""
     session.execute(delete(Bookmark).where(Bookmark.name == f"directory:{party}"))
+
+
+def add_approved(session: Session, approval: Approval, actor: str, now: datetime) -> None:
+    """The approved act `key-add`: payload `{"kid"}`; people have compared the fingerprint of a partner's key."""
+    key = lifecycle.get(session, approval.payload["kid"])
+    if key.own or key.status != "proposed":
+        raise KeyUnusable(f"Only a proposed key of a partner is taken up; this one is {key.status}.", where=key.kid)
+    lifecycle.activate(session, key.kid, actor=actor, now=now)
+    key.vouched = ""
+    # Whoever stole the key before it may have given its directory a serial that no later one reaches.
+    forget_serial(session, key.party)
+
+
+ACTS: Final = {"key-add": add_approved}
+"""What an approval can set in motion here, by its action."""
 
 
 def _serial_is_new(session: Session, word: Word, content: str) -> bool:

@@ -70,7 +70,6 @@ def test_a_message_is_taken_within_its_time_and_a_minute_of_skew(
         (Kind.CHANGE_BATCH, body.write_change_batch(0, 0, False, [])),
         (Kind.PERSON_ANSWER, body.write_person_answer([])),
         (Kind.RECEIPT, "<Receipt></Receipt>"),
-        (Kind.KEY_NOTICE, "<KeyNotice><Serial>1</Serial></KeyNotice>"),
     ],
 )
 def test_an_answer_to_nothing_is_refused(world: Any, kind: Kind, content: str) -> None:

@@ -16,6 +16,7 @@ from gateway.message.bodies import (
     ChangesRequest,
     Hit,
     KeyNotice,
+    ListedKey,
     PersonAnswer,
     Ping,
     ReceiptBody,
@@ -63,6 +64,13 @@ def element(content: str) -> etree._Element:
         (WatchlistAnswer("HIT", HITS), body.write_watchlist_answer, body.read_watchlist_answer),
         (WatchlistAnswer("NO_HIT"), body.write_watchlist_answer, body.read_watchlist_answer),
         (KeyNotice(3), body.write_key_notice, body.read_key_notice),
+        (
+            KeyNotice(
+                5, (), (ListedKey("ab" * 32, "PUBLISHED", ("MIIB", "MIIC==")), ListedKey("k", "RETIRING", ("AA==",)))
+            ),
+            body.write_key_notice,
+            body.read_key_notice,
+        ),
         (
             KeyNotice(4, (Revocation("sig-1", NOON), Revocation("a&b", NOON + timedelta(milliseconds=5)))),
             body.write_key_notice,

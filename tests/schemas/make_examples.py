@@ -25,6 +25,7 @@ from gateway.message.bodies import (
     ChangesRequest,
     Hit,
     KeyNotice,
+    ListedKey,
     Ping,
     ReceiptBody,
     RecordVerdict,
@@ -185,7 +186,9 @@ VALID = {
         size=1024,
     ),
     "watchlist-answer-no-hit": body.write_watchlist_answer(WatchlistAnswer("NO_HIT"), size=512),
-    "key-notice": body.write_key_notice(KeyNotice(3, (Revocation("sig-2025-1", NOON),))),
+    "key-notice": body.write_key_notice(
+        KeyNotice(3, (Revocation("sig-2025-1", NOON),), (ListedKey("sig-2026-1", "ACTIVE", ("MIIBszCCAVmgAwIBAgIU",)),))
+    ),
     "ping": body.write_ping(Ping("проверка связи")),
     "receipt": body.write_receipt(RECEIPT),
     "receipt-of-a-refusal": body.write_receipt(

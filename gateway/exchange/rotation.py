@@ -1,0 +1,108 @@
+"""The steps of a rotation that partners have to hear of, and the emergency in which a key is revoked.
+
+The states of a key are gateway.trust.lifecycle's; here the partners are told, each with a key that it knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from gateway.errors import KeyUnusable
+from gateway.exchange import notices
+from gateway.exchange.node import Node
+from gateway.message.signature import Signer
+from gateway.store.tables import Approval, Key
+from gateway.trust import alarms, certificates, fetched, lifecycle, takeover
+from gateway.trust.approvals import Act
+from gateway.trust.keyfiles import Algorithm
+
+
+def publish(session: Session, node: Node, kid: str, *, actor: str, now: datetime) -> Key:
+    """Show a key of ours in the directory, and send the directory to every partner node."""
+    key = lifecycle.publish(session, kid, actor=actor, now=now)
+    notices.announce(session, node, now=now)
+    return key
+
+
+def retire(session: Session, node: Node, kid: str, *, actor: str, now: datetime, reason: str = "") -> Key:
+    """End the overlap of an old key, as long as the settings say; what still waits under it is signed anew."""
+    overlap = timedelta(seconds=node.settings.key_overlap)
+    return lifecycle.retire(session, kid, actor=actor, now=now, overlap=overlap, reason=reason)
+
+
+def revoke(
+    session: Session, node: Node, kid: str, *, invalid_since: datetime, actor: str, reason: str, now: datetime
+) -> Key:
+    """Revoke a key at once. Of one of ours the partners are told before anything else, and another takes its place.
+
+    A partner believes the notice only under a key that it knows. That is the published key that stands by, where
+    the partner has it; else it is the revoked key itself, whose last word it is: it can end its own trust and
+    bring in nobody else's.
+    """
+    key = lifecycle.get(session, kid)
+    own, in_use = key.own, key.own and key.status == "active"
+    shown = key.serial is not None
+    last = _opened(node, session, kid) if in_use else None
+    lifecycle.revoke(session, kid, invalid_since=invalid_since, actor=actor, reason=reason, now=now)
+    if not own or not shown:
+        return key
+    if in_use:
+        heir = _stand_by(session, now) or _made_now(session, node, key, actor=actor, now=now)
+        first = heir.serial or 0
+        lifecycle.activate(session, heir.kid, actor=actor, now=now, reason=f"in the place of {kid[:16]}")
+        late = fetched.missing(session, first)
+        if late:
+            detail = {"fingerprint": certificates.fingerprint(certificates.load(heir.certificate)), "partners": late}
+            alarms.raise_alarm(session, alarms.Code.KEY_UNKNOWN, heir.kid, now, detail)
+        notices.announce(
+            session, node, now=now, urgent=True, signer_of=lambda partner: last if partner in late else None
+        )
+    else:
+        notices.announce(session, node, now=now, urgent=True)
+    return key
+
+
+def acts(node: Node) -> Mapping[str, Act]:
+    """What an approval can set in motion about keys, by its action, on a node that can tell its partners."""
+
+    def revoke_approved(session: Session, approval: Approval, actor: str, now: datetime) -> None:
+        since = datetime.fromisoformat(approval.payload["invalid_since"])
+        revoke(
+            session, node, approval.payload["kid"], invalid_since=since, actor=actor, reason=approval.reason, now=now
+        )
+
+    return {**lifecycle.ACTS, **takeover.ACTS, "key-revoke": revoke_approved}
+
+
+def _opened(node: Node, session: Session, kid: str) -> Signer | None:
+    """The key that is about to be revoked; None where it is lost, and can say no last word."""
+    try:
+        return node.keyring.opened(kid, session)
+    except KeyUnusable:
+        return None
+
+
+def _stand_by(session: Session, now: datetime) -> Key | None:
+    """The published key that is known to most partners already: the one that was published first."""
+    query = select(Key).where(Key.own, Key.status == "published", Key.not_before <= now, Key.not_after > now)
+    return session.scalar(query.order_by(Key.serial).limit(1))
+
+
+def _made_now(session: Session, node: Node, lost: Key, *, actor: str, now: datetime) -> Key:
+    """A new key for a node that had none standing by. Its partners cannot know it: people compare its fingerprint."""
+    made = lifecycle.generate(
+        session,
+        node.settings.directory,
+        party=node.settings.node,
+        algorithm=cast("Algorithm", lost.algorithm),
+        password=node.settings.key_password(),
+        actor=actor,
+        now=now,
+    )
+    lifecycle.certify(session, made.kid, actor=actor, now=now)
+    return lifecycle.publish(session, made.kid, actor=actor, now=now)
