@@ -50,7 +50,7 @@ def _refresh(node: Node, partner: tables.Partner) -> int:
         with audit.keeping_traces(node.database) as session:
             if _overtaken(document, before, takeover.last_serial(session, partner.id)):
                 continue
-            known = dict(node.keyring.verifiers(partner.id, now, session))
+            known = dict(node.keyring.verifiers(partner.id, now, session, again=True))
             changed = directory.accept_directory(session, document, party=partner.id, known=known, now=now)
         health.note_answer(node, partner.id)
         return len(changed)

@@ -163,9 +163,14 @@ class Keyring:
             raise UnknownPartner(reason=f"{len(keys)} keys fit what the envelope names")
         return keys[0]
 
-    def verifiers(self, party: str, at: datetime, session: Session | None = None) -> list[tuple[str, Certificate]]:
-        """The keys of a party whose signatures of that time are taken: name and certificate."""
-        keys = self._keys(session).parties.get(party, ())
+    def verifiers(
+        self, party: str, at: datetime, session: Session | None = None, *, again: bool = False
+    ) -> list[tuple[str, Certificate]]:
+        """The keys of a party whose signatures of that time are taken: name and certificate.
+
+        With `again`, whatever was kept here is compared with the database: a key that came in just now counts.
+        """
+        keys = self._keys(session, again=again).parties.get(party, ())
         return [(key.kid, key.certificate) for key in keys if key.acceptable(at)]
 
     def opened(self, kid: str, session: Session | None = None) -> Signer:

@@ -39,7 +39,7 @@ def post_token(
             audience=f"{node.settings.url}/v1/token",
             issuer=node.settings.node,
             signer=node.keyring.signer(session),
-            certificates_of=lambda party: node.keyring.verifiers(party, now, session),
+            certificates_of=lambda party: node.keyring.verifiers(party, now, session, again=True),
             now=now,
             check=lambda client: check_bound(session, node, client, connection),
         )
