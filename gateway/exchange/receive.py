@@ -45,14 +45,19 @@ def receive(node: Node, raw: bytes, *, channel: str, connection: Connection = UN
     except Refusal as refusal:
         journal.trace(node, raw, refusal, channel=channel, now=now)
         raise
-    for _ in range(_TRIES):
-        try:
-            return _process(node, message, raw, channel, now)
-        except IntegrityError:
-            # Somebody was first at the same moment: with this very message, whose answer is there now, or
-            # with the first row of a person or a counter.
-            continue
-    return _process(node, message, raw, channel, now)
+    try:
+        for _ in range(_TRIES):
+            try:
+                return _process(node, message, raw, channel, now)
+            except IntegrityError:
+                # Somebody was first at the same moment: with this very message, whose answer is there now, or
+                # with the first row of a person or a counter.
+                continue
+        return _process(node, message, raw, channel, now)
+    finally:
+        if message.header.kind is Kind.KEY_NOTICE:
+            # What was revoked with it is worth nothing from the next message on.
+            node.keyring.forget()
 
 
 def _process(node: Node, message: VerifiedMessage, raw: bytes, channel: str, now: datetime) -> Answer:

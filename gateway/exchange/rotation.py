@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,7 +18,6 @@ from gateway.message.signature import Signer
 from gateway.store.tables import Approval, Key
 from gateway.trust import alarms, certificates, fetched, lifecycle, takeover
 from gateway.trust.approvals import Act
-from gateway.trust.keyfiles import Algorithm
 
 
 def publish(session: Session, node: Node, kid: str, *, actor: str, now: datetime) -> Key:
@@ -99,7 +97,7 @@ def _made_now(session: Session, node: Node, lost: Key, *, actor: str, now: datet
         session,
         node.settings.directory,
         party=node.settings.node,
-        algorithm=cast("Algorithm", lost.algorithm),
+        algorithm=lost.algorithm,
         password=node.settings.key_password(),
         actor=actor,
         now=now,

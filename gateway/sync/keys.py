@@ -52,6 +52,8 @@ def _refresh(node: Node, partner: tables.Partner) -> int:
                 continue
             known = dict(node.keyring.verifiers(partner.id, now, session, again=True))
             changed = directory.accept_directory(session, document, party=partner.id, known=known, now=now)
+        if changed:
+            node.keyring.forget()
         health.note_answer(node, partner.id)
         return len(changed)
     return 0

@@ -180,6 +180,10 @@ class Keyring:
             raise NotFound("This node has no key of that name.", where=kid)
         return self._open(key)
 
+    def forget(self) -> None:
+        """Look at the database before the next answer: a change of keys was committed just now."""
+        self._snapshot = None
+
     def _open(self, key: KnownKey) -> Signer:
         signer = self._signers.get(key.kid)
         if signer is None:
