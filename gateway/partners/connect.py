@@ -15,6 +15,7 @@ from gateway.errors import Misuse
 from gateway.partners.connector import Connector, read_options
 from gateway.partners.rest import RestConnector, RestOptions
 from gateway.partners.soap import SoapConnector, SoapOptions
+from gateway.partners.soap_security import Identities
 
 
 def connection(name: str) -> dict[str, Any]:
@@ -37,12 +38,17 @@ def connection(name: str) -> dict[str, Any]:
     return values
 
 
-def connect(endpoint: str, values: Mapping[str, Any], *, where: str = "connection") -> Connector:
-    """A connector for the endpoint; the password or key is read from the variable that the options name."""
+def connect(
+    endpoint: str, values: Mapping[str, Any], *, where: str = "connection", identities: Identities | None = None
+) -> Connector:
+    """A connector for the endpoint; the password or key is read from the variable that the options name.
+
+    With `identities`, a SOAP service is spoken to with signed envelopes (WS-Security).
+    """
     kind = values.get("kind")
     if kind == "soap":
         soap = read_options(SoapOptions, values, where=where)
-        return SoapConnector(endpoint, soap, _secret(soap.secret_variable))
+        return SoapConnector(endpoint, soap, _secret(soap.secret_variable), identities)
     if kind == "rest":
         rest = read_options(RestOptions, values, where=where)
         return RestConnector(endpoint, rest, _secret(rest.secret_variable))

@@ -21,6 +21,7 @@ from zeep.wsse.username import UsernameToken
 from gateway.errors import Misuse, Refusal, Unavailable, Unreadable
 from gateway.partners.answer import Deadline, bounded, nested, read_delivered, read_page
 from gateway.partners.connector import Delivered, Options, Page, Row
+from gateway.partners.soap_security import Identities, SignedEnvelopes
 
 WSDL_LIFETIME: Final = 3600
 """Seconds a WSDL is kept; a register's interface changes in years."""
@@ -49,9 +50,15 @@ class SoapConnector:
     imports, and what it says about the service's address is not followed: the endpoint is configuration.
     """
 
-    def __init__(self, endpoint: str, options: SoapOptions, secret: str = "") -> None:
+    def __init__(
+        self, endpoint: str, options: SoapOptions, secret: str = "", identities: Identities | None = None
+    ) -> None:
+        """With `identities`, requests are signed with WS-Security and answers have to be."""
         if urlsplit(endpoint).scheme not in {"http", "https"}:
             raise Misuse("The endpoint of a SOAP partner begins with http:// or https://.", where=endpoint)
+        if identities is not None and options.security in {"token", "digest"}:
+            raise Misuse("A UsernameToken cannot stand beside a signature: use basic or none.", where=endpoint)
+        self._identities = identities
         self._endpoint = endpoint
         self._options = options
         self._secret = secret
@@ -125,7 +132,7 @@ class SoapConnector:
         options = self._options
         self._client = Client(  # type: ignore[no-untyped-call]
             self._endpoint + options.wsdl,
-            wsse=self._token(),
+            wsse=self._wsse(),
             plugins=[_AsPromised(self._endpoint)],
             transport=self._transport,
             settings=Settings(forbid_dtd=True, forbid_entities=True, forbid_external=True, xml_huge_tree=False),
@@ -135,8 +142,10 @@ class SoapConnector:
         binding = str(bound._binding.name)  # noqa: SLF001
         return self._client.create_service(binding, self._endpoint)  # type: ignore[no-untyped-call]
 
-    def _token(self) -> UsernameToken | None:
+    def _wsse(self) -> UsernameToken | SignedEnvelopes | None:
         options = self._options
+        if self._identities is not None:
+            return SignedEnvelopes(self._identities)
         if options.security not in {"token", "digest"}:
             return None
         digest = options.security == "digest"

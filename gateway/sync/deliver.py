@@ -149,7 +149,7 @@ def _deliver(node: Node, row: tables.Outbox) -> bool:
         partner = session.get_one(tables.Partner, row.partner)
     try:
         if partner.kind in ("soap", "rest"):
-            content, answer, receipt = b"", None, foreign.deliver(partner, row)
+            content, answer, receipt = b"", None, foreign.deliver(node, partner, row)
         else:
             content, answer = exchange(node, partner, Kind(row.kind), row.raw)
             receipt = receipt_of(answer, message_id=row.message_id, digest=row.digest)

@@ -11,7 +11,7 @@ import json
 import uuid
 from collections.abc import Callable
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,6 +29,7 @@ from gateway.message.parse import NS, parse
 from gateway.message.read import read_record
 from gateway.partners.connect import connect, connection
 from gateway.partners.connector import Connector, Row
+from gateway.partners.soap_security import Identities
 from gateway.records.record import Record
 from gateway.store import tables
 from gateway.sync import health
@@ -42,7 +43,7 @@ _PAGES = 1_000
 def pull(node: Node, partner: tables.Partner, *, stopping: Callable[[], bool]) -> int:
     """Fetch, map and keep everything new; return the number of rows that arrived."""
     arrived = 0
-    with closing(_connector(partner)) as connector:
+    with closing(_connector(node, partner)) as connector:
         for _ in range(_PAGES):
             with node.database.read() as session:
                 start = bookmark(session, f"pull:{partner.id}")
@@ -96,8 +97,13 @@ def keep_rows(session: Session, node: Node, partner: tables.Partner, chosen: Pro
     entry.log_index = log.append(session, "exchange", leaf.subject, leaf.content, now).index
 
 
-def _connector(partner: tables.Partner) -> Connector:
-    return connect(partner.endpoint, connection(partner.profile), where=partner.id)
+def _connector(node: Node, partner: tables.Partner) -> Connector:
+    """The partner's connector; a SOAP service that demands WS-Security gets envelopes signed with the node's key."""
+    identities = None
+    if partner.soap_security:
+        skew = timedelta(seconds=node.settings.clock_skew)
+        identities = Identities(partner.id, node.keyring.signer, node.named, node.clock, skew)
+    return connect(partner.endpoint, connection(partner.profile), where=partner.id, identities=identities)
 
 
 def _agreed(agreements: Agreements, partner: tables.Partner, record: Record) -> bool:
@@ -144,10 +150,10 @@ def _to_a_human(session: Session, partner: tables.Partner, row: tables.Record, n
         session.add(review(kind="withdrawal", subject=subject, detail=detail, protected=True, created=now))
 
 
-def deliver(partner: tables.Partner, row: tables.Outbox) -> ReceiptBody:
+def deliver(node: Node, partner: tables.Partner, row: tables.Outbox) -> ReceiptBody:
     """Hand rows over; the partner's own word on them takes the place of a receipt."""
     rows: list[Row] = json.loads(row.raw)
-    with closing(_connector(partner)) as connector:
+    with closing(_connector(node, partner)) as connector:
         delivered = connector.deliver(rows)
     refused = {item.row: item.reason for item in delivered.refused}
     verdicts = tuple(
@@ -157,9 +163,9 @@ def deliver(partner: tables.Partner, row: tables.Outbox) -> ReceiptBody:
     return ReceiptBody(row.message_id, row.digest, "PARTLY" if refused else "ACCEPTED", records=verdicts)
 
 
-def ask(partner: tables.Partner) -> None:
+def ask(node: Node, partner: tables.Partner) -> None:
     """Ask the partner's system for one row and keep nothing: whether it is there, and speaks as it promised."""
-    with closing(_connector(partner)) as connector:
+    with closing(_connector(node, partner)) as connector:
         connector.fetch("", 1)
 
 

@@ -37,7 +37,7 @@ def test(node: Node, partner_id: str) -> dict[str, object]:
         partner = directory.get(session, partner_id)
     started = perf_counter()
     try:
-        said = _ping(node, partner) if partner.kind == "node" else _ask(partner)
+        said = _ping(node, partner) if partner.kind == "node" else _ask(node, partner)
     except Refusal as refusal:
         part = PARTS.get(refusal.code, "answer")
         return {"ok": False, "part": part, "code": refusal.code, "detail": refusal.detail or refusal.reason}
@@ -77,6 +77,6 @@ def _ping(node: Node, partner: tables.Partner) -> dict[str, object]:
     }
 
 
-def _ask(partner: tables.Partner) -> dict[str, object]:
-    foreign.ask(partner)
+def _ask(node: Node, partner: tables.Partner) -> dict[str, object]:
+    foreign.ask(node, partner)
     return {"ok": True, "part": "", "code": ""}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+import pytest
+
 from gateway.store import tables
 from gateway.sync import ping
 from gateway.trust import lifecycle
@@ -40,12 +42,14 @@ def test_our_own_key_may_be_what_fails(world):
     assert (result["ok"], result["part"], result["code"]) == (False, "own key", "key-unusable")
 
 
-def test_a_foreign_service_is_asked_for_a_row(world):
+@pytest.mark.parametrize("secured", [False, True])
+def test_a_foreign_service_is_asked_for_a_row(world, secured):
     with world.blr.database.begin() as session:
         session.add(
             tables.Partner(
                 id="KGZ/MIG", state="KGZ", agency="MIG", agency_class="MIG", kind="soap", status="active",
                 endpoint="http://127.0.0.1:9/registry", profile="kgz-stays", created=world.clock(),
+                soap_security=secured,
             )
         )  # fmt: skip
     result = ping.test(world.blr, "KGZ/MIG")
