@@ -36,5 +36,5 @@ class Node:
         """The approved key that a WS-Security header names, in whichever way it does (UnknownPartner)."""
         if hint.kind == "certificate":
             return self.trusted(hint.value.hex())
-        key = self.keyring.find(lambda certificate: fits(hint, certificate), self.clock())
-        return TrustedKey(key.kid, key.party, registry.of_certificate(key.certificate))
+        # Once it is found, it is held to everything that a key is held to which signs messages.
+        return self.trusted(self.keyring.find(lambda certificate: fits(hint, certificate), self.clock()).kid)

@@ -300,3 +300,23 @@ def test_every_attack_gets_one_code_and_leaves_its_reason_inside(world, version,
         if code_of(answer) == "ws-security-invalid":
             traced = last(world)
             assert (traced.state, traced.code, traced.reason) == ("refused", "ws-security-invalid", reason), name
+
+
+def agree(world, names):
+    """The algorithms agreed with KAZ."""
+    with world.blr.database.begin() as session:
+        session.get(tables.Partner, "KAZ/GATE").algorithms = names
+        lifecycle.touch(session)
+    world.clock.advance(seconds=2)  # An answer of the keyring may be a second old.
+
+
+@pytest.mark.parametrize("agreed", [["p256"], ["rsa"]])
+def test_a_key_that_is_named_by_its_thumbprint_is_held_to_what_was_agreed(world, agreed):
+    scene = ATTACKS["Scene"](ours(world, world.ping()).content, world.kaz.keyring.signer(), None)
+    scene.security.remove(scene.token)
+    scene.key_info[0].replace(scene.key_info[0][0], ATTACKS["_thumbprint"](scene.key))
+    scene.sign_again()
+    agree(world, agreed)
+    answer = post(world, etree.tostring(scene.root))
+    agree(world, [])
+    assert code_of(answer) == (None if agreed == ["p256"] else "ws-security-invalid")

@@ -15,7 +15,7 @@ from typing import Final
 from lxml import etree
 
 from gateway.algorithms import registry
-from gateway.errors import InvalidRequest, MalformedXml, Refusal, SignatureInvalid, UnknownPartner
+from gateway.errors import InvalidRequest, KeyUnusable, MalformedXml, Refusal, SignatureInvalid, UnknownPartner
 from gateway.message.parse import parse
 from gateway.message.profile import sha256_base64
 from gateway.message.signature import TrustedKey
@@ -103,7 +103,7 @@ def verify(
         return _verify(envelope, find, now, skew)
     except SecurityHeaderInvalid:
         raise
-    except (SignatureInvalid, UnknownPartner, InvalidRequest) as refusal:
+    except (SignatureInvalid, UnknownPartner, KeyUnusable, InvalidRequest) as refusal:
         raise SecurityHeaderInvalid(reason=refusal.reason) from refusal
 
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import runpy
+from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
 from gateway.errors import MalformedXml, Refusal
 from gateway.message.envelope import Kind
+from gateway.message.signature import TrustedKey
 from gateway.message.wssecurity.names import SOAP11, SOAP12, SecurityHeaderInvalid
+from gateway.message.wssecurity.verify import verify
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 MODULE = runpy.run_path(str(Path(__file__).with_name("attacks.py")))
 ATTACKS = sorted(MODULE["ATTACKS"])
@@ -38,6 +44,12 @@ def test_an_attacked_envelope_is_refused(secured, verified, keys, name):
         assert refusal.value.reason
         if isinstance(refusal.value, SecurityHeaderInvalid):
             assert not refusal.value.detail, "the reason stays inside"
+
+
+def test_a_key_outside_the_registry_looks_like_any_other_refusal(secured):
+    weak = rsa.generate_private_key(65537, 1024).public_key()  # noqa: S505 - which is the point
+    with pytest.raises(SecurityHeaderInvalid):
+        verify(etree.fromstring(secured()), lambda _hint: TrustedKey("", "BLR/GATE", weak), now=NOW, skew=timedelta(0))
 
 
 @pytest.mark.parametrize("kind", Kind)
