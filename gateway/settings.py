@@ -29,7 +29,16 @@ class Job(BaseModel):
 
     name: str = Field(pattern="^[a-z0-9-]{1,60}$", description="Unique name, for example pull-kaz.")
     kind: Literal[
-        "pull", "push", "deliver", "keys", "checkpoint", "witness", "reconcile", "retention", "revocation"
+        "pull",
+        "push",
+        "deliver",
+        "keys",
+        "checkpoint",
+        "witness",
+        "reconcile",
+        "retention",
+        "revocation",
+        "stamps",
     ] = Field(description="What it does.")
     partner: str = Field(
         default="",
@@ -59,6 +68,25 @@ class Retention(BaseModel):
     journal_days: float = Field(default=30, gt=0, le=3_660, description="Days the bytes of received messages are kept.")
     outbox_days: float = Field(default=7, gt=0, le=3_660, description="Days the bytes of delivered messages are kept.")
     runs_days: float = Field(default=30, gt=0, le=3_660, description="Days the runs of jobs are listed.")
+
+
+class TimestampAuthority(BaseModel):
+    """One authority that says when a signature was there at the latest (RFC 3161)."""
+
+    model_config = _STRICT
+
+    name: str = Field(pattern="^[a-z0-9-]{1,60}$", description="Unique name, for example tsa-almaty.")
+    url: str = Field(pattern=r"^https?://[^\s/]\S*$", description="Where it is asked, by HTTP POST.")
+    trust: Path = Field(description="PEM file with the certificates it is held to, from the directory.")
+
+
+class Stamps(BaseModel):
+    """Timestamps of signatures and checkpoints, had in the background by a job of kind `stamps`."""
+
+    model_config = _STRICT
+
+    authorities: tuple[TimestampAuthority, ...] = Field(default=(), description="Everything is stamped by each.")
+    late: float = Field(default=3_600.0, gt=0, description="Seconds after which a missing timestamp is an alarm.")
 
 
 class Tls(BaseModel):
@@ -165,6 +193,7 @@ class Settings(BaseModel):
     )
     lease: float = Field(default=15.0, gt=0, le=3_600, description="Seconds after which a silent leader is replaced.")
     tls: Tls | None = Field(default=None, description="TLS and client certificates; without it the node speaks HTTP.")
+    stamps: Stamps = Field(default=Stamps(), description="Timestamps by other authorities.")
     limits: Limits = Field(default=Limits(), description="Bounds on what comes in.")
     retention: Retention = Field(default=Retention(), description="How long settled messages are kept.")
     revocation: Revocation = Field(default=Revocation(), description="How CAs are asked about revoked certificates.")

@@ -12,7 +12,19 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from gateway.errors import Misuse
-from gateway.settings import OVERRIDES, Job, Limits, Retention, Revocation, Settings, Tls, load, parse
+from gateway.settings import (
+    OVERRIDES,
+    Job,
+    Limits,
+    Retention,
+    Revocation,
+    Settings,
+    Stamps,
+    TimestampAuthority,
+    Tls,
+    load,
+    parse,
+)
 
 DOCS = Path(__file__).parents[1] / "docs" / "settings.md"
 PLACE = "settings.toml"
@@ -50,6 +62,8 @@ def test_the_docs_are_the_models_own_words() -> None:
         *described(Settings),
         *described(Tls, "tls."),
         *described(Limits, "limits."),
+        *described(Stamps, "stamps."),
+        *described(TimestampAuthority, "stamps.authorities[]."),
         *described(Retention, "retention."),
         *described(Revocation, "revocation."),
         *described(Job, "jobs[]."),

@@ -29,6 +29,7 @@ from gateway.sync.keys import refresh_keys
 from gateway.sync.pull import pull
 from gateway.sync.push import push
 from gateway.sync.revocation import refresh_revocation
+from gateway.sync.stamping import stamp_due
 from gateway.sync.witness import witness_partners
 
 _log = logging.getLogger(__name__)
@@ -188,6 +189,11 @@ def _revocation(run: Run) -> str:
     return f"{done.asked} asked, {done.failed} failed, {done.revoked} revoked"
 
 
+def _stamps(run: Run) -> str:
+    done = stamp_due(run.node, stopping=run.stopping)
+    return f"{done.entered} new, {done.stamped} stamped, {done.failed} failed"
+
+
 KINDS: Final[dict[str, Callable[[Run], str]]] = {
     "pull": _pull,
     "push": _push,
@@ -198,5 +204,6 @@ KINDS: Final[dict[str, Callable[[Run], str]]] = {
     "reconcile": _reconcile,
     "retention": _retention,
     "revocation": _revocation,
+    "stamps": _stamps,
 }
 """What each kind of job does; each returns one line for the list of runs."""

@@ -1,0 +1,227 @@
+"""Timestamps in the background: what was signed and received is stamped by every authority, never on the hot path.
+
+What is new becomes rows that wait, one for each authority; each run takes what waits, oldest first, within bounds of
+number and time. An authority that does not answer holds up no other, and its lag becomes an alarm.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import httpx
+from cryptography.x509 import Certificate
+from sqlalchemy import ColumnElement, String, cast, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from gateway.errors import Refusal, Unavailable
+from gateway.exchange.node import Node
+from gateway.message.timestamped import stamped_part
+from gateway.partners.answer import Deadline, bounded
+from gateway.settings import TimestampAuthority
+from gateway.store import tables
+from gateway.sync.deliver import never
+from gateway.trust import alarms, stamps
+
+RECEIVED: Final = "received"
+SENT: Final = "sent"
+RECEIPT: Final = "receipt"
+CHECKPOINT: Final = "checkpoint"
+
+_NEW: Final = 2_000
+"""Most rows of one kind that are looked through in one run."""
+_EACH: Final = 200
+"""Most timestamps asked of one authority in one run."""
+_SECONDS: Final = 30.0
+"""How long one authority is asked in one run."""
+_TRIES: Final = 3
+"""Failures in a row after which an authority is left alone until the next run."""
+_AGAIN: Final = timedelta(seconds=60)
+"""How long a row that failed waits."""
+_OVERLAP: Final = timedelta(minutes=2)
+"""How far back each run looks once more: longer than any transaction can have been open."""
+_TOKEN_BYTES: Final = 64 * 1024
+"""No timestamp with its certificates comes near this size."""
+
+
+@dataclass(slots=True)
+class Done:
+    """What one run did."""
+
+    entered: int = 0
+    stamped: int = 0
+    failed: int = 0
+
+
+def stamp_due(node: Node, *, stopping: Callable[[], bool] = never) -> Done:
+    """Enter what is new, ask every authority for what waits, and raise or end its alarm."""
+    done = Done()
+    if not node.settings.stamps.authorities:
+        return done
+    with node.database.begin() as session:
+        done.entered = enter(session, node)
+    for authority in node.settings.stamps.authorities:
+        if stopping():
+            break
+        _ask_for_all(node, authority, done, stopping)
+        with node.database.begin() as session:
+            watch(session, node, authority)
+    return done
+
+
+def enter(session: Session, node: Node) -> int:
+    """A waiting row for each signature and checkpoint that has none yet, for each authority."""
+    return sum(_enter(session, node, source) for source in _sources(node))
+
+
+def watch(session: Session, node: Node, authority: TimestampAuthority) -> None:
+    """Raise the alarm of an authority whose oldest waiting row is too old; end it once it is not."""
+    now = node.clock()
+    oldest = session.scalar(
+        select(func.min(tables.Stamp.created)).where(
+            tables.Stamp.token.is_(None), tables.Stamp.authority == authority.name
+        )
+    )
+    if oldest is not None and (now - oldest).total_seconds() > node.settings.stamps.late:
+        detail = {"oldest": oldest.isoformat(timespec="seconds"), "waiting": waiting(session, authority.name)}
+        alarms.raise_alarm(session, alarms.Code.STAMPS_LATE, authority.name, now, detail)
+    else:
+        alarms.clear(session, alarms.Code.STAMPS_LATE, authority.name, now)
+
+
+def waiting(session: Session, authority: str) -> int:
+    """How many signatures wait for a timestamp of this authority."""
+    query = select(func.count()).select_from(tables.Stamp)
+    return session.scalar(query.where(tables.Stamp.token.is_(None), tables.Stamp.authority == authority)) or 0
+
+
+def stamped_bytes(session: Session, kind: str, subject: str) -> bytes:
+    """What is timestamped of a row; empty once retention has erased it."""
+    if kind == CHECKPOINT:
+        query = select(tables.LogCheckpoint.signed).where(tables.LogCheckpoint.size == int(subject))
+        return _latest(session.scalars(query.order_by(tables.LogCheckpoint.at.desc())).all())
+    if kind == RECEIVED:
+        journal = session.get(tables.Journal, int(subject))
+        raw = journal.raw if journal is not None else b""
+    else:
+        outbox = session.get(tables.Outbox, int(subject))
+        raw = (outbox.raw if kind == SENT else outbox.receipt or b"") if outbox is not None else b""
+    return stamped_part(raw) if raw else b""
+
+
+def _latest(signed: Sequence[str]) -> bytes:
+    return signed[0].encode() if signed else b""
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Rows of one kind that are to be stamped."""
+
+    kind: str
+    key: InstrumentedAttribute[int]
+    at: InstrumentedAttribute[Any]
+    """When a row came to be."""
+    wanted: ColumnElement[bool]
+
+
+def _sources(node: Node) -> tuple[_Source, ...]:
+    journal, outbox, point = tables.Journal, tables.Outbox, tables.LogCheckpoint
+    return (
+        _Source(RECEIVED, journal.id, journal.received, journal.sender.is_not(None)),
+        _Source(SENT, outbox.id, outbox.delivered, outbox.delivered.is_not(None)),
+        _Source(RECEIPT, outbox.id, outbox.delivered, outbox.receipt.is_not(None)),
+        _Source(CHECKPOINT, point.size, point.at, point.party == node.settings.node),
+    )
+
+
+def _enter(session: Session, node: Node, source: _Source) -> int:
+    """New rows of one kind, from a little before where the last run ended."""
+    mark = session.get(tables.Bookmark, f"stamps:{source.kind}")
+    now = node.clock()
+    since = datetime.fromisoformat(mark.value) - _OVERLAP if mark is not None else now - _OVERLAP
+    entered, last = 0, since
+    known = exists().where(tables.Stamp.kind == source.kind, tables.Stamp.subject == cast(source.key, String))
+    query = select(source.key, source.at).where(source.wanted, source.at >= since, ~known)
+    rows = session.execute(query.order_by(source.at, source.key).limit(_NEW)).all()
+    for number, when in rows:
+        last = when
+        part = stamped_bytes(session, source.kind, str(number))
+        if not part:
+            continue
+        entered += 1
+        digest = hashlib.sha256(part).hexdigest()
+        session.add_all(
+            tables.Stamp(kind=source.kind, subject=str(number), authority=each.name, digest=digest, created=now)
+            for each in node.settings.stamps.authorities
+        )
+    reached = (last if len(rows) == _NEW else now).isoformat()
+    if mark is None:
+        session.add(tables.Bookmark(name=f"stamps:{source.kind}", value=reached, updated=now))
+    else:
+        mark.value, mark.updated = reached, now
+    return entered
+
+
+def _ask_for_all(node: Node, authority: TimestampAuthority, done: Done, stopping: Callable[[], bool]) -> None:
+    """Ask one authority for what waits for it, within the bounds of a run."""
+    roots = stamps.anchors(node.settings.directory / authority.trust)
+    now, end, failures = node.clock(), time.monotonic() + _SECONDS, 0
+    with node.database.read() as session:
+        stamp = tables.Stamp
+        again = or_(stamp.tried.is_(None), stamp.tried <= now - _AGAIN)
+        query = select(stamp.id).where(stamp.token.is_(None), stamp.authority == authority.name, again)
+        rows = session.scalars(query.order_by(stamp.created, stamp.id).limit(_EACH)).all()
+    with httpx.Client(timeout=10, trust_env=False, follow_redirects=False) as client:
+        for row in rows:
+            if stopping() or failures >= _TRIES or time.monotonic() > end:
+                break
+            if _stamp(node, client, authority, roots, row):
+                done.stamped, failures = done.stamped + 1, 0
+            else:
+                done.failed, failures = done.failed + 1, failures + 1
+
+
+def _stamp(
+    node: Node, client: httpx.Client, authority: TimestampAuthority, roots: Sequence[Certificate], row: int
+) -> bool:
+    """One timestamp; whether it was had. Nothing is held in the database while the authority is asked."""
+    with node.database.read() as session:
+        waits = session.get_one(tables.Stamp, row)
+        part = stamped_bytes(session, waits.kind, waits.subject)
+    trouble, stamped = "", None
+    if not part or hashlib.sha256(part).hexdigest() != waits.digest:
+        # Erased on time, or a checkpoint that a later one of the same size has replaced: nothing is left to stamp.
+        with node.database.begin() as session:
+            session.delete(session.get_one(tables.Stamp, row))
+        return True
+    try:
+        asked = stamps.request(part)
+        answer = _post(client, authority, asked.as_bytes())
+        stamped = stamps.judge(answer, asked, bytes.fromhex(waits.digest), roots, now=node.clock())
+    except Refusal as refusal:
+        trouble = f"{refusal.code}: {refusal.reason}"[:200]
+    with node.database.begin() as session:
+        kept = session.get_one(tables.Stamp, row)
+        kept.tried, kept.trouble = node.clock(), trouble
+        if stamped is not None:
+            kept.token, kept.stamped = stamped.token, stamped.at
+    return stamped is not None
+
+
+def _post(client: httpx.Client, authority: TimestampAuthority, query: bytes) -> bytes:
+    deadline = Deadline(15, authority.name)
+    headers = {"Content-Type": "application/timestamp-query"}
+    try:
+        with client.stream("POST", authority.url, content=query, headers=headers) as response:
+            answer = bounded(response.iter_bytes(), _TOKEN_BYTES, deadline, authority.name)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise Unavailable(
+            "The timestamp authority does not answer.", where=authority.name, reason=str(error)
+        ) from error
+    if response.status_code != 200:
+        raise Unavailable(f"The timestamp authority answers http-{response.status_code}.", where=authority.name)
+    return answer
