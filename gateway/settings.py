@@ -86,6 +86,9 @@ class Stamps(BaseModel):
     model_config = _STRICT
 
     authorities: tuple[TimestampAuthority, ...] = Field(default=(), description="Everything is stamped by each.")
+    of: tuple[Literal["received", "sent", "receipt", "checkpoint"], ...] = Field(
+        default=("received", "sent", "receipt", "checkpoint"), description="What is stamped."
+    )
     late: float = Field(default=3_600.0, gt=0, description="Seconds after which a missing timestamp is an alarm.")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin
 
 import pytest
 from pydantic import BaseModel
@@ -53,7 +53,12 @@ def written(kind: Any) -> str:
         return ", ".join(f'"{choice}"' for choice in choices)
     names = {str: "text", int: "whole number", float: "number", Path: "path", dict[str, str]: "table of texts"}
     return names.get(
-        kind, "path" if Path in get_args(kind) else "list of texts" if kind == tuple[str, ...] else "list of tables"
+        kind,
+        "path"
+        if Path in get_args(kind)
+        else "list of texts"
+        if kind == tuple[str, ...] or get_origin(get_args(kind)[0]) is Literal
+        else "list of tables",
     )
 
 

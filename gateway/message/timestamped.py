@@ -12,9 +12,8 @@ from typing import Final
 from lxml import etree
 
 from gateway.errors import SignatureInvalid
-from gateway.message import algorithms
 from gateway.message.parse import parse
-from gateway.message.profile import DS, XADES, base64_of
+from gateway.message.profile import DS, EXCLUSIVE_C14N, XADES, base64_of
 
 _VALUE: Final = f"{{{DS}}}Signature/{{{DS}}}SignatureValue"
 _PROPERTIES: Final = f"{{{DS}}}Signature/{{{DS}}}Object/{{{XADES}}}QualifyingProperties"
@@ -37,7 +36,7 @@ def with_timestamps(raw: bytes, tokens: Sequence[bytes]) -> bytes:
     holder = etree.SubElement(unsigned, f"{{{XADES}}}UnsignedSignatureProperties")
     for token in tokens:
         stamp = etree.SubElement(holder, f"{{{XADES}}}SignatureTimeStamp")
-        etree.SubElement(stamp, f"{{{DS}}}CanonicalizationMethod", Algorithm=algorithms.EXCLUSIVE_C14N)
+        etree.SubElement(stamp, f"{{{DS}}}CanonicalizationMethod", Algorithm=EXCLUSIVE_C14N)
         etree.SubElement(stamp, f"{{{XADES}}}EncapsulatedTimeStamp").text = base64_of(token)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
 

@@ -75,7 +75,8 @@ def stamp_due(node: Node, *, stopping: Callable[[], bool] = never) -> Done:
 
 def enter(session: Session, node: Node) -> int:
     """A waiting row for each signature and checkpoint that has none yet, for each authority."""
-    return sum(_enter(session, node, source) for source in _sources(node))
+    wanted = node.settings.stamps.of
+    return sum(_enter(session, node, source) for source in _sources(node) if source.kind in wanted)
 
 
 def watch(session: Session, node: Node, authority: TimestampAuthority) -> None:
