@@ -57,7 +57,7 @@ def written(kind: Any) -> str:
         "path"
         if Path in get_args(kind)
         else "list of texts"
-        if kind == tuple[str, ...] or get_origin(get_args(kind)[0]) is Literal
+        if kind == tuple[str, ...] or any(get_origin(part) is Literal for part in get_args(kind))
         else "list of tables",
     )
 
