@@ -224,9 +224,9 @@ def test_a_certificate_is_judged_at_the_time_that_is_asked_for(gateway, sign, op
     pair = openssl("p256")
     sign(pair)
     for moment, code in (
-        ("2001-01-01T00:00:00Z", "key-unusable"),
-        ("2001-01-01", "key-unusable"),
-        ("2099-01-01T00:00:00+05:00", "key-unusable"),
+        ("2001-01-01T00:00:00Z", "certificate-not-yet-valid"),
+        ("2001-01-01", "certificate-not-yet-valid"),
+        ("2099-01-01T00:00:00+05:00", "certificate-expired"),
         ("", "valid"),
     ):
         checked = gateway("verify", "signed.xml", "--trust", pair.folder, "--json", *(["--at", moment] * bool(moment)))
