@@ -50,10 +50,10 @@ hang together is told in [schemas/README.md](../schemas/README.md).
 Что узлы и партнёры передают друг другу. Страница составлена программой по схемам; правьте схемы, а не страницу. То,
 чего схема выразить не может, — [правила формата](business-rules.md).
 
-A record is published in a `RecordBatch` (figures also in a `StatisticsReport`), corrected by a higher version in a
-`Correction`, and taken back by a `Withdrawal`, which the receiver acknowledges record by record in its receipt. What
-was withdrawn, or is past its `RetentionUntil`, leaves a tombstone: id, version, digest and dates, and nothing of what
-it said. This holds for every family; the lifecycles below are those of what the record is about.
+A record is published in a `RecordBatch` (figures in a `StatisticsReport`; received in either), corrected by
+a higher version in a `Correction`, and taken back by a `Withdrawal`, which the receiver acknowledges record by record
+in its receipt. What was withdrawn, or is past its `RetentionUntil`, leaves a tombstone: id, version, digest and dates,
+and nothing of what it said. This holds for every family; the lifecycles below are those of what the record is about.
 
 Запись публикуют в `RecordBatch`, исправляют старшей версией в `Correction`, отзывают через `Withdrawal`, и получатель
 подтверждает это в квитанции. От отозванной или просроченной записи остаются только идентификатор, версия, отпечаток и
