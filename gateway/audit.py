@@ -62,6 +62,7 @@ class Action(StrEnum):
     DIRECTORY_REFUSED = "directory-refused"
     CHECKPOINT_ACCEPTED = "checkpoint-accepted"
     CHECKPOINT_REFUSED = "checkpoint-refused"
+    CHECKPOINT_FORGOTTEN = "checkpoint-forgotten"
     APPROVAL_REQUESTED = "approval-requested"
     APPROVAL_APPROVED = "approval-approved"
     APPROVAL_REJECTED = "approval-rejected"
@@ -79,7 +80,7 @@ ADMINISTRATIVE = frozenset(
     action
     for action in Action
     if action.value.split("-")[0] in {"partner", "key", "anchor", "directory", "approval", "agreement"}
-) | {Action.ALARM_CLEARED}
+) | {Action.ALARM_CLEARED, Action.CHECKPOINT_FORGOTTEN}
 """Acts about partners, keys, agreements and alarms; no act about a person or a message is ever among them.
 
 An alarm that the node raises or ends by itself is no act of anybody.

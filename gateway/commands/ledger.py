@@ -10,11 +10,15 @@ from typing import Annotated
 import typer
 from sqlalchemy import select
 
+from gateway import audit
+from gateway.audit import Action
 from gateway.commands import trusted
 from gateway.commands.terminal import (
     DEFAULT_CONFIG,
+    Actor,
     AsJson,
     ConfigFile,
+    Reason,
     as_json,
     drafted,
     pick,
@@ -92,6 +96,37 @@ def visit_partners(
     outcome = witness_partners(node, partner)
     tell({"outcome": outcome}, outcome, outcome, json=json)
     raise typer.Exit(1 if "trouble" in outcome else 0)
+
+
+@app.command("restart")
+def restart(
+    partner: Annotated[str, typer.Argument(metavar="STATE/AGENCY")],
+    actor: Actor,
+    reason: Reason,
+    config: ConfigFile = DEFAULT_CONFIG,
+    json: AsJson = False,
+) -> None:
+    """Begin a partner's log anew, after it has explained a fork. / Начать журнал партнёра заново."""
+    node = open_node(settings_of(config))
+    now = node.clock()
+    with node.database.begin() as session:
+        last = checkpoint.forget(session, directory.get(session, partner).id)
+        if last is None:
+            raise NotFound("No checkpoint of this partner is known here.", where=partner)
+        audit.write(
+            session,
+            Action.CHECKPOINT_FORGOTTEN,
+            actor=actor,
+            subject=partner,
+            outcome=audit.DONE,
+            at=now,
+            # What is forgotten here stays provable: the statement is signed by the partner.
+            detail={"reason": reason, "last": last.document},
+        )
+        if any(row.subject == partner for row in alarms.open_alarms(session, Code.LOG_FORK)):
+            alarms.dismiss(session, Code.LOG_FORK, partner, actor=actor, reason=reason, now=now)
+    tell({"partner": partner, "size": last.size}, f"Forgotten: {last.size} leaves of {partner}.",
+         f"Забыто записей журнала {partner}: {last.size}.", json=json)  # fmt: skip
 
 
 @app.command("prove")

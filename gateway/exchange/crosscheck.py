@@ -20,6 +20,7 @@ from gateway import audit
 from gateway.audit import ADMINISTRATIVE, Action
 from gateway.exchange import refusals
 from gateway.findings import Finding
+from gateway.ledger import log as tree
 from gateway.ledger import nodes
 from gateway.ledger.check import MOST_FINDINGS
 from gateway.ledger.log import Log
@@ -32,6 +33,10 @@ _SENTENCES: Final = {
     "LOG-SIZE": (
         "The tree has another number of leaves than its counter says.",
         "Число листьев дерева не совпадает со счётчиком.",
+    ),
+    "LOG-BLOCK": (
+        "This leaf is filed where nobody looks for it.",
+        "Лист числится в чужом блоке, где его не найти.",
     ),
     "LOG-ROW": ("{row} was changed: it does not fit this leaf.", "{row}: изменено, не соответствует этому листу."),
     "LOG-ROW-MISSING": (
@@ -68,6 +73,8 @@ def _everything(session: Session) -> Iterator[_Wrong]:
     for log in logs:
         for position in nodes.wrong_nodes(session, log):
             yield _Wrong("LOG-NODE", log, position)
+        for position in nodes.misfiled(session, log):
+            yield _Wrong("LOG-BLOCK", log, position)
         if not nodes.counted(session, log):
             yield _Wrong("LOG-SIZE", log, 0)
     yield from _journal(session)
@@ -177,13 +184,11 @@ def _without_leaf(fits: Any) -> Select[int, str]:
 
 def _named(session: Session, row: Row[int, str]) -> Iterator[_Wrong]:
     """A row of the outbox that does not fit: at the leaf about its message, where there is one."""
-    position = session.scalar(
-        select(LogLeaf.index).where(LogLeaf.log == "exchange", LogLeaf.subject == row.message_id).limit(1)
-    )
-    if position is None:
+    leaves = tree.find(session, "exchange", row.message_id)
+    if not leaves:
         yield _Wrong("LOG-ROW-ADDED", "outbox", row.id, f"outbox {row.id}")
     else:
-        yield _Wrong("LOG-ROW", "exchange", position, f"outbox {row.id}")
+        yield _Wrong("LOG-ROW", "exchange", leaves[0].index, f"outbox {row.id}")
 
 
 # --- The audit trail -------------------------------------------------------------------------------------

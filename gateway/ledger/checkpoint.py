@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cryptography.x509 import Certificate
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from gateway.errors import InvalidRequest, LogInconsistent
@@ -91,6 +91,13 @@ def accept(
     session.merge(_row(checkpoint))
     session.flush()
     return checkpoint
+
+
+def forget(session: Session, party: str) -> Checkpoint | None:
+    """Forget what was seen of a partner's log, so that the next checkpoint begins anew; returns the last one."""
+    last = latest(session, party)
+    session.execute(delete(LogCheckpoint).where(LogCheckpoint.party.in_((party, f"{party}#receipt"))))
+    return last
 
 
 def read(document: Mapping[str, Any]) -> Checkpoint:

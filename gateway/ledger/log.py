@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import Literal
+from functools import cache, reduce
+from typing import Any, Final, Literal
 
-from sqlalchemy import TextClause, insert, select, text
+from sqlalchemy import TextClause, select, text
+from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session
 
 from gateway.errors import LogInconsistent
@@ -25,6 +26,10 @@ from gateway.store import numbers
 from gateway.store.tables import Counter, LogLeaf, LogNode
 
 Log = Literal["exchange", "audit"]
+BLOCK: Final = 4096
+"""Leaves that are filed together (LogLeaf.block)."""
+_BLOCKS_AT_ONCE: Final = 5_000
+"""Blocks that one statement looks through for a subject: twenty million leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +38,20 @@ class Appended:
 
     index: int
     """Number of the leaf, counted from 0."""
-    size: int
-    """Leaves in the tree with this one."""
-    root: bytes
+    leaf: bytes
+    """Its hash."""
     proof: tuple[bytes, ...]
     """Hashes from the leaf to the root."""
+
+    @property
+    def size(self) -> int:
+        """Leaves in the tree with this one."""
+        return self.index + 1
+
+    @property
+    def root(self) -> bytes:
+        """The root of that tree. Folded when asked for: of a batch, hardly anybody asks for all."""
+        return reduce(lambda right, left: merkle.node_hash(left, right), self.proof, self.leaf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,25 +95,27 @@ def append_all(session: Session, log: Log, entries: Sequence[Entry], at: datetim
     known = _fetch(session, log, merkle.frontier(first))
     edge = [known[position] for position in merkle.frontier(first)]
     appended: list[Appended] = []
-    made: dict[Position, bytes] = {}
+    nodes: list[tuple[str, int, int, bytes]] = []
     for index, entry in enumerate(entries, first):
         leaf = merkle.leaf_hash(entry.content)
-        proof = tuple(reversed(edge))
-        made.update(_grow(edge, index, leaf))
-        appended.append(Appended(index, index + 1, merkle.fold(edge), proof))
-    # Straight to the tables: the object mapper would cost more than everything else here together.
+        appended.append(Appended(index, leaf, tuple(reversed(edge))))
+        nodes.append((log, 0, index, leaf))
+        # Every full subtree that this leaf completes is kept: roots and proofs are folded from those.
+        level, number, value = 0, index, leaf
+        while number & 1:
+            value = merkle.node_hash(edge.pop(), value)
+            level, number = level + 1, number >> 1
+            nodes.append((log, level, number, value))
+        edge.append(value)
     connection = session.connection()
-    connection.execute(
-        insert(LogLeaf),
-        [
-            {"log": log, "index": index, "subject": entry.subject, "content": entry.content, "at": at}
-            for index, entry in enumerate(entries, first)
-        ],
-    )
-    connection.execute(
-        insert(LogNode),
-        [{"log": log, "level": level, "index": index, "hash": value} for (level, index), value in made.items()],
-    )
+    when = _stored(connection.dialect, at)
+    leaves = [
+        (log, index, index // BLOCK, entry.subject, entry.content, when) for index, entry in enumerate(entries, first)
+    ]
+    # Straight to the driver: the toolkit would cost more than everything else here together.
+    into_leaves, into_nodes = _inserts(connection.dialect)
+    connection.exec_driver_sql(into_leaves, leaves)
+    connection.exec_driver_sql(into_nodes, nodes)
     return appended
 
 
@@ -134,8 +150,13 @@ def find(session: Session, log: Log, subject: str) -> list[LogLeaf]:
     """All leaves about a subject, oldest first."""
     if not subject.isprintable():
         return []
-    query = select(LogLeaf).where(LogLeaf.log == log, LogLeaf.subject == subject).order_by(LogLeaf.index)
-    return list(session.scalars(query))
+    found: list[LogLeaf] = []
+    blocks = size(session, log) // BLOCK + 1
+    for start in range(0, blocks, _BLOCKS_AT_ONCE):
+        wanted = range(start, min(start + _BLOCKS_AT_ONCE, blocks))
+        query = select(LogLeaf).where(LogLeaf.block.in_(wanted), LogLeaf.subject == subject, LogLeaf.log == log)
+        found += session.scalars(query.order_by(LogLeaf.index))
+    return found
 
 
 def leaves(session: Session, log: Log, *, batch: int = 5_000) -> Iterator[tuple[int, str, str, bytes | None]]:
@@ -151,15 +172,22 @@ def leaves(session: Session, log: Log, *, batch: int = 5_000) -> Iterator[tuple[
         yield index, subject, content, value
 
 
-def _grow(edge: list[bytes], index: int, leaf: bytes) -> Iterator[tuple[Position, bytes]]:
-    """Put a leaf at the right edge and name every full subtree that it completes."""
-    level, number, value = 0, index, leaf
-    yield (level, number), value
-    while number & 1:
-        value = merkle.node_hash(edge.pop(), value)
-        level, number = level + 1, number >> 1
-        yield (level, number), value
-    edge.append(value)
+@cache
+def _inserts(dialect: Dialect) -> tuple[str, str]:
+    """The statements for leaves and nodes in the words of the driver."""
+    one = {"qmark": "?", "pyformat": "%s", "format": "%s"}[dialect.paramstyle]
+    leaf, node = ", ".join([one] * 6), ", ".join([one] * 4)
+    return (
+        f'INSERT INTO log_leaf (log, "index", block, subject, content, at) VALUES ({leaf})',  # noqa: S608 - places only
+        f'INSERT INTO log_node (log, level, "index", hash) VALUES ({node})',  # noqa: S608 - places only
+    )
+
+
+def _stored(dialect: Dialect, at: datetime) -> Any:
+    """A time as the column keeps it, worked out once for all leaves of a batch."""
+    kind = LogLeaf.__table__.c.at.type.dialect_impl(dialect)
+    process = kind.bind_processor(dialect)
+    return at if process is None else process(at)
 
 
 def _fetch(session: Session, log: Log, wanted: Sequence[Position]) -> dict[Position, bytes]:

@@ -42,6 +42,12 @@ def counted(session: Session, log: Log) -> bool:
     return bool(tree.size(session, log) == number == (0 if last is None else last + 1))
 
 
+def misfiled(session: Session, log: Log) -> Iterator[int]:
+    """Leaves that nobody would find by their subject, because they are filed in another block."""
+    query = select(LogLeaf.index).where(LogLeaf.log == log, LogLeaf.block != LogLeaf.index // tree.BLOCK)
+    yield from session.scalars(query.order_by(LogLeaf.index))
+
+
 def _wrong_between(session: Session, log: Log, level: int, start: int, end: int) -> Iterator[int]:
     parents = _nodes(session, log, level, start, end)
     children = _nodes(session, log, level - 1, 2 * start, 2 * end)

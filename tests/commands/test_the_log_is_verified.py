@@ -193,6 +193,11 @@ def test_a_node_too_many_and_a_wrong_counter_are_found(verify) -> None:
     assert ("LOG-SIZE", "audit[0]") in verify(counted)
 
 
+def test_a_leaf_filed_where_nobody_finds_it_is_found(verify) -> None:
+    one = (LogLeaf.log == "exchange") & (LogLeaf.index == 7)
+    assert verify(update(LogLeaf).where(one).values(block=1)) == [("LOG-BLOCK", "exchange[7]")]
+
+
 @pytest.mark.parametrize("tree", ["exchange", "audit"])
 def test_two_leaves_that_changed_places_are_found(node, verify, tree: str) -> None:
     with node.database.read() as session:

@@ -6,6 +6,7 @@ import json
 import shutil
 
 import pytest
+from sqlalchemy import select
 
 from gateway import settings
 from gateway.founding import open_node
@@ -57,3 +58,21 @@ def test_a_visit_that_fails_is_told_by_the_status(gateway, config) -> None:
     assert (done.status, done.json) == (1, {"outcome": "0 logs hold, trouble: KAZ/GATE"})
     nobody = gateway("log", "witness", "UZB/GATE", "--config", config, "--json")
     assert (nobody.status, nobody.err.split(":")[0]) == (1, "unknown-partner")
+
+
+def test_a_partners_log_begins_anew_once_its_fork_is_explained(gateway, config) -> None:
+    node = open_node(settings.load(config))
+    with node.database.begin() as session:
+        alarms.raise_alarm(session, Code.LOG_FORK, "KAZ/GATE", node.clock())
+    who = ("--as", "anna", "--reason", "they restored a backup", "--config", config, "--json")
+    done = gateway("log", "restart", "KAZ/GATE", *who)
+    assert (done.status, done.json["partner"]) == (0, "KAZ/GATE")
+    with node.database.read() as session:
+        assert checkpoint.latest(session, "KAZ/GATE") is None
+        assert checkpoint.latest(session, "BLR/GATE") is not None
+        assert alarms.open_alarms(session) == []
+        forgotten = session.scalars(select(tables.Audit).where(tables.Audit.action == "checkpoint-forgotten")).one()
+        assert (forgotten.actor, forgotten.detail["last"]["party"]) == ("anna", "KAZ/GATE")
+    node.database.close()
+    assert gateway("log", "restart", "KAZ/GATE", *who).err.split(":")[0] == "not-found"
+    assert gateway("log", "restart", "UZB/GATE", *who).err.split(":")[0] == "unknown-partner"

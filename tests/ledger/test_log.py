@@ -165,3 +165,14 @@ def test_appending_nothing_takes_no_number(sqlite: Database, now: datetime) -> N
     with sqlite.begin() as session:
         assert log.append_all(session, "exchange", [], now) == []
         assert session.scalars(select(LogLeaf)).all() == []
+
+
+def test_a_subject_is_found_across_blocks(sqlite: Database, now) -> None:
+    with sqlite.begin() as session:
+        count = 2 * log.BLOCK + 10
+        log.append_all(session, "exchange", [Entry(f"m{n % 5000}", f"m{n % 5000} {n}") for n in range(count)], now)
+    with sqlite.read() as session:
+        assert [leaf.index for leaf in log.find(session, "exchange", "m7")] == [7, 5007]
+        assert [leaf.index for leaf in log.find(session, "exchange", "m4999")] == [4999]
+        assert log.find(session, "exchange", "m5000") == []
+        assert {leaf.block for leaf in log.find(session, "exchange", "m3195")} == {0, 2}

@@ -163,13 +163,15 @@ def upgrade() -> None:
         "log_leaf",
         sa.Column("log", sa.String(length=8), nullable=False),
         sa.Column("index", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("block", sa.Integer(), nullable=False),
         sa.Column("subject", sa.String(length=80), nullable=False),
         sa.Column("content", sa.String(length=400), nullable=False),
         sa.Column("at", gateway.store.tables.UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("log", "index", name=op.f("pk_log_leaf")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("log_leaf", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_log_leaf_subject"), ["subject"], unique=False)
+        batch_op.create_index("ix_log_leaf_found", ["block", "subject"], unique=False)
 
     op.create_table(
         "log_node",
@@ -456,7 +458,7 @@ def downgrade() -> None:
     op.drop_table("outbox")
     op.drop_table("log_node")
     with op.batch_alter_table("log_leaf", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_log_leaf_subject"))
+        batch_op.drop_index("ix_log_leaf_found")
 
     op.drop_table("log_leaf")
     op.drop_table("log_checkpoint")
