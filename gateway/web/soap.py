@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from functools import cache
 from importlib import resources
+from itertools import islice
 from typing import Final
 from xml.sax.saxutils import escape
 
@@ -33,6 +34,9 @@ ENVELOPES: Final = {
 SERVICE: Final = f"{NS}:soap"
 ACTIONS: Final = f"{SERVICE}:MigrationExchange"
 """Before the names of answers in wsa:Action (WS-Addressing Metadata, section 4.4.4)."""
+
+BLOCKS: Final = 64
+"""Most headers of an envelope that are looked at before anybody is proved to have sent it."""
 
 OPERATIONS: Final = {
     "SubmitMessage": "",
@@ -107,7 +111,10 @@ def _version(envelope: etree._Element) -> str:
 
 def _bodies(envelope: etree._Element, version: str) -> list[etree._Element]:
     """The bodies of an envelope without WS-Security, all of whose headers that have to be are understood."""
-    for header in envelope.iterfind(f"{{{version}}}Header/*"):
+    blocks = list(islice(envelope.iterfind(f"{{{version}}}Header/*"), BLOCKS + 1))
+    if len(blocks) > BLOCKS:
+        raise InvalidRequest(f"An envelope has at most {BLOCKS} headers.", where="/Envelope/Header")
+    for header in blocks:
         if header.get(f"{{{version}}}mustUnderstand") in ("1", "true") and not understood(header):
             raise NotUnderstood("A header that must be understood is not.", where=local(header))
     return envelope.findall(f"{{{version}}}Body")

@@ -134,6 +134,12 @@ def test_headers_that_must_be_understood_are_refused_and_others_ignored(world):
     assert b"MustUnderstand</faultcode>" in refused.content
 
 
+def test_more_headers_than_any_toolkit_writes_are_refused(world):
+    blocks = '<h:Route xmlns:h="urn:h"/>' * 65
+    answer = post(world, envelope(submit(world.ping()), header=f"<s:Header>{blocks}</s:Header>"))
+    assert code_of(answer) == "invalid-request"
+
+
 def attacks(world):
     raw = world.ping()
     good = submit(raw)

@@ -41,6 +41,8 @@ IDS: Final = frozenset({WSU_ID, "Id"})
 """Where an Id may stand: WS-Security says wsu:Id, and node-soap writes a plain Id."""
 REFERENCES: Final = 16
 """Most references: Body, Timestamp, eight addressing headers, a token and a confirmation are twelve."""
+CHILDREN: Final = 64
+"""Most children of any part; a stranger must not make us look at a million of them."""
 _PREFIXES: Final = re.compile(r"[A-Za-z_][\w.-]{0,63}(?: [A-Za-z_][\w.-]{0,63}){0,15}", re.ASCII)
 """No `#default`: lxml passes over a prefix that is no name, and would digest other bytes than the signer."""
 _URI: Final = re.compile(r"#([A-Za-z_][\w.-]{0,127})", re.ASCII)
@@ -278,6 +280,8 @@ def expect(element: etree._Element, names: tuple[str | None, ...]) -> list[etree
 
 def children(element: etree._Element) -> list[etree._Element]:
     """The child elements, between which only white space may stand."""
+    if len(element) > CHILDREN:
+        refuse(f"{element.tag} holds more than any of its kind")
     found = list(element)
     for text in (element.text, *(child.tail for child in found)):
         if text and text.strip(" \t\r\n"):

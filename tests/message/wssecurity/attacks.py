@@ -905,3 +905,16 @@ def body_that_cannot_be_read_again(s: Scene) -> bytes:
     s.sign_again()
     raw = etree.tostring(s.root)
     return raw.replace(b'more="' + b"&quot;" * 400 + b'"', b"more='" + b'"' * 400 + b"'")
+
+
+for _name, _where in {
+    "header": lambda s: s.header,
+    "security": lambda s: s.security,
+    "timestamp": lambda s: s.timestamp,
+    "signature": lambda s: s.signature,
+    "signed_info": lambda s: s.info,
+    "body": lambda s: s.body,
+}.items():
+    ATTACKS[f"a_hundred_children_of_the_{_name}"] = lambda s, where=_where: where(s).extend(
+        etree.Element("{urn:other}More") for _ in range(100)
+    )
