@@ -8,13 +8,14 @@ import shutil
 import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime
+from json import dumps
 from pathlib import Path
 
 from gateway.errors import KeyUnusable, Misuse
 from gateway.exchange.node import Node
 from gateway.settings import Settings, parse
 from gateway.store.database import Database
-from gateway.trust import lifecycle
+from gateway.trust import lifecycle, tokenkeys
 from gateway.trust.keyfiles import Algorithm
 from gateway.trust.keyring import Keyring
 from gateway.watchlist.live import Watchlist
@@ -82,6 +83,13 @@ def starting_settings(*, state: str, agency: str, host: str, port: int) -> str:
     return _TEMPLATE.format(state=state, agency=agency, host=host, port=port)
 
 
+def token_settings(*, module: str, label: str, pin_file: str) -> str:
+    """The table of the token in which the node's keys are made, for the end of its settings file (TOML)."""
+    lines = {"module": module, "label": label, "pin_file": pin_file}
+    # A string of JSON is one of TOML.
+    return "\n[token]\n" + "".join(f"{name} = {dumps(value, ensure_ascii=False)}\n" for name, value in lines.items())
+
+
 def make_node(directory: Path, text: str, *, algorithm: Algorithm, now: datetime) -> Settings:
     """Make a node with these settings in a directory that is new or empty (Misuse).
 
@@ -116,8 +124,9 @@ def _furnish(settings: Settings, text: str, algorithm: Algorithm, now: datetime)
     database.upgrade()
     with database.begin() as session:
         made = lifecycle.generate(
-            session, place, party=settings.node, algorithm=algorithm, password=password.encode(), actor="init", now=now
-        )
+            session, place, party=settings.node, algorithm=algorithm, password=password.encode(), actor="init", now=now,
+            token=tokenkeys.token_of(settings),
+        )  # fmt: skip
         lifecycle.certify(session, made.kid, actor="init", now=now)
         lifecycle.publish(session, made.kid, actor="init", now=now)
         lifecycle.activate(session, made.kid, actor="init", now=now)
@@ -143,7 +152,13 @@ def open_node(settings: Settings, clock: Callable[[], datetime] = utc_now) -> No
         settings=settings,
         database=database,
         keyring=Keyring(
-            database, settings.directory, settings.key_password(), clock, fresh=1.0, revocation=settings.revocation
+            database,
+            settings.directory,
+            settings.key_password(),
+            clock,
+            fresh=1.0,
+            revocation=settings.revocation,
+            token=tokenkeys.token_of(settings),
         ),
         watchlist=Watchlist(database, clock),
         search_secret=_search_secret(settings.directory),

@@ -117,6 +117,16 @@ class Tls(BaseModel):
     )
 
 
+class Token(BaseModel):
+    """The token in which new signing keys of the node are made and live (docs/tokens.md)."""
+
+    model_config = _STRICT
+
+    module: str = Field(min_length=1, max_length=400, description="File of the token's PKCS#11 module.")
+    label: str = Field(min_length=1, max_length=32, description="Label of the token.")
+    pin_file: Path = Field(description="File (0600) with the PIN of its user, from the directory.")
+
+
 class Revocation(BaseModel):
     """How CAs are asked which of their certificates they have revoked, ahead of need."""
 
@@ -197,6 +207,9 @@ class Settings(BaseModel):
     lease: float = Field(default=15.0, gt=0, le=3_600, description="Seconds after which a silent leader is replaced.")
     tls: Tls | None = Field(default=None, description="TLS and client certificates; without it the node speaks HTTP.")
     stamps: Stamps = Field(default=Stamps(), description="Timestamps by other authorities.")
+    token: Token | None = Field(
+        default=None, description="A PKCS#11 token for signing keys; without it they are files."
+    )
     limits: Limits = Field(default=Limits(), description="Bounds on what comes in.")
     retention: Retention = Field(default=Retention(), description="How long settled messages are kept.")
     revocation: Revocation = Field(default=Revocation(), description="How CAs are asked about revoked certificates.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
@@ -293,3 +294,40 @@ def ca_server() -> Iterator[CaServer]:
     server = CaServer()
     yield server
     server.close()
+
+
+class SoftHsm:
+    """A PKCS#11 module whose tokens are files of this test run."""
+
+    MODULES = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/softhsm/libsofthsm2.so", "/usr/lib64/libsofthsm2.so")
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+        self.module = next(filter(os.path.exists, self.MODULES), "")
+        self.tokens = place / "tokens"
+        self.tokens.mkdir()
+        config = place / "softhsm2.conf"
+        config.write_text(f"directories.tokendir = {self.tokens}\nobjectstore.backend = file\nlog.level = ERROR\n")
+        os.environ["SOFTHSM2_CONF"] = str(config)
+
+    def token(self, label: str, pin: str = "1234") -> Path:
+        """A new token; returns a file with its PIN."""
+        command = ["softhsm2-util", "--init-token", "--free", "--label", label, "--pin", pin, "--so-pin", "567890"]
+        subprocess.run(command, check=True, capture_output=True, timeout=60)
+        file = self.place / f"{label}.pin"
+        file.write_text(pin + "\n")
+        file.chmod(0o600)
+        return file
+
+
+@pytest.fixture(scope="session")
+def softhsm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SoftHsm]:
+    """SoftHSM2, where the distribution's package is installed."""
+    if shutil.which("softhsm2-util") is None or not any(map(os.path.exists, SoftHsm.MODULES)):
+        pytest.skip("SoftHSM2 is not installed (package softhsm2)")
+    before = os.environ.get("SOFTHSM2_CONF")
+    yield SoftHsm(tmp_path_factory.mktemp("softhsm"))
+    if before is None:
+        del os.environ["SOFTHSM2_CONF"]
+    else:
+        os.environ["SOFTHSM2_CONF"] = before

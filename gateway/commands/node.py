@@ -12,7 +12,7 @@ import typer
 from gateway.algorithms import registry
 from gateway.commands.terminal import DEFAULT_CONFIG, AsJson, ConfigFile, out, say, settings_of, tell
 from gateway.errors import Misuse
-from gateway.founding import make_node, open_node, starting_settings, utc_now
+from gateway.founding import make_node, open_node, starting_settings, token_settings, utc_now
 from gateway.settings import Settings, parse
 from gateway.store.database import Database
 from gateway.web.console.access import read_secret
@@ -35,15 +35,28 @@ def init(
     algorithm: Annotated[
         str, typer.Option(help="p256, p384, rsa, ed25519; see gateway key algorithms. / Алгоритм подписи.")
     ] = "p256",
+    token_module: Annotated[
+        Path | None, typer.Option(help="PKCS#11 module of the token its key is made in. / Модуль токена.")
+    ] = None,
+    token_label: Annotated[str, typer.Option(help="Label of the token. / Метка токена.")] = "",
+    token_pin_file: Annotated[Path | None, typer.Option(help="File (0600) with its PIN. / Файл с PIN-кодом.")] = None,
     json: AsJson = False,
 ) -> None:
     """Make a new node: settings, keys, database. / Создать узел."""
     if algorithm not in registry.makeable(utc_now()):
         raise Misuse("The algorithm is one of " + ", ".join(registry.makeable(utc_now())) + ".", where="--algorithm")
     # Nothing unfit is written into a settings file, least of all a quotation mark.
-    options = {"state": state, "agency": agency, "host": host, "port": port, "directory": str(directory)}
-    parse(options, where="gateway init")
+    options: dict[str, Any] = {
+        "state": state, "agency": agency, "host": host, "port": port, "directory": str(directory)
+    }  # fmt: skip
     text = starting_settings(state=state, agency=agency, host=host, port=port)
+    if token_module or token_label or token_pin_file:
+        if not (token_module and token_label and token_pin_file):
+            raise Misuse("A token needs its module, its label and a pin file.", where="--token-…")
+        named = {"module": str(token_module), "label": token_label, "pin_file": str(token_pin_file.resolve())}
+        options["token"] = named
+        text += token_settings(**named)
+    parse(options, where="gateway init")
     settings = make_node(directory, text, algorithm=algorithm, now=utc_now())
     config = directory / "gateway.toml"
     tell(

@@ -26,7 +26,7 @@ from gateway.exchange import rotation
 from gateway.founding import open_node, utc_now
 from gateway.partners import directory as partners
 from gateway.store import tables
-from gateway.trust import approvals, certificates, certify, lifecycle
+from gateway.trust import approvals, certificates, certify, lifecycle, tokenkeys
 
 Why = Annotated[str, typer.Option("--reason", help="Why not wait, for the audit. / Почему не ждать, для аудита.")]
 
@@ -57,6 +57,9 @@ def generate(
     publish_: Annotated[
         bool, typer.Option("--publish", help="With its own certificate, published at once. / Сразу опубликовать.")
     ] = False,
+    in_token: Annotated[
+        bool, typer.Option("--token", help="In the token of the settings, never to leave it. / В токене.")
+    ] = False,
     config: ConfigFile = DEFAULT_CONFIG,
     json: AsJson = False,
 ) -> None:
@@ -65,6 +68,9 @@ def generate(
         raise Misuse("The algorithm is one of " + ", ".join(registry.makeable(utc_now())) + ".", where="--algorithm")
     node, now = open_node(settings_of(config)), utc_now()
     settings = node.settings
+    token = tokenkeys.token_of(settings) if in_token else None
+    if in_token and token is None:
+        raise Misuse("The settings name no token: add the table [token] (docs/tokens.md).", where="--token")
     with node.database.begin() as session:
         made = lifecycle.generate(
             session,
@@ -74,6 +80,7 @@ def generate(
             password=settings.key_password(),
             actor=actor,
             now=now,
+            token=token,
         )
         if publish_:
             lifecycle.certify(session, made.kid, actor=actor, now=now)

@@ -7,7 +7,6 @@ import stat
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -17,15 +16,14 @@ from cryptography.x509 import Certificate
 from cryptography.x509.oid import NameOID
 
 from gateway.algorithms import registry
+from gateway.algorithms.token import TokenKey
 from gateway.errors import KeyUnusable
 from gateway.trust.certificates import algorithm_of, key_id, pem
+from gateway.trust.selfsigned import HEAD_START
 
 Algorithm = str
 """Name in the registry of algorithms."""
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
-
-HEAD_START: Final = timedelta(minutes=5)
-"""A certificate is valid from a little before it was made, because a partner's clock may be behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +35,12 @@ class Signer:
     """Name in the registry of algorithms."""
     certificate: Certificate
     certificate_der: bytes
-    _key: PrivateKey
+    _key: PrivateKey | TokenKey
 
     def sign(self, data: bytes) -> bytes:
-        """The raw signature of the data, as the algorithm makes it."""
+        """The raw signature of the data, as the algorithm makes it (KeyUnusable for a token that fails)."""
+        if isinstance(self._key, TokenKey):
+            return self._key.sign(data)
         return registry.REGISTRY[self.algorithm].sign(self._key, data)
 
 
@@ -50,10 +50,9 @@ def create(
     """Make a key pair: `keys/<kid>.pem` (encrypted, 0600) and `keys/<kid>.crt.pem` in the node's directory."""
     if not password:
         raise KeyUnusable("A private key needs a password.")
-    if not 1 <= years <= 10:
-        raise KeyUnusable("A signing key lives for 1 to 10 years.", where="years")
+    lifetime = years_of(years)
     key = _new_key(algorithm, now)
-    certificate = self_signed(key, party=party, now=now, until=now + timedelta(days=365 * years))
+    certificate = self_signed(key, party=party, now=now, until=now + lifetime)
     folder = directory / "keys"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -68,6 +67,13 @@ def create(
     except OSError as error:
         raise KeyUnusable("The key cannot be written.", where=str(folder), reason=str(error)) from error
     return certificate
+
+
+def years_of(count: int) -> timedelta:
+    """How long a new signing key lives (KeyUnusable for a number of years that makes no sense)."""
+    if not 1 <= count <= 10:
+        raise KeyUnusable("A signing key lives for 1 to 10 years.", where="years")
+    return timedelta(days=365 * count)
 
 
 def key_path(directory: Path, kid: str) -> Path:
@@ -86,7 +92,7 @@ def path_of(directory: Path, home: str) -> Path:
 def open_signer(path: Path, certificate: Certificate, password: bytes) -> Signer:
     """Open the private key of a certificate (KeyUnusable says what is wrong with the file)."""
     # 1. Only this user may read it: a key that others can read is not ours alone any more.
-    data = _read_private(path)
+    data = read_private(path)
     # 2. It has to be encrypted, with this password.
     key = _decrypt(data, password, path)
     # 3. It has to be the key of this certificate, or we would sign what nobody can verify.
@@ -140,26 +146,27 @@ def write_new(path: Path, data: bytes, mode: int) -> None:
 
 def check_private(path: Path) -> None:
     """Refuse a private key that others can read (KeyUnusable)."""
-    _read_private(path)
+    read_private(path)
 
 
-def _read_private(path: Path) -> bytes:
+def read_private(path: Path, what: str = "private key") -> bytes:
+    """The content of a file that only this user may read (KeyUnusable): a private key, or what opens one."""
     try:
         with path.open("rb") as file:
             facts = os.fstat(file.fileno())
             if not stat.S_ISREG(facts.st_mode) or facts.st_uid not in (os.geteuid(), 0):
-                raise KeyUnusable("The private key is not a file of the user who runs the node.", where=str(path))
+                raise KeyUnusable(f"The {what} is not a file of the user who runs the node.", where=str(path))
             if facts.st_mode & 0o077:
                 raise KeyUnusable(
-                    f"Others can read the private key (mode {facts.st_mode & 0o777:04o}): run chmod 600 on it, "
-                    "and replace the key if anybody had the chance to copy it.",
+                    f"Others can read the {what} (mode {facts.st_mode & 0o777:04o}): run chmod 600 on it, "
+                    "and replace it if anybody had the chance to copy it.",
                     where=str(path),
                 )
             return file.read(64 * 1024)
     except FileNotFoundError as error:
-        raise KeyUnusable("The file of the private key is missing.", where=str(path)) from error
+        raise KeyUnusable(f"The file of the {what} is missing.", where=str(path)) from error
     except OSError as error:
-        raise KeyUnusable("The file of the private key cannot be read.", where=str(path), reason=str(error)) from error
+        raise KeyUnusable(f"The file of the {what} cannot be read.", where=str(path), reason=str(error)) from error
 
 
 def _decrypt(data: bytes, password: bytes, path: Path) -> PrivateKey:

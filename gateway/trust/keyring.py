@@ -17,11 +17,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gateway.algorithms import registry
+from gateway.algorithms.token import Token
 from gateway.errors import KeyUnusable, NotFound, SignatureInvalid, UnknownPartner
 from gateway.settings import Revocation
 from gateway.store.database import Database
 from gateway.store.tables import Counter, Key, Partner
-from gateway.trust import anchors, keyfiles, lifecycle
+from gateway.trust import anchors, keyfiles, lifecycle, tokenkeys
 from gateway.trust.keyfiles import Signer
 from gateway.trust.standing import Standing, Standings
 
@@ -104,13 +105,18 @@ class Keyring:
         *,
         fresh: float = 0.0,
         revocation: Revocation | None = None,
+        token: Token | None = None,
     ) -> None:
-        """`directory` is the node's; `fresh` is how many seconds an answer may be old before we look again."""
+        """`directory` is the node's, `token` where its keys may live that are no files.
+
+        `fresh` is how many seconds an answer may be old before we look again.
+        """
         self._database = database
         self._directory = directory
         self._password = password
         self._clock = clock
         self._fresh = fresh
+        self._token = token
         self._snapshot: _Snapshot | None = None
         self._certificates: dict[str, Certificate] = {}
         self._standings = Standings(revocation or Revocation())
@@ -187,8 +193,12 @@ class Keyring:
     def _open(self, key: KnownKey) -> Signer:
         signer = self._signers.get(key.kid)
         if signer is None:
-            path = keyfiles.path_of(self._directory, key.home)
-            signer = self._signers[key.kid] = keyfiles.open_signer(path, key.certificate, self._password)
+            if key.home.startswith(tokenkeys.SCHEME):
+                signer = tokenkeys.open_signer(self._token, key.home, key.certificate)
+            else:
+                path = keyfiles.path_of(self._directory, key.home)
+                signer = keyfiles.open_signer(path, key.certificate, self._password)
+            self._signers[key.kid] = signer
         return signer
 
     def _keys(self, session: Session | None, *, again: bool = False) -> _Snapshot:

@@ -18,11 +18,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gateway import audit
+from gateway.algorithms.token import Token
 from gateway.audit import Action
 from gateway.errors import KeyUnusable, NotFound
 from gateway.store import numbers
 from gateway.store.tables import Approval, Counter, Key
-from gateway.trust import anchors, certificates, compromise, fetched, keyfiles
+from gateway.trust import anchors, certificates, compromise, fetched, keyfiles, tokenkeys
 from gateway.trust.keyfiles import Algorithm
 
 CHANGES = "keys"
@@ -63,13 +64,20 @@ def generate(
     now: datetime,
     years: int = 2,
     actor: str,
+    token: Token | None = None,
 ) -> Key:
     """Make a key pair of our own, `generated`: nobody is shown it until it has a certificate (gateway.trust.certify).
 
-    The certificate that it bears meanwhile is its own.
+    The certificate that it bears meanwhile is its own. With a `token` the private part is made and stays there;
+    without, it is a file under the password.
     """
-    certificate = keyfiles.create(directory, party=party, algorithm=algorithm, password=password, now=now, years=years)
-    home = f"file:{certificates.key_id(certificate)}.pem"
+    if token is not None:
+        certificate, home = tokenkeys.create(token, party=party, algorithm=algorithm, now=now, years=years)
+    else:
+        certificate = keyfiles.create(
+            directory, party=party, algorithm=algorithm, password=password, now=now, years=years
+        )
+        home = f"file:{certificates.key_id(certificate)}.pem"
     return _add(session, certificate, party=party, home=home, action=Action.KEY_GENERATED, actor=actor, now=now)
 
 

@@ -25,6 +25,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from gateway.errors import KeyUnusable, Misuse
 from gateway.settings import Settings
 from gateway.trust import keyfiles
+from gateway.trust.selfsigned import HEAD_START
 
 YEARS: Final = 1
 """How long a TLS certificate of our own making lives."""
@@ -175,7 +176,7 @@ def _certificate(key: ec.EllipticCurvePrivateKey, party: str, hosts: list[str], 
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - keyfiles.HEAD_START)
+        .not_valid_before(now - HEAD_START)
         .not_valid_after(now + timedelta(days=365 * YEARS))
         .add_extension(x509.SubjectAlternativeName([_host(host) for host in hosts]), critical=False)
         .add_extension(usage, critical=True)
