@@ -88,10 +88,16 @@ def take(task: Task, partner: tables.Partner, findings: list[Finding]) -> Outcom
 
 def acknowledged(session: Session, row: tables.Outbox, receipt: ReceiptBody, now: datetime) -> None:
     """A partner has answered one of our messages; if that was a notice, it is proved to have our directory."""
-    if row.kind == Kind.KEY_NOTICE and receipt.verdict == "ACCEPTED":
-        notice = _read(row.raw)
-        if not revokes(notice, row.kid):
-            fetched.record(session, row.partner, notice.serial, now)
+    if row.kind != Kind.KEY_NOTICE or receipt.verdict == "REFUSED":
+        return
+    notice = _read(row.raw)
+    if receipt.verdict == "PARTLY":
+        # It cannot use, or has come to doubt, a key of ours: perhaps the one we sign with.
+        fetched.forget(session, [row.partner])
+        for key in session.scalars(select(tables.Key).where(tables.Key.own, tables.Key.status == "active")):
+            fetched.warn(session, key, now)
+    elif not revokes(notice, row.kid):
+        fetched.record(session, row.partner, notice.serial, now)
 
 
 def is_last_word(raw: bytes, kid: str) -> bool:

@@ -16,7 +16,7 @@ from gateway.exchange import notices
 from gateway.exchange.node import Node
 from gateway.message.signature import Signer
 from gateway.store.tables import Approval, Key
-from gateway.trust import alarms, certificates, fetched, lifecycle, takeover
+from gateway.trust import fetched, lifecycle, takeover
 from gateway.trust.approvals import Act
 
 
@@ -50,13 +50,15 @@ def revoke(
     if not own or not shown:
         return key
     if in_use:
-        heir = _stand_by(session, now) or _made_now(session, node, key, actor=actor, now=now)
-        first = heir.serial or 0
+        partners = [name for name, _, _ in fetched.seen(session)]
+        heir = _stand_by(node, session, now) or _made_now(session, node, key, actor=actor, now=now)
+        first, doubted = heir.serial or 0, heir.changed >= invalid_since
         lifecycle.activate(session, heir.kid, actor=actor, now=now, reason=f"in the place of {kid[:16]}")
+        if doubted:
+            # What was published under the stolen key since it was stolen, partners doubt with it.
+            fetched.forget(session, partners)
         late = fetched.missing(session, first)
-        if late:
-            detail = {"fingerprint": certificates.fingerprint(certificates.load(heir.certificate)), "partners": late}
-            alarms.raise_alarm(session, alarms.Code.KEY_UNKNOWN, heir.kid, now, detail)
+        fetched.warn(session, heir, now)
         notices.announce(
             session, node, now=now, urgent=True, signer_of=lambda partner: last if partner in late else None
         )
@@ -78,17 +80,18 @@ def acts(node: Node) -> Mapping[str, Act]:
 
 
 def _opened(node: Node, session: Session, kid: str) -> Signer | None:
-    """The key that is about to be revoked; None where it is lost, and can say no last word."""
+    """A key of ours that can sign; None where its private part is lost."""
     try:
         return node.keyring.opened(kid, session)
     except KeyUnusable:
         return None
 
 
-def _stand_by(session: Session, now: datetime) -> Key | None:
-    """The published key that is known to most partners already: the one that was published first."""
+def _stand_by(node: Node, session: Session, now: datetime) -> Key | None:
+    """The published key that most partners know already: the one that was published first, if it opens."""
     query = select(Key).where(Key.own, Key.status == "published", Key.not_before <= now, Key.not_after > now)
-    return session.scalar(query.order_by(Key.serial).limit(1))
+    waiting = session.scalars(query.order_by(Key.serial)).all()
+    return next((key for key in waiting if _opened(node, session, key.kid) is not None), None)
 
 
 def _made_now(session: Session, node: Node, lost: Key, *, actor: str, now: datetime) -> Key:

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final
 
-import httpx
 from sqlalchemy import select
 
 from gateway import audit
-from gateway.errors import KeyUnusable, Refusal, Unavailable, Unreadable
+from gateway.errors import KeyUnusable, Refusal, Unreadable
 from gateway.exchange.node import Node
-from gateway.partners.answer import Deadline, bounded
 from gateway.store import tables
 from gateway.sync import health
-from gateway.sync.calls import caller
-from gateway.trust import directory, takeover, tokens
+from gateway.sync.transport import PartnerRefused
+from gateway.sync.visitor import Visitor
+from gateway.trust import directory, takeover
 
-_ASSERTION: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _TRIES: Final = 3
-_MOST: Final = 1024 * 1024
-"""Bytes of a directory; fifty keys with their certificates take a tenth of it."""
+"""Times that a notice may overtake a directory on its way; the next run is soon."""
 
 
 def refresh_keys(node: Node, partner: str = "") -> int:
@@ -65,50 +61,11 @@ def _overtaken(document: dict[str, object], before: int, after: int) -> bool:
     return isinstance(serial, int) and before <= serial < after
 
 
-def _fetch(node: Node, partner: tables.Partner) -> dict[str, object]:
+def _fetch(node: Node, partner: tables.Partner) -> dict[str, Any]:
     """The directory, asked for as ourselves, so that the partner sees that we have it; else as a stranger."""
-    token = _token(node, partner)
-    status, document = 401, dict[str, object]()
-    if token:
-        status, document = _ask(node, partner, "GET", "/v1/keys", headers={"Authorization": f"Bearer {token}"})
-    if status in (401, 403):
-        status, document = _ask(node, partner, "GET", "/v1/keys")
-    if status != 200:
-        raise Unavailable(f"The partner answers http-{status}.", where=partner.id)
-    return document
-
-
-def _token(node: Node, partner: tables.Partner) -> str:
-    """An access token of the partner's; empty where it gives none: its directory is for everybody."""
-    endpoint = f"{partner.endpoint.rstrip('/')}/v1/token"
+    visitor = Visitor(node, partner)
     try:
-        signer = node.keyring.signer()
-    except KeyUnusable:
-        return ""
-    proof = tokens.assertion(signer, node.settings.node, audience=endpoint, now=node.clock())
-    form = {"grant_type": "client_credentials", "client_assertion_type": _ASSERTION, "client_assertion": proof}
-    status, answer = _ask(node, partner, "POST", "/v1/token", data=form)
-    token = answer.get("access_token") if status == 200 else ""
-    return token if isinstance(token, str) and token.isascii() and token.isprintable() else ""
-
-
-def _ask(node: Node, partner: tables.Partner, method: str, path: str, **request: Any) -> tuple[int, dict[str, object]]:
-    """One small JSON answer of the partner's, and its HTTP status (Unavailable, Unreadable, TooLarge)."""
-    deadline = Deadline(node.settings.delivery_timeout, partner.id)
-    try:
-        with (
-            caller(node, partner) as client,
-            client.stream(method, f"{partner.endpoint.rstrip('/')}{path}", **request) as response,
-        ):
-            content = bounded(response.iter_bytes(), _MOST, deadline, partner.id)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise Unavailable("The partner does not answer.", where=partner.id, reason=str(error)) from error
-    if response.status_code != 200:
-        return response.status_code, {}
-    try:
-        document = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise Unreadable("The partner's directory of keys is not JSON.", where=partner.id) from error
-    if not isinstance(document, dict):
-        raise Unreadable("The partner's directory of keys is not a JSON object.", where=partner.id)
-    return response.status_code, document
+        return visitor.get("/v1/keys")
+    except (PartnerRefused, Unreadable, KeyUnusable):
+        # It does not believe us, or we have no key ourselves: its directory is for everybody.
+        return visitor.glance("/v1/keys")

@@ -37,6 +37,10 @@ class Visitor:
         query = f"?{urlencode(parameters, doseq=True)}" if parameters else ""
         return self._ask("GET", f"{path}{query}", headers=self._bearer())
 
+    def glance(self, path: str) -> dict[str, Any]:
+        """What the partner shows to anybody, asked for without a token."""
+        return self._ask("GET", path)
+
     def post(self, path: str, value: dict[str, Any]) -> dict[str, Any]:
         """The partner's answer to a JSON object."""
         content = json.dumps(value, ensure_ascii=False).encode()

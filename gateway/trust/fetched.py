@@ -6,15 +6,16 @@ the directory; a stranger's fetch proves nothing and is not kept.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from gateway.ledger import log
 from gateway.store.tables import DirectoryFetch, Key, Partner
-from gateway.trust import alarms
+from gateway.trust import alarms, certificates
 
 
 def known(session: Session, partner: str, serial: int) -> bool:
@@ -46,6 +47,20 @@ def _know(session: Session, now: datetime) -> None:
         if key is None or not missing(session, key.serial or 0):
             log.hold(session, "exchange")
             alarms.clear(session, alarms.Code.KEY_UNKNOWN, alarm.subject, now)
+
+
+def forget(session: Session, partners: Sequence[str]) -> None:
+    """What these partners have is not known any more: they doubt a key that they had."""
+    session.execute(delete(DirectoryFetch).where(DirectoryFetch.partner.in_(partners)))
+
+
+def warn(session: Session, key: Key, now: datetime) -> None:
+    """Raise the alarm about an active key of ours that partners are not known to have; none where all have it."""
+    late = missing(session, key.serial or 0)
+    if late:
+        log.hold(session, "exchange")
+        detail = {"fingerprint": certificates.fingerprint(certificates.load(key.certificate)), "partners": late}
+        alarms.raise_alarm(session, alarms.Code.KEY_UNKNOWN, key.kid, now, detail)
 
 
 def missing(session: Session, serial: int) -> list[str]:

@@ -51,16 +51,16 @@ def take_over(session: Session, word: Word, content: str) -> list[str] | None:
 
     `content` is the digest of a published directory, empty for a notice, which takes part of the same serials.
     """
-    revoked = [entry for entry in word.entries if entry["status"] == "revoked"]
-    # 1. A key that revokes itself speaks its last word: a thief would go on to name a key of his own.
-    if any(entry["kid"] == word.signer for entry in revoked):
-        return _take_each(session, word, revoked)
-    # 2. The serial only grows, and one serial has one content; what revokes comes never too late.
+    # 1. What revokes comes never too late.
+    changed = _take_each(session, word, [entry for entry in word.entries if entry["status"] == "revoked"])
+    # 2. Whoever signed it may have fallen with that: a key that revokes itself, or the one that brought it in,
+    #    speaks its last word. A thief would go on to name a key of his own.
+    if session.get_one(Key, word.signer).status not in ACCEPTED:
+        return changed
+    # 3. The serial only grows, and one serial has one content. What is listed moves on.
     if not _serial_is_new(session, word, content):
-        return _take_each(session, word, revoked) or None
-    # 3. What is listed moves on: what is revoked first, so that this word can bring in again what falls with it.
-    others = [entry for entry in word.entries if entry["status"] != "revoked"]
-    changed = _take_each(session, word, revoked + others)
+        return changed or None
+    changed += _take_each(session, word, [entry for entry in word.entries if entry["status"] != "revoked"])
     # 4. What is no longer listed is over.
     stale = select(Key).where(
         Key.party == word.party,
