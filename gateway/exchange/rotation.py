@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,7 +17,7 @@ from gateway.exchange import notices
 from gateway.exchange.node import Node
 from gateway.message.signature import Signer
 from gateway.store.tables import Approval, Key
-from gateway.trust import fetched, lifecycle, takeover
+from gateway.trust import fetched, lifecycle, takeover, tokenkeys
 from gateway.trust.approvals import Act
 
 
@@ -96,7 +97,8 @@ def _stand_by(node: Node, session: Session, now: datetime) -> Key | None:
 
 def _made_now(session: Session, node: Node, lost: Key, *, actor: str, now: datetime) -> Key:
     """A new key for a node that had none standing by. Its partners cannot know it: people compare its fingerprint."""
-    made = lifecycle.generate(
+    make = partial(
+        lifecycle.generate,
         session,
         node.settings.directory,
         party=node.settings.node,
@@ -105,5 +107,13 @@ def _made_now(session: Session, node: Node, lost: Key, *, actor: str, now: datet
         actor=actor,
         now=now,
     )
+    token = tokenkeys.token_of(node.settings) if lost.home.startswith(tokenkeys.SCHEME) else None
+    try:
+        made = make(token=token)
+    except KeyUnusable:
+        if token is None:
+            raise
+        # A token that is gone with the key must not hold its revocation up.
+        made = make()
     lifecycle.certify(session, made.kid, actor=actor, now=now)
     return lifecycle.publish(session, made.kid, actor=actor, now=now)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import base64
+import shutil
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from gateway.errors import KeyUnusable, UnknownPartner
-from gateway.exchange import rotation, send
+from gateway.exchange import resign, rotation, send
+from gateway.exchange.outcome import Answer
 from gateway.exchange.receive import receive
 from gateway.message import body
 from gateway.message.bodies import KeyNotice, ListedKey, Ping, Revocation
@@ -18,6 +21,7 @@ from gateway.message.envelope import Header, Kind, Party, body_of, write_message
 from gateway.message.profile import cut_signature
 from gateway.message.signature import sign, verify
 from gateway.partners import directory
+from gateway.settings import Token
 from gateway.store import tables
 from gateway.sync.deliver import deliver_due, revive
 from gateway.sync.keys import refresh_keys
@@ -276,6 +280,58 @@ def test_a_key_published_since_the_theft_is_doubted_with_it_and_people_have_to_t
     world.clock.advance(seconds=2)
     refresh_keys(world.kaz)
     assert ("key-unknown", spare) not in alarms_at(world.blr)
+
+
+def test_a_partner_that_came_to_doubt_our_key_is_named_by_its_receipt(world) -> None:
+    old = world.blr.keyring.signer().kid
+    with world.blr.database.begin() as session:
+        made = lifecycle.generate(
+            session, world.blr.settings.directory, party="BLR/GATE", algorithm="p256",
+            password=world.blr.settings.key_password(), actor="anna", now=world.clock(),
+        )  # fmt: skip
+        lifecycle.certify(session, made.kid, actor="anna", now=world.clock())
+        rotation.publish(session, world.blr, made.kid, actor="anna", now=world.clock())
+    # Published before the theft, but with the partner only after it: we cannot know, the partner can.
+    theft = world.clock.advance(minutes=5)
+    world.clock.advance(minutes=5)
+    assert deliver_due(world.blr) == 1
+    world.clock.advance(minutes=5)
+    revoke(world, old, since=theft)
+    assert ("key-unknown", made.kid) not in alarms_at(world.blr)
+    assert deliver_due(world.blr) == 1
+    assert key_at(world.kaz, made.kid).status == "proposed"
+    with world.blr.database.read() as session:
+        (alarm,) = alarms.open_alarms(session, alarms.Code.KEY_UNKNOWN)
+        assert (alarm.subject, alarm.detail["partners"]) == (made.kid, ["KAZ/GATE"])
+        assert fetched.missing(session, 1) == ["KAZ/GATE"]
+
+
+def test_a_token_that_is_gone_with_its_key_does_not_hold_the_revocation_up(world) -> None:
+    old = world.blr.keyring.signer().kid
+    with world.blr.database.begin() as session:
+        session.get_one(tables.Key, old).home = "pkcs11:token=gone;object=key;id=%01"
+    token = Token(module="/nowhere/libgone.so", label="gone", pin_file=world.directory / "pin")
+    world.nodes["BLR"] = replace(world.blr, settings=world.blr.settings.model_copy(update={"token": token}))
+    revoke(world, old)
+    new = world.blr.keyring.signer().kid
+    assert key_at(world.blr, new).home == f"file:{new}.pem"
+    assert deliver_due(world.blr) == 1
+    assert key_at(world.kaz, old).status == "revoked"
+
+
+def test_a_node_that_can_make_no_key_says_so_and_changes_nothing(world) -> None:
+    old = world.blr.keyring.signer().kid
+    shutil.move(world.blr.settings.directory / "keys", world.directory / "elsewhere")
+    (world.blr.settings.directory / "keys").write_text("a file where the folder should be")
+    with pytest.raises(KeyUnusable, match="cannot be written"):
+        revoke(world, old)
+    assert key_at(world.blr, old).status == "active"
+
+
+def test_an_answer_whose_signature_is_not_ours_to_renew_stays_as_it_is(world) -> None:
+    known = Answer(b"<Message></Message>")
+    with world.blr.database.begin() as session:
+        assert resign.answer_again(session, world.blr, tables.Journal(), known, world.clock()) is known
 
 
 def test_a_key_that_stands_by_and_does_not_open_holds_no_revocation_up(world) -> None:

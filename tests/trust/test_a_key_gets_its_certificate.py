@@ -17,7 +17,7 @@ from sqlalchemy import select
 from gateway.errors import KeyUnusable, NotFound
 from gateway.ledger.sealed import signature_holds
 from gateway.store.database import Database
-from gateway.store.tables import Audit, Key
+from gateway.store.tables import Anchor, Audit, Key
 from gateway.trust import certificates, certify, lifecycle
 from gateway.trust.keyring import Keyring
 
@@ -135,6 +135,7 @@ def test_a_certificate_that_is_not_fit_is_refused_and_the_key_waits_for_a_better
     [
         (b"", "not a certificate"),
         (b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "not a certificate"),
+        (b"-----BEGIN CERTIFICATE-----\xff", "not a certificate"),
         (b"-----BEGIN PRIVATE KEY-----", "holds a private key"),
         (b"x" * (certificates.CERTIFICATE_BYTES + 1), "too large"),
     ],
@@ -142,6 +143,44 @@ def test_a_certificate_that_is_not_fit_is_refused_and_the_key_waits_for_a_better
 def test_what_is_no_certificate_is_refused(sqlite: Database, now, data: bytes, words: str) -> None:
     with sqlite.begin() as session, pytest.raises(KeyUnusable, match=words):
         certify.take_in(session, data, actor="anna", now=now)
+
+
+def test_where_our_own_cas_are_entered_the_chain_of_our_certificate_has_to_end_there(
+    database: Database, keyring: Keyring, new_key: NewKey, now
+) -> None:
+    certificate = issued(requested(database, keyring, new_key(database, "generated")), now)
+    stranger = x509.load_pem_x509_csr(AUTHORITY.public_bytes(serialization.Encoding.PEM))
+    with database.begin() as session:
+        pem = certificates.pem(issued(stranger, now))
+        session.add(Anchor(party="BLR/GATE", fingerprint="ab" * 32, certificate=pem, status="active", changed=now))
+    with pytest.raises(KeyUnusable) as raised:
+        take_in(database, certificate, now=now)
+    assert raised.value.code == "chain-incomplete"
+
+
+def test_a_published_step_is_refused_for_an_expired_certificate(sqlite: Database, new_key: NewKey, clock) -> None:
+    kid = new_key(sqlite, "certified")
+    with sqlite.begin() as session, pytest.raises(KeyUnusable, match="has expired"):
+        lifecycle.publish(session, kid, actor="anna", now=clock.advance(days=731))
+
+
+class Liar:
+    """A signer whose key is another than its certificate's, as a confused token would be."""
+
+    def __init__(self, signer, algorithm: str) -> None:
+        self.kid, self.certificate, self.algorithm = signer.kid, signer.certificate, algorithm
+
+    def sign(self, data: bytes) -> bytes:
+        return bytes(64)
+
+
+@pytest.mark.parametrize(("algorithm", "words"), [("p256", "does not sign what"), ("gost256", "No request")])
+def test_a_request_that_would_prove_nothing_is_not_made(
+    database: Database, keyring: Keyring, new_key: NewKey, algorithm: str, words: str
+) -> None:
+    signer = keyring.opened(new_key(database, "generated"))
+    with pytest.raises(KeyUnusable, match=words):
+        certify.request(Liar(signer, algorithm), "BLR/GATE")
 
 
 def test_a_file_with_a_whole_bundle_is_refused(sqlite: Database, certificates_of, now) -> None:

@@ -84,6 +84,21 @@ def test_keys_only_move_on_and_a_revoked_one_never_comes_back(sqlite: Database, 
         session.rollback()
 
 
+def test_nobody_speaks_of_anothers_keys(sqlite: Database, now, certificates_of, chain) -> None:
+    first = next(iter(chain))
+    with sqlite.begin() as session:
+        other = lifecycle.propose(session, certificates_of("UZB/MVD"), party="UZB/MVD", actor="anna", now=now).kid
+        lifecycle.propose(
+            session, keyfiles.x509.load_der_x509_certificate(base64.b64decode(chain[first])),
+            party=KAZ, actor="anna", now=now,
+        )  # fmt: skip
+        lifecycle.activate(session, first, actor="boris", now=now)
+        for status in ("revoked", "active"):
+            with pytest.raises(KeyUnusable, match="belongs to somebody else"):
+                takeover.take_over(session, Word(KAZ, first, 1, [{"kid": other, "status": status}], now), "")
+        assert session.get_one(Key, other).status == "proposed"
+
+
 def test_whoever_vouched_for_a_doubted_key_takes_it_along(sqlite: Database, now, chain) -> None:
     first, second, third = list(chain)[:3]
     with sqlite.begin() as session:
