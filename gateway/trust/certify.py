@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
 
-from asn1crypto import algos, core, csr, keys, pem, x509
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from asn1crypto import core, csr, keys, pem, x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import Certificate, load_der_x509_csr
 from sqlalchemy import select
@@ -23,15 +21,7 @@ from gateway.errors import KeyUnusable
 from gateway.store.tables import Key
 from gateway.trust import anchors, certificates, lifecycle
 from gateway.trust.keyfiles import Signer
-
-_SIGNATURES: Final = {
-    "p256": "sha256_ecdsa",
-    "p384": "sha384_ecdsa",
-    "rsa": "sha256_rsa",
-    "rsa2048": "sha256_rsa",
-    "ed25519": "ed25519",
-}
-"""Names of the algorithms in PKCS #10 (RFC 5758, RFC 4055, RFC 8410)."""
+from gateway.trust.selfsigned import in_der, method_of
 
 
 def request(signer: Signer, party: str) -> bytes:
@@ -39,9 +29,7 @@ def request(signer: Signer, party: str) -> bytes:
 
     Made from the raw signature, so a key in a token makes one like a key in a file.
     """
-    algorithm = _SIGNATURES.get(signer.algorithm)
-    if algorithm is None:
-        raise KeyUnusable("No request for a certificate is made for a key of this algorithm.", where=signer.algorithm)
+    method = method_of(signer.algorithm)
     public = signer.certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     info = csr.CertificationRequestInfo(
         {
@@ -51,15 +39,11 @@ def request(signer: Signer, party: str) -> bytes:
             "attributes": csr.CRIAttributes([_extensions()]),
         }
     )
-    raw = signer.sign(info.dump())
-    if algorithm.endswith("_ecdsa"):
-        width = len(raw) // 2
-        raw = encode_dss_signature(int.from_bytes(raw[:width]), int.from_bytes(raw[width:]))
     made = csr.CertificationRequest(
         {
             "certification_request_info": info,
-            "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": algorithm}),
-            "signature": core.OctetBitString(raw),
+            "signature_algorithm": method,
+            "signature": core.OctetBitString(in_der(signer.algorithm, signer.sign(info.dump()))),
         }
     ).dump()
     if not load_der_x509_csr(made).is_signature_valid:

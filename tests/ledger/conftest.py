@@ -18,6 +18,7 @@ START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 def signers() -> dict[str, keyfiles.Signer]:
     keys: dict[str, keyfiles.PrivateKey] = {
         "p256": ec.generate_private_key(ec.SECP256R1()),
+        "p384": ec.generate_private_key(ec.SECP384R1()),
         "rsa": rsa.generate_private_key(public_exponent=65_537, key_size=3072),
         "ed25519": ed25519.Ed25519PrivateKey.generate(),
     }

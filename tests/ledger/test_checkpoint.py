@@ -76,7 +76,7 @@ def watch(sqlite: Database, signer, clock) -> Watch:
     return Watch(sqlite, signer, clock)
 
 
-@pytest.mark.parametrize("algorithm", ["p256", "rsa", "ed25519"])
+@pytest.mark.parametrize("algorithm", ["p256", "p384", "rsa", "ed25519"])
 def test_a_checkpoint_states_size_and_root_and_verifies(database: Database, signer_of, now, algorithm: str) -> None:
     signer = signer_of(algorithm)
     grow(database, 13, now)

@@ -57,9 +57,10 @@ class Key:
         )
 
     def sign(self, data: bytes) -> bytes:
-        if self.algorithm == "p256":
-            r, s = decode_dss_signature(self.private.sign(data, ec.ECDSA(hashes.SHA256())))
-            return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+        if self.algorithm in ("p256", "p384"):
+            kind, width = (hashes.SHA256(), 32) if self.algorithm == "p256" else (hashes.SHA384(), 48)
+            r, s = decode_dss_signature(self.private.sign(data, ec.ECDSA(kind)))
+            return r.to_bytes(width, "big") + s.to_bytes(width, "big")
         if self.algorithm == "rsa":
             return self.private.sign(data, padding.PKCS1v15(), hashes.SHA256())
         return self.private.sign(data)
@@ -79,6 +80,8 @@ def make_key(algorithm: str, name: str) -> Key:
     private: Any
     if algorithm == "p256":
         private = ec.generate_private_key(ec.SECP256R1())
+    elif algorithm == "p384":
+        private = ec.generate_private_key(ec.SECP384R1())
     elif algorithm == "rsa":
         private = rsa.generate_private_key(65537, 3072)
     else:
@@ -100,7 +103,7 @@ def make_key(algorithm: str, name: str) -> Key:
 @pytest.fixture(scope="session")
 def keys() -> dict[str, Key]:
     """One key of each algorithm, and a stranger's."""
-    made = {name: make_key(name, "BLR/GATE") for name in ("p256", "rsa", "ed25519")}
+    made = {name: make_key(name, "BLR/GATE") for name in ("p256", "p384", "rsa", "ed25519")}
     return made | {"stranger": make_key("p256", "BLR/GATE")}
 
 

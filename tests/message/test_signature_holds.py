@@ -20,7 +20,7 @@ from gateway.message.text import text
 LIMIT = 1_000_000
 
 
-@pytest.mark.parametrize("algorithm", ["p256", "rsa", "ed25519"])
+@pytest.mark.parametrize("algorithm", ["p256", "p384", "rsa", "ed25519"])
 @pytest.mark.parametrize("kind", list(Kind))
 def test_a_signed_message_gives_back_what_was_written(algorithm, kind, keys, unsigned, round_trip):
     content = unsigned(kind)

@@ -70,7 +70,7 @@ def test_xmlsec_verifies_ours(algorithm, signed, keys):
 
 
 @pytest.mark.tool
-@pytest.mark.parametrize("algorithm", ["p256", "rsa", "ed25519"])
+@pytest.mark.parametrize("algorithm", ["p256", "p384", "rsa", "ed25519"])
 def test_the_jdk_verifies_ours_and_not_a_changed_one(algorithm, signed, keys, tmp_path):
     if shutil.which("javac") is None:
         pytest.skip("no JDK on this machine")

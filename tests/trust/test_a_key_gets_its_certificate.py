@@ -61,7 +61,7 @@ def take_in(database: Database, *found: Certificate, now) -> str:
         return certify.take_in(session, data, actor="anna", now=now).kid
 
 
-@pytest.mark.parametrize("algorithm", ["p256", "rsa", "ed25519"])
+@pytest.mark.parametrize("algorithm", ["p256", "p384", "rsa", "ed25519"])
 def test_a_request_proves_that_we_have_the_key_and_says_what_it_is_for(
     database: Database, keyring: Keyring, new_key: NewKey, algorithm: str
 ) -> None:

@@ -45,7 +45,7 @@ def key() -> ec.EllipticCurvePrivateKey:
     return ec.generate_private_key(ec.SECP256R1())
 
 
-@pytest.mark.parametrize("algorithm", ["p256", "rsa", "ed25519"])
+@pytest.mark.parametrize("algorithm", ["p256", "p384", "rsa", "ed25519"])
 def test_a_good_certificate_is_read(certificates_of, algorithm: str) -> None:
     certificate = certificates_of("KAZ/MVD", algorithm)
     assert certificates.read(certificates.pem(certificate).encode(), START) == certificate

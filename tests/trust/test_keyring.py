@@ -21,7 +21,7 @@ from gateway.trust.keyring import Keyring
 NewKey = Callable[..., str]
 
 
-@pytest.mark.parametrize("algorithm", ["p256", "rsa", "ed25519"])
+@pytest.mark.parametrize("algorithm", ["p256", "p384", "rsa", "ed25519"])
 def test_a_new_key_signs_and_its_certificate_verifies(
     sqlite: Database, tmp_path: Path, clock, new_key: NewKey, algorithm: str
 ) -> None:
@@ -31,7 +31,7 @@ def test_a_new_key_signs_and_its_certificate_verifies(
     assert (signer.kid, signer.algorithm) == (kid, algorithm)
     assert signature_holds(signer.certificate, b"text", signature)
     assert not signature_holds(signer.certificate, b"texts", signature)
-    assert len(signature) == {"p256": 64, "rsa": 384, "ed25519": 64}[algorithm]
+    assert len(signature) == {"p256": 64, "p384": 96, "rsa": 384, "ed25519": 64}[algorithm]
     certificates.check(signer.certificate, clock())
 
 

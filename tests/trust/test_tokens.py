@@ -80,7 +80,7 @@ def world(sqlite: Database, clock, signer_of) -> World:
     return World(sqlite, clock, signer_of)
 
 
-@pytest.mark.parametrize("algorithm", ["p256", "rsa", "ed25519"])
+@pytest.mark.parametrize("algorithm", ["p256", "p384", "rsa", "ed25519"])
 def test_an_assertion_becomes_a_token_that_names_the_client(
     database: Database, clock, signer_of, algorithm: str
 ) -> None:
