@@ -256,26 +256,26 @@ def test_an_expired_certificate_verifies_what_it_signed_in_its_time(gateway, ope
     at = datetime(2020, 6, 1, tzinfo=UTC)
     Path("old.xml").write_bytes(signature.sign(signature.canonical(message.read_bytes(), limit=1 << 20), signer, at))
     today = gateway("verify", "old.xml", "--trust", tmp_path, "--json")
-    assert (today.status, today.json["code"]) == (1, "key-unusable")
+    assert (today.status, today.json["code"]) == (1, "certificate-expired")
     assert "expired" in today.json["reason"]
     assert gateway("verify", "old.xml", "--trust", tmp_path, "--at", "2020-06-01T00:00:00Z", "--json").status == 0
     refused = gateway("sign", message, "-o", "new.xml", "--key", key, "--cert", certificate)
-    assert (refused.status, refused.err.split(":")[0]) == (1, "key-unusable")
+    assert (refused.status, refused.err.split(":")[0]) == (1, "certificate-expired")
 
 
 @pytest.mark.parametrize(
-    "command",
+    ("command", "code"),
     [
-        ["req", "-x509", "-newkey", "rsa:1024", "-noenc"],
-        ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:secp521r1", "-noenc"],
-        ["req", "-x509", "-newkey", "rsa:2048", "-noenc", "-sha1"],
+        (["req", "-x509", "-newkey", "rsa:1024", "-noenc"], "certificate-weak"),
+        (["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:secp521r1", "-noenc"], "certificate-unknown-algorithm"),
+        (["req", "-x509", "-newkey", "rsa:2048", "-noenc", "-sha1"], "certificate-weak"),
     ],
 )
-def test_a_weak_or_foreign_key_is_refused(gateway, message, tmp_path, command, leftovers) -> None:
+def test_a_weak_or_foreign_key_is_refused(gateway, message, tmp_path, command, code, leftovers) -> None:
     key, certificate = tmp_path / "k.pem", tmp_path / "c.pem"
     shell("openssl", *command, "-keyout", key, "-out", certificate, "-subj", "/CN=weak")
     refused = gateway("sign", message, "-o", "signed.xml", "--key", key, "--cert", certificate)
-    assert (refused.status, refused.err.split(":")[0]) == (1, "key-unusable")
+    assert (refused.status, refused.err.split(":")[0]) == (1, code)
     assert not Path("signed.xml").exists()
 
 
