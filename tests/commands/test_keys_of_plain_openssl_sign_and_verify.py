@@ -267,12 +267,15 @@ def test_an_expired_certificate_verifies_what_it_signed_in_its_time(gateway, ope
     ("command", "code"),
     [
         (["req", "-x509", "-newkey", "rsa:1024", "-noenc"], "certificate-weak"),
-        (["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:secp521r1", "-noenc"], "certificate-unknown-algorithm"),
+        (
+            ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:secp521r1", "-noenc"],
+            "certificate-unknown-algorithm",
+        ),
         (["req", "-x509", "-newkey", "rsa:2048", "-noenc", "-sha1"], "certificate-weak"),
     ],
 )
-def test_a_weak_or_foreign_key_is_refused(gateway, message, tmp_path, command, code, leftovers) -> None:
-    key, certificate = tmp_path / "k.pem", tmp_path / "c.pem"
+def test_a_weak_or_foreign_key_is_refused(gateway, message, command, code, leftovers) -> None:
+    key, certificate = Path("k.pem"), Path("c.pem")
     shell("openssl", *command, "-keyout", key, "-out", certificate, "-subj", "/CN=weak")
     refused = gateway("sign", message, "-o", "signed.xml", "--key", key, "--cert", certificate)
     assert (refused.status, refused.err.split(":")[0]) == (1, code)
