@@ -32,6 +32,7 @@ from gateway.records.identifiers import check, synthesise
 from gateway.records.person import Document, Name, Person, Sex
 from gateway.store import tables
 from gateway.store.database import Database
+from gateway.store.vault import Vault, new_keys
 
 SECRET = b"benchmark"
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -139,7 +140,7 @@ def measure(scale: float) -> list[dict[str, Any]]:
     """Rows of `var/bench.json`; scale 1 is 100,000 persons and 2,000 questions."""
     count, asked = int(100_000 * scale), max(200, int(2_000 * min(1.0, scale)))
     with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{Path(folder) / 'people.sqlite'}")
+        database = Database(f"sqlite:///{Path(folder) / 'people.sqlite'}", Vault(new_keys(NOW)))
         database.upgrade()
         with database.begin() as session:
             per_person = fill(session, count)

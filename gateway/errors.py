@@ -287,6 +287,15 @@ class RevocationRefused(KeyUnusable):
     title_ru = "Сведениям об отзыве сертификатов нельзя доверять."
 
 
+class Damaged(Refusal):
+    """A stored value that does not open: changed, moved to another place, or broken with the disk."""
+
+    code = "data-damaged"
+    status = 500
+    title_en = "A stored value was changed outside this program, or is damaged; restore it from the backup."
+    title_ru = "Сохранённое значение изменено вне программы или повреждено; восстановите его из резервной копии."
+
+
 class ApprovalRequired(Refusal):
     """An act that needs a second person (four eyes)."""
 

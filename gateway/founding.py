@@ -14,7 +14,9 @@ from pathlib import Path
 from gateway.errors import KeyUnusable, Misuse
 from gateway.exchange.node import Node
 from gateway.settings import Settings, parse
+from gateway.store import datakeys
 from gateway.store.database import Database
+from gateway.store.vault import Vault
 from gateway.trust import lifecycle, tokenkeys
 from gateway.trust.keyfiles import Algorithm
 from gateway.trust.keyring import Keyring
@@ -118,6 +120,7 @@ def _furnish(settings: Settings, text: str, algorithm: Algorithm, now: datetime)
     password = secrets.token_urlsafe(32)
     _secret_file(place / PASSWORD, password.encode())
     _secret_file(place / SEARCH_KEY, os.urandom(32))
+    datakeys.create(place / datakeys.NAME, password.encode(), now)
     (place / "gateway.toml").write_text(text, "utf-8")
     create_secret(place)
     database = Database(settings.database)
@@ -146,7 +149,7 @@ def utc_now() -> datetime:
 
 def open_node(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Node:
     """A node on its database (DatabaseVersion, Misuse and KeyUnusable say what stands in the way)."""
-    database = Database(settings.database)
+    database = Database(settings.database, open_vault(settings))
     database.check()
     return Node(
         settings=settings,
@@ -164,6 +167,23 @@ def open_node(settings: Settings, clock: Callable[[], datetime] = utc_now) -> No
         search_secret=_search_secret(settings.directory),
         clock=clock,
     )
+
+
+def open_vault(settings: Settings) -> Vault:
+    """What seals and opens the node's stored values (KeyUnusable, Misuse)."""
+    return datakeys.open_vault(settings.directory / datakeys.NAME, settings.key_password())
+
+
+def upgrade(settings: Settings, now: datetime) -> None:
+    """Bring a node's database to this program's version; one that was kept in clear is sealed, with keys of its own."""
+    database = Database(settings.database)
+    if database.holds_clear_values() and not (settings.directory / datakeys.NAME).exists():
+        datakeys.create(settings.directory / datakeys.NAME, settings.key_password(), now)
+    database.close()
+    database = Database(settings.database, open_vault(settings))
+    database.upgrade()
+    database.check()
+    database.close()
 
 
 def _search_secret(directory: Path) -> bytes:

@@ -24,6 +24,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 from hypothesis import HealthCheck, settings
 
 from gateway.store.database import Database
+from gateway.store.vault import Vault, new_keys
 
 # A slow machine is no counterexample, so no example has a deadline. Continuous integration draws the same
 # examples every time, so that a run there fails for what was changed; every run elsewhere looks for new ones.
@@ -33,6 +34,9 @@ settings.register_profile("ci", derandomize=True, **_PATIENT)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 _numbers = count(1)
+
+VAULT = Vault(new_keys(datetime(2026, 3, 2, 9, 0, tzinfo=UTC)))
+"""What seals the databases that tests open without a node."""
 
 
 class Clock:
@@ -79,7 +83,7 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 @pytest.fixture
 def sqlite(sqlite_url: str) -> Iterator[Database]:
-    database = Database(sqlite_url)
+    database = Database(sqlite_url, VAULT)
     yield database
     database.close()
 
@@ -117,7 +121,7 @@ def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
 
 @pytest.fixture
 def postgres(postgres_url: str) -> Iterator[Database]:
-    database = Database(postgres_url)
+    database = Database(postgres_url, VAULT)
     yield database
     database.close()
 
@@ -131,7 +135,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """A fresh migrated database, once on each engine."""
-    database = Database(database_url)
+    database = Database(database_url, VAULT)
     yield database
     database.close()
 

@@ -28,6 +28,7 @@ from gateway.commands import (
     sync,
     terminal,
     tls,
+    vault,
     watchlist,
 )
 from gateway.errors import Misuse, Refusal
@@ -57,6 +58,7 @@ for name, noun_app in (
     ("watchlist", watchlist.app),
     ("log", ledger.app),
     ("alarms", alarms.app),
+    ("vault", vault.app),
     ("reference", reference.app),
     ("db", node.database),
 ):

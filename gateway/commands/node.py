@@ -13,8 +13,8 @@ from gateway.algorithms import registry
 from gateway.commands.terminal import DEFAULT_CONFIG, AsJson, ConfigFile, out, say, settings_of, tell
 from gateway.errors import Misuse
 from gateway.founding import make_node, open_node, starting_settings, token_settings, utc_now
+from gateway.founding import upgrade as upgrade_node
 from gateway.settings import Settings, parse
-from gateway.store.database import Database
 from gateway.web.console.access import read_secret
 
 database = typer.Typer(no_args_is_help=True, help="The database. / База данных.")
@@ -116,10 +116,7 @@ def _refuse_taken_port(settings: Settings) -> None:
 @database.command("upgrade")
 def upgrade(config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
     """Bring the database to this program's version. / Обновить схему базы."""
-    store = Database(settings_of(config).database)
-    store.upgrade()
-    store.check()
-    store.close()
+    upgrade_node(settings_of(config), utc_now())
     tell(
         {"upgraded": True},
         "The database has this program's version.",

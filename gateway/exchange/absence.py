@@ -63,11 +63,11 @@ def missing(session: Session, chosen: Profile, present: set[str], *, whole: bool
 
 def _made_by(chosen: Profile) -> Select[str]:
     """The living records of the register that came by this profile, in whichever version of it."""
-    made = f"<Profile>{chosen.name}/"
     return select(tables.Record.record_id).where(
         tables.Record.owner_state == chosen.state,
         tables.Record.owner_agency == chosen.agency,
         tables.Record.category == chosen.category.value,
         tables.Record.current,
-        tables.Record.payload.contains(made, autoescape=True),
+        tables.Record.erased.is_(None),
+        tables.Record.profile == chosen.name[:80],
     )

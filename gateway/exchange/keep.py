@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import and_, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from gateway.disclosure import firewall, retention
@@ -61,7 +61,7 @@ def essence(record: Record) -> str:
 # is several times shorter.
 _R: Final = tables.Table.metadata.tables["record"].c
 _VERSIONS: Final = (
-    select(_R.id, _R.version, _R.digest, _R.status, func.substr(_R.payload, 1, 10).label("start"))
+    select(_R.id, _R.version, _R.digest, _R.status, and_(_R.erasure == WITHDRAWN, _R.payload != "").label("tombstone"))
     .where(_R.record_id == bindparam("record"))
     .order_by(_R.version)
 )
@@ -94,7 +94,7 @@ def keep(
     same = next((row for row in versions if row.version == record.version), None)
     if same is not None:
         # A withdrawal of this very version stands, whichever of the two came first.
-        if same.digest == digest or is_tombstone(same.start):
+        if same.digest == digest or same.tombstone:
             return Kept("UNCHANGED", same.id)
         raise VersionConflict(where=record.record_id, reason=f"version {record.version} differs")
     newest = not versions or record.version > versions[-1].version
@@ -106,7 +106,7 @@ def keep(
     # 4. The version itself; older ones step back. What was withdrawn meanwhile comes as a tombstone.
     if newest and versions:
         session.execute(update(tables.Record).where(tables.Record.record_id == record.record_id).values(current=False))
-    withdrawn = any(is_tombstone(row.start) and row.version > record.version for row in versions)
+    withdrawn = any(row.tombstone and row.version > record.version for row in versions)
     values = {
         "id": number,
         "record_id": record.record_id,
@@ -126,6 +126,7 @@ def keep(
         "decision": shelter.decision_of(record),
         "erased": now if withdrawn else None,
         "erasure": WITHDRAWN if withdrawn else "",
+        "profile": record.profile.rpartition("/")[0][:80],
     }
     session.execute(_KEEP, values)
     # 5. A step that the lifecycle does not know is a human's to look at; the owner's word is kept all the same.
@@ -163,8 +164,8 @@ def out_of_step(category: Category, before: str, after: str) -> bool:
 
 def _out_of_step(record: Record, versions: Sequence[Any]) -> bool:
     """Whether the version does not follow from the one before it, or lead to the one after it."""
-    before = [row for row in versions if row.version < record.version and not is_tombstone(row.start)]
-    after = [row for row in versions if row.version > record.version and not is_tombstone(row.start)]
+    before = [row for row in versions if row.version < record.version and not row.tombstone]
+    after = [row for row in versions if row.version > record.version and not row.tombstone]
     category = record.category
     return bool(before and out_of_step(category, before[-1].status, record.status)) or bool(
         after and out_of_step(category, record.status, after[0].status)

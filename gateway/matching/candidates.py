@@ -88,9 +88,10 @@ def _key_query(count: int) -> TextClause:
     return text(" UNION ALL ".join(one.format(number=number) for number in range(count)))
 
 
-_FETCH: Final = text(
-    "SELECT id, state, agency, system, protected, comparable FROM person WHERE id IN :ids AND comparable <> ''"
-).bindparams(bindparam("ids", expanding=True))
+_P: Final = Table.metadata.tables["person"].c
+_FETCH: Final = select(_P.id, _P.state, _P.agency, _P.system, _P.protected, _P.comparable).where(
+    _P.id.in_(bindparam("ids", expanding=True)), _P.comparable != ""
+)
 
 
 def fetch(session: Session, person_ids: Iterable[int]) -> list[Candidate]:

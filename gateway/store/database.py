@@ -16,28 +16,41 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session, sessionmaker
 
 from gateway.errors import DatabaseVersion, Misuse, Unavailable
+from gateway.store.columns import entrust
+from gateway.store.vault import Locked, Vault
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 _NO_ANSWER: Final = ("unable to open", "connect", "database is locked", "readonly", "disk i/o", "is full", "disk full")
 """Words of the drivers for a database that is there no more, or not to be written to now."""
+_UNSEALED: Final = ("0001", "0002", "0003")
+"""Revisions of the schema that kept everything in clear."""
 _NO_DATABASE: Final = ("file is not a database", "disk image is malformed")
 
 
 class Database:
-    """Sessions on one database. Writers on SQLite queue at BEGIN, so no transaction fails half way."""
+    """Sessions on one database. Writers on SQLite queue at BEGIN, so no transaction fails half way.
 
-    def __init__(self, url: str) -> None:
+    Without a vault everything works that touches no sealed column; one that is touched refuses (KeyUnusable).
+    """
+
+    def __init__(self, url: str, vault: Vault | None = None) -> None:
         self.url = _address(url)
         self.engine = _engine(self.url)
+        self.vault = vault
+        if vault is not None:
+            entrust(self.engine, vault)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._readers = sessionmaker(self.engine.execution_options(read_only=True), expire_on_commit=False)
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
         """A unit of work: committed when the block ends, undone when it raises."""
-        with _connected(), self._sessions.begin() as session:
-            yield session
+        with _connected():
+            if self.vault is not None:
+                self.vault.refresh()
+            with self._sessions.begin() as session:
+                yield session
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -57,8 +70,15 @@ class Database:
     def upgrade(self) -> None:
         """Bring the schema to this program's version; refuse a database that is newer."""
         self._refuse_newer()
+        clear = self.holds_clear_values()
         with _connected():
             command.upgrade(self._config(), "head")
+            if clear:
+                self._forget_clear_values()
+
+    def holds_clear_values(self) -> bool:
+        """Whether the database was made before anything in it was sealed."""
+        return self._revision() in _UNSEALED
 
     def check(self) -> None:
         """Refuse to work on a schema of another version (DatabaseVersion)."""
@@ -96,7 +116,21 @@ class Database:
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         config.attributes["engine"] = self.engine
+        config.attributes["vault"] = self.vault
         return config
+
+    def _forget_clear_values(self) -> None:
+        """Write the files anew: what a migration has sealed stands in clear in the pages it has freed."""
+        if self.url.get_backend_name() == "sqlite":
+            connection = self.engine.raw_connection()
+            try:
+                for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                    connection.cursor().execute(statement)
+            finally:
+                connection.close()
+            return
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connected:
+            connected.exec_driver_sql("VACUUM FULL")
 
     def _is_missing_file(self) -> bool:
         name = self.url.database
@@ -110,9 +144,14 @@ class Database:
 
 @contextmanager
 def _connected() -> Iterator[None]:
-    """Turn a database that does not answer into a refusal; anything else is a bug and stays one."""
+    """Turn a database that does not answer, and a value that does not open, into a refusal.
+
+    Anything else is a bug and stays one.
+    """
     try:
         yield
+    except Locked as error:
+        raise error.refusal from error
     except DBAPIError as error:
         # Only the driver's own words are looked at: the statement and its values may hold any word.
         words = str(error.orig).lower()

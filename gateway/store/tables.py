@@ -1,7 +1,8 @@
 """All tables of a node, in one low module so that no domain has to import another to find a row.
 
-Times are UTC. JSON columns hold small closed values that are never searched. The file is longer than
-others because a reader looks for every table here and nowhere else.
+Times are UTC. JSON columns hold small closed values that are never searched. What tells of a person is sealed or
+hidden (gateway.store.columns, docs/at-rest.md says why for every column). The file is longer than others because
+a reader looks for every table here and nowhere else.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from gateway.store.columns import Hidden, Sealed, SealedJson, SealedText
 
 Serial = BigInteger().with_variant(Integer, "sqlite")
 """A growing number; SQLite only counts up by itself in a column of type INTEGER."""
@@ -274,13 +277,13 @@ class Journal(Table):
     channel: Mapped[str] = mapped_column(String(8))
     digest: Mapped[str] = mapped_column(String(64), index=True)
     """SHA-256 of the original bytes, hexadecimal."""
-    raw: Mapped[bytes]
+    raw: Mapped[bytes] = mapped_column(Sealed("journal.raw"))
     """Empty once its time is over; the digest stays."""
     received: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(12))
     """`accepted`, `partly` or `refused`."""
     code: Mapped[str] = mapped_column(String(40), default="")
-    reason: Mapped[str] = mapped_column(String(400), default="")
+    reason: Mapped[str] = mapped_column(SealedText("journal.reason"), default="")
     """The exact reason of a refusal; stays inside."""
     kid: Mapped[str] = mapped_column(String(64), default="", index=True)
     """The key that signed it; empty for what nobody is proved to have signed."""
@@ -295,7 +298,7 @@ class Journal(Table):
     withheld: Mapped[int] = mapped_column(default=0)
     log_index: Mapped[int | None] = mapped_column(BigInteger)
     """Its leaf in the exchange tree; what nobody is proved to have sent shares one with its like."""
-    receipt: Mapped[bytes | None]
+    receipt: Mapped[bytes | None] = mapped_column(Sealed("journal.receipt"))
     erased: Mapped[datetime | None]
     """When the original bytes, and an answer that held records, were erased."""
 
@@ -339,7 +342,7 @@ class Outbox(Table):
     priority: Mapped[str] = mapped_column(String(1), default="B")
     sequence: Mapped[int | None] = mapped_column(BigInteger)
     records: Mapped[int] = mapped_column(default=0)
-    raw: Mapped[bytes]
+    raw: Mapped[bytes] = mapped_column(Sealed("outbox.raw"))
     kid: Mapped[str] = mapped_column(String(64), default="")
     """The key that signed it."""
     digest: Mapped[str] = mapped_column(String(64))
@@ -358,7 +361,7 @@ class Outbox(Table):
     claimed_until: Mapped[datetime | None]
     code: Mapped[str] = mapped_column(String(40), default="")
     """Code of the last failure or refusal."""
-    receipt: Mapped[bytes | None]
+    receipt: Mapped[bytes | None] = mapped_column(Sealed("outbox.receipt"))
     delivered: Mapped[datetime | None]
     erased: Mapped[datetime | None]
     """When the message itself was erased; digest and receipt stay."""
@@ -392,7 +395,8 @@ class Record(Table):
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    record_id: Mapped[str] = mapped_column(String(36))
+    record_id: Mapped[str] = mapped_column(Hidden("record_id"))
+    """Hidden, because whoever knows the number of a register's row can compute it."""
     version: Mapped[int]
     category: Mapped[str] = mapped_column(String(40))
     owner_state: Mapped[str] = mapped_column(String(3))
@@ -403,21 +407,24 @@ class Record(Table):
     """A state of the family's lifecycle, or `WITHDRAWN`."""
     current: Mapped[bool] = mapped_column(default=True)
     """False once a higher version is here."""
-    payload: Mapped[str] = mapped_column(Text)
+    payload: Mapped[str] = mapped_column(SealedText("record.payload"))
     """Canonical XML of the Record element, or of the Withdraw element."""
-    digest: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(SealedText("record.digest"))
+    """SHA-256 of what it says, hexadecimal; sealed, because whoever guesses a record can compute it."""
     created: Mapped[datetime]
     stored: Mapped[datetime]
     journal_id: Mapped[int | None] = mapped_column(BigInteger)
     """The message that brought it; None for records of our own state."""
     retention_until: Mapped[date | None]
     """The last day on which this version is kept (gateway.disclosure.retention)."""
-    decision: Mapped[str] = mapped_column(String(80), default="")
+    decision: Mapped[str] = mapped_column(Hidden("record.decision"), default="")
     """Number of the group decision, of the group itself and of each member; empty for everything else."""
     erased: Mapped[datetime | None]
     """When it became a tombstone: since then only ids, digest, dates and the reason are here."""
     erasure: Mapped[str] = mapped_column(String(16), default="")
     """Why: `WITHDRAWN` or `RETENTION`."""
+    profile: Mapped[str] = mapped_column(String(80), default="")
+    """Name of the mapping profile that made it, without its version; empty where none is told."""
 
 
 class Person(Table):
@@ -434,12 +441,13 @@ class Person(Table):
     state: Mapped[str] = mapped_column(String(3))
     agency: Mapped[str] = mapped_column(String(32))
     system: Mapped[str] = mapped_column(String(64))
-    ref: Mapped[str] = mapped_column(String(80))
-    comparable: Mapped[str] = mapped_column(Text, default="")
+    ref: Mapped[str] = mapped_column(Hidden("person.ref"))
+    """The register's own number of the person."""
+    comparable: Mapped[str] = mapped_column(SealedText("person.comparable"), default="")
     """The person made comparable, compact JSON (gateway.matching.normalise)."""
     protected: Mapped[bool] = mapped_column(default=False)
     """An active protection record speaks of this person."""
-    states: Mapped[list[str]]
+    states: Mapped[list[str]] = mapped_column(SealedJson("person.states"))
     """Every state the description ties the person to, ISO 3166-1 alpha-3; the firewall's risk set comes from it."""
     updated: Mapped[datetime]
 
@@ -472,11 +480,11 @@ class Link(Table):
     """`white`, `yellow` or `green` (linkage.md)."""
     weight: Mapped[float] = mapped_column(Float)
     """Bits of evidence."""
-    evidence: Mapped[list[Any]]
+    evidence: Mapped[list[Any]] = mapped_column(SealedJson("link.evidence"))
     model: Mapped[str] = mapped_column(String(40))
     actor: Mapped[str] = mapped_column(String(80))
     """`matcher`, or the person who judged."""
-    reason: Mapped[str] = mapped_column(String(400), default="")
+    reason: Mapped[str] = mapped_column(SealedText("link.reason"), default="")
     protected: Mapped[bool] = mapped_column(default=False)
     """Across the asylum firewall: seen by the owner only and never part of an identity (R6)."""
     created: Mapped[datetime]
@@ -510,10 +518,10 @@ class Review(Table):
     kind: Mapped[str] = mapped_column(String(24))
     """`link`, `protected-link`, `interlock`, `record`, `lifecycle`, `rectify`, `withdrawal`, `deadline`,
     `retention` or `held-description`."""
-    subject: Mapped[str] = mapped_column(String(80))
+    subject: Mapped[str] = mapped_column(Hidden("review.subject"))
     due: Mapped[date | None]
     """The day by which, or on which, something has to be done; None where no day is set."""
-    detail: Mapped[dict[str, Any]]
+    detail: Mapped[dict[str, Any]] = mapped_column(SealedJson("review.detail"))
     protected: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(String(8), default="open")
     created: Mapped[datetime]
@@ -527,7 +535,7 @@ class WatchlistEntry(Table):
 
     __tablename__ = "watchlist_entry"
 
-    record_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    record_id: Mapped[str] = mapped_column(Hidden("record_id"), primary_key=True)
     changed: Mapped[int] = mapped_column(BigInteger, index=True)
     """Number of the record row that last changed it."""
     owner_state: Mapped[str] = mapped_column(String(3))
@@ -535,12 +543,12 @@ class WatchlistEntry(Table):
     """None once nothing but the fact that an entry ended is left."""
     active: Mapped[bool]
     action: Mapped[str] = mapped_column(String(24))
-    reference: Mapped[str] = mapped_column(String(80))
+    reference: Mapped[str] = mapped_column(SealedText("watchlist_entry.reference"))
     contact: Mapped[str] = mapped_column(String(80))
     territory: Mapped[str] = mapped_column(String(16))
     ban_from: Mapped[date]
     ban_to: Mapped[date | None]
-    subject: Mapped[dict[str, Any]]
+    subject: Mapped[dict[str, Any]] = mapped_column(SealedJson("watchlist_entry.subject"))
     """Names, birth date, sex, citizenships, documents and identifiers, as gateway.watchlist.entries reads them."""
 
 
@@ -740,7 +748,7 @@ class JobRun(Table):
     finished: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(String(8))
     """`running`, `done`, `failed` or `died`."""
-    outcome: Mapped[str] = mapped_column(String(200), default="")
+    outcome: Mapped[str] = mapped_column(SealedText("job_run.outcome"), default="")
 
 
 class Bookmark(Table):
@@ -749,7 +757,8 @@ class Bookmark(Table):
     __tablename__ = "bookmark"
 
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
-    value: Mapped[str] = mapped_column(String(200))
+    value: Mapped[str] = mapped_column(Hidden("bookmark.value"))
+    """The partner's own word for it, which may be a number of its register."""
     updated: Mapped[datetime]
 
 

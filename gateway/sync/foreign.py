@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 import uuid
 from collections.abc import Callable
 from contextlib import closing
@@ -65,7 +66,7 @@ def pull(node: Node, partner: tables.Partner, *, stopping: Callable[[], bool]) -
 def keep_rows(session: Session, node: Node, partner: tables.Partner, chosen: Profile, rows: list[Row]) -> None:
     """Keep what a partner's register gave us: records, and withdrawals of those that it marks as deleted."""
     now = node.clock()
-    raw = json.dumps(rows, ensure_ascii=False, sort_keys=True).encode()
+    raw = _enclosed(rows)
     digest = hashlib.sha256(raw).hexdigest()
     message_id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{partner.id}/{digest}/{now.isoformat()}"))
     entry = tables.Journal(
@@ -95,6 +96,14 @@ def keep_rows(session: Session, node: Node, partner: tables.Partner, chosen: Pro
     entry.state = "partly" if entry.refused else "accepted"
     leaf = log.message_entry(message_id, digest, entry.state.upper())
     entry.log_index = log.append(session, "exchange", leaf.subject, leaf.content, now).index
+
+
+def _enclosed(rows: list[Row]) -> bytes:
+    """Rows as the journal and the outbox keep them.
+
+    Their digest stands in the log for everybody to see, so it must not be possible to guess a row and to try.
+    """
+    return json.dumps({"salt": secrets.token_hex(16), "rows": rows}, ensure_ascii=False, sort_keys=True).encode()
 
 
 def _connector(node: Node, partner: tables.Partner) -> Connector:
@@ -128,7 +137,7 @@ def push_changes(session: Session, node: Node, partner: tables.Partner, *, now: 
     records = [_read(item.fragment(kernel.agreements)) for item in items if not item.erased]
     if records:
         rows, _losses = back.unmap(profile.load(partner.profile), records)
-        raw = json.dumps(rows, ensure_ascii=False).encode()
+        raw = _enclosed(rows)
         message_id = str(uuid.uuid4())
         digest = hashlib.sha256(raw).hexdigest()
         send.enqueue(
@@ -152,7 +161,7 @@ def _to_a_human(session: Session, partner: tables.Partner, row: tables.Record, n
 
 def deliver(node: Node, partner: tables.Partner, row: tables.Outbox) -> ReceiptBody:
     """Hand rows over; the partner's own word on them takes the place of a receipt."""
-    rows: list[Row] = json.loads(row.raw)
+    rows: list[Row] = json.loads(row.raw)["rows"]
     with closing(_connector(node, partner)) as connector:
         delivered = connector.deliver(rows)
     refused = {item.row: item.reason for item in delivered.refused}

@@ -9,12 +9,15 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
-from gateway.errors import DatabaseVersion, Misuse, Unavailable
+from gateway.errors import DatabaseVersion, KeyUnusable, Misuse, Unavailable
+from gateway.store import tables
 from gateway.store.database import Database
 from gateway.store.tables import Table
+from gateway.store.vault import Vault
+from tests.conftest import VAULT
 
 
 def set_revision(database: Database, revision: str) -> None:
@@ -116,24 +119,50 @@ def test_an_older_database_with_rows_is_brought_up_to_date_and_loses_none(
             session.execute(text(statement))
     database.upgrade()
     with database.begin() as session:
+        # What was kept in clear is sealed now, and read as before.
+        (record,) = session.scalars(select(tables.Record)).all()
+        assert (record.record_id, record.digest, record.profile) == ("x", "d", "blr-permits")
+        assert record.payload == "<Record><Profile>blr-permits/3</Profile>Somebody</Record>"
+        assert session.scalars(select(tables.Person.ref)).all() == ["REGISTER-1"]
+        assert session.scalars(select(tables.Person.states)).all() == [["UZB"]]
         assert session.execute(text("SELECT person_id, erasure FROM record")).all() == [(1, "")]
         assert [bool(row.handed) for row in session.execute(text("SELECT handed FROM disclosure"))] == [True]
         session.execute(text("UPDATE record SET person_id = NULL"))
         # What others refer to is still guarded.
         with pytest.raises(IntegrityError), session.begin_nested():
             session.execute(text("DELETE FROM record"))
+    if kind == "sqlite":
+        # Nothing is left in the pages that the migration has freed.
+        whole = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+        assert [word for word in (b"Somebody", b"REGISTER-1", b"Comparable", b"UZB") if word in whole] == []
+    database.close()
+
+
+def test_an_older_database_with_rows_is_not_sealed_without_keys(
+    tmp_path: Path, request: pytest.FixtureRequest, kind: str
+) -> None:
+    database = _empty(tmp_path, request, kind, None)
+    command.upgrade(database._config(), "0001")
+    with database.begin() as session:
+        for statement in _OLD_ROWS:
+            session.execute(text(statement))
+    with pytest.raises(KeyUnusable, match="gateway db upgrade"):
+        database.upgrade()
+    with pytest.raises(DatabaseVersion):
+        database.check()
     database.close()
 
 
 _OLD_ROWS = (
     (
         "INSERT INTO person (id, state, agency, system, ref, comparable, protected, states, updated) "
-        "VALUES (1, 'BLR', 'MVD', 's', 'r', '', false, '[]', '2026-01-01 00:00:00')"
+        "VALUES (1, 'BLR', 'MVD', 's', 'REGISTER-1', 'Comparable', false, '[\"UZB\"]', '2026-01-01 00:00:00')"
     ),
     (
         "INSERT INTO record (id, record_id, version, category, owner_state, owner_agency, person_id, status, current, "
-        "payload, digest, created, stored) VALUES (1, 'x', 1, 'LABOUR_PERMIT', 'BLR', 'MVD', 1, 'ISSUED', true, '', "
-        "'d', '2026-01-01 00:00:00', '2026-01-01 00:00:00')"
+        "payload, digest, created, stored) VALUES (1, 'x', 1, 'LABOUR_PERMIT', 'BLR', 'MVD', 1, 'ISSUED', true, "
+        "'<Record><Profile>blr-permits/3</Profile>Somebody</Record>', 'd', '2026-01-01 00:00:00', "
+        "'2026-01-01 00:00:00')"
     ),
     (
         "INSERT INTO disclosure (recipient, position, record_row, agreement, purpose, at) "
@@ -147,10 +176,10 @@ def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def _empty(tmp_path: Path, request: pytest.FixtureRequest, kind: str) -> Database:
+def _empty(tmp_path: Path, request: pytest.FixtureRequest, kind: str, vault: Vault | None = VAULT) -> Database:
     if kind == "sqlite":
-        return Database(f"sqlite:///{tmp_path / 'old.sqlite'}")
-    database = Database(request.getfixturevalue("postgres_url"))
+        return Database(f"sqlite:///{tmp_path / 'old.sqlite'}", vault)
+    database = Database(request.getfixturevalue("postgres_url"), vault)
     with database.begin() as session:
         session.execute(text("DROP SCHEMA public CASCADE"))
         session.execute(text("CREATE SCHEMA public"))

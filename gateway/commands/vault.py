@@ -1,0 +1,108 @@
+"""`gateway vault`: the data keys under which a node's stored values are sealed (docs/at-rest.md)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from gateway.commands.terminal import (
+    DEFAULT_CONFIG,
+    AsJson,
+    ConfigFile,
+    as_json,
+    pick,
+    progress,
+    settings_of,
+    table,
+    tell,
+)
+from gateway.errors import Misuse
+from gateway.founding import open_vault, utc_now
+from gateway.settings import Settings
+from gateway.store import datakeys, reseal
+from gateway.store.database import Database
+
+app = typer.Typer(no_args_is_help=True, help="Sealing of stored values. / Шифрование хранимых данных.")
+
+
+def _open(settings: Settings) -> Database:
+    database = Database(settings.database, open_vault(settings))
+    database.check()
+    return database
+
+
+@app.command("status")
+def status(config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
+    """Which data keys there are, and how much is under each. / Ключи данных и их использование."""
+    database = _open(settings_of(config))
+    found = reseal.usage(database)
+    database.close()
+    values = [{"id": each.id, "created": each.created, "state": _state(each), "values": each.values} for each in found]
+    if json:
+        as_json(values)
+        return
+    columns = pick("key created state values", "ключ создан состояние значений").split()
+    table(pick("Data keys", "Ключи данных"), columns, [tuple(value.values()) for value in values])
+
+
+def _state(each: reseal.Usage) -> str:
+    if each.created is None:
+        return "missing"
+    return "seals" if each.seals else "opens"
+
+
+@app.command("rotate")
+def rotate(config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
+    """Add a data key, which seals from now on. / Добавить новый ключ данных."""
+    settings = settings_of(config)
+    added = datakeys.rotate(settings.directory / datakeys.NAME, settings.key_password(), utc_now()).id.hex()
+    tell(
+        {"id": added},
+        f"The data key {added} seals from now on, in a running node too. Bring older values under it: "
+        "gateway vault reseal. Then make a backup of data.keys.",
+        f"Ключ данных {added} действует, в том числе в работающем узле. Перешифровать прежние значения: "
+        "gateway vault reseal. Затем сделайте резервную копию data.keys.",
+        json=json,
+    )
+
+
+@app.command("reseal")
+def run(config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
+    """Bring all values under the newest key, while the node runs. / Перешифровать новейшим ключом."""
+    database = _open(settings_of(config))
+    with progress(pick("Resealing", "Перешифрование"), reseal.outstanding(database)) as moved:
+        done = reseal.reseal(database, progress=moved)
+    left = reseal.outstanding(database)
+    database.close()
+    tell(
+        {"resealed": done, "left": left},
+        f"{done} rows resealed, {left} left under an older key.",
+        f"Перешифровано строк: {done}, под прежними ключами осталось: {left}.",
+        json=json,
+    )
+    if left:
+        raise typer.Exit(1)
+
+
+@app.command("drop")
+def drop(
+    key: Annotated[str, typer.Argument(metavar="KEY", help="Id of an old data key. / Идентификатор старого ключа.")],
+    config: ConfigFile = DEFAULT_CONFIG,
+    json: AsJson = False,
+) -> None:
+    """Destroy a data key under which nothing is left. / Уничтожить ненужный ключ данных."""
+    settings, now = settings_of(config), utc_now()
+    database = _open(settings)
+    path, password = settings.directory / datakeys.NAME, settings.key_password()
+    chosen = next((each for each in reseal.vault_of(database).keys.data if each.id.hex() == key), None)
+    if chosen is None:
+        raise Misuse("The node has no data key of this id; see `gateway vault status`.", where=key)
+    reseal.drop(database, chosen, lambda gone: datakeys.drop(path, password, gone), now)
+    database.close()
+    tell(
+        {"dropped": key},
+        f"The data key {key} is destroyed; backups of the database that were made under it need an older data.keys.",
+        f"Ключ данных {key} уничтожен; для резервных копий базы под ним нужен прежний файл data.keys.",
+        json=json,
+    )
