@@ -42,6 +42,8 @@ CERTIFICATE_BYTES: Final = 64 * 1024
 """No certificate of one signing key comes near this size, nor does one with its chain."""
 CHAIN_CERTIFICATES: Final = 8
 """Certificates taken from one file: the signing one, and those of its chain."""
+SERIAL_BITS: Final = 160
+"""Of a serial number (RFC 5280, section 4.1.2.2)."""
 WEAK_HASHES: Final = (hashes.MD5, hashes.SHA1)
 OTHER_PURPOSES: Final = frozenset(
     {
@@ -102,6 +104,7 @@ def from_der(data: bytes, now: datetime) -> Certificate:
 
 def check(certificate: Certificate, now: datetime) -> None:
     """Refuse a certificate that must not be used for signing at `now` (KeyUnusable)."""
+    check_readable(certificate)
     try:
         # Where a provider of its own loads the key, it also says why it cannot.
         key = registry.of_certificate(certificate) if registry.is_foreign(certificate) else certificate.public_key()
@@ -127,6 +130,18 @@ def check(certificate: Certificate, now: datetime) -> None:
         raise CertificateWeak("The certificate is signed with MD5 or SHA-1; issue it again with SHA-256.")
     # 4. When.
     check_time(certificate, now)
+
+
+def check_readable(certificate: Certificate) -> None:
+    """Refuse a certificate with a part that cannot be read: the library parses most of them only when asked."""
+    try:
+        number = certificate.serial_number
+        _ = certificate.subject, certificate.issuer, certificate.extensions, certificate.version
+        _ = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    except UNFIT as error:
+        raise KeyUnusable("A part of the certificate cannot be read.", reason=str(error)) from error
+    if not 0 < number < 1 << SERIAL_BITS:
+        raise KeyUnusable("The serial number of the certificate is not a positive number of at most 20 octets.")
 
 
 def check_time(certificate: Certificate, at: datetime, what: str = "certificate") -> None:

@@ -106,9 +106,9 @@ def is_self_signed(certificate: Certificate) -> bool:
     A self-signature under an algorithm that the library does not know is taken for one: it would prove
     nothing anyway, and there is nobody else to ask.
     """
-    if certificate.issuer != certificate.subject:
-        return False
     try:
+        if certificate.issuer != certificate.subject:
+            return False
         certificate.verify_directly_issued_by(certificate)
     except (InvalidSignature, ValueError):
         return False
@@ -119,6 +119,8 @@ def is_self_signed(certificate: Certificate) -> bool:
 
 def find(certificate: Certificate, between: Sequence[Certificate], anchors: Sequence[Certificate]) -> list[Chain]:
     """Every good chain, whatever the time; at least one, or the reason why there is none (KeyUnusable)."""
+    for each in (certificate, *between):
+        certificates.check_readable(each)
     found, refusals = [], []
     search = _Search(between, anchors)
     for path in search.paths((certificate,)):
@@ -135,6 +137,7 @@ def find(certificate: Certificate, between: Sequence[Certificate], anchors: Sequ
 
 def check_anchor(certificate: Certificate, at: datetime) -> None:
     """Refuse a certificate that cannot be an anchor: no CA, weak, or outside its time (KeyUnusable)."""
+    certificates.check_readable(certificate)
     _check_ca(certificate, anchor=True)
     certificates.check_time(certificate, at, "certificate of the CA")
 

@@ -209,8 +209,8 @@ def after(at: datetime, seconds: float) -> datetime:
 
 
 def _find(text: str, trusted: tuple[Certificate, ...]) -> list[Chain] | KeyUnusable:
-    certificate, *between = certificates.load_all(text)
     try:
+        certificate, *between = certificates.load_all(text)
         return chains.find(certificate, between, trusted)
     except KeyUnusable as refusal:
         return refusal
