@@ -40,8 +40,10 @@ def test_a_node_is_founded_with_a_gost_key_and_makes_further_ones(gateway, name,
 
 
 @pytest.fixture
-def pair(tmp_path):
+def pair(tmp_path, monkeypatch):
     """A key and a certificate as openssl makes them with its own gost engine."""
+
+    monkeypatch.setenv("GATEWAY_KEY_PASSWORD", "слово")
 
     def make(name: str) -> tuple[Path, Path]:
         key, certificate = tmp_path / "key.pem", tmp_path / "cert" / "cert.pem"
@@ -61,7 +63,6 @@ def pair(tmp_path):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_pair_of_openssl_signs_and_verifies(gateway, pair, message, name, monkeypatch) -> None:
     key, certificate = pair(name)
-    monkeypatch.setenv("GATEWAY_KEY_PASSWORD", "слово")
     signed = gateway("sign", message, "-o", "signed.xml", "--key", key, "--cert", certificate, "--json")
     assert (signed.status, signed.json["algorithm"]) == (0, registry.get(name).uri), signed.err
     found = gateway("verify", "signed.xml", "--trust", certificate.parent, "--json")
@@ -76,9 +77,8 @@ def test_a_pair_of_openssl_signs_and_verifies(gateway, pair, message, name, monk
 
 
 @WITH_ENGINE
-def test_a_certificate_whose_own_signature_does_not_hold_is_refused(gateway, pair, message, monkeypatch) -> None:
+def test_a_certificate_whose_own_signature_does_not_hold_is_refused(gateway, pair, message) -> None:
     key, certificate = pair("gost2012-256")
-    monkeypatch.setenv("GATEWAY_KEY_PASSWORD", "слово")
     lines = certificate.read_text().splitlines()
     # The signature stands at the end; the end of the line before the last is certainly in it.
     lines[-3] = lines[-3][:-1] + ("A" if lines[-3][-1] != "A" else "B")
@@ -118,10 +118,9 @@ def test_without_the_engine_no_node_is_founded_with_gost(tmp_path, language, sen
 
 @WITH_ENGINE
 def test_without_the_engine_what_gost_has_signed_is_refused_and_the_rest_goes_on(
-    gateway, pair, openssl, message, tmp_path, monkeypatch
+    gateway, pair, openssl, message, tmp_path
 ) -> None:
     key, certificate = pair("gost2012-256")
-    monkeypatch.setenv("GATEWAY_KEY_PASSWORD", "слово")
     assert gateway("sign", message, "-o", "gost.xml", "--key", key, "--cert", certificate).status == 0
     usual = openssl("p256")
     assert gateway("sign", message, "-o", "p256.xml", "--key", usual.key, "--cert", usual.certificate).status == 0
