@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal, Protocol
 
+from cryptography.x509 import Certificate
+
 Status = Literal["allowed", "verify-only", "disabled"]
 """`allowed`: keys are made, and we sign; `verify-only`: partners' signatures are still taken, nothing new is
 signed by us; `disabled`: nothing is taken."""
@@ -53,6 +55,22 @@ SHA256: Final = Digest(
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """How keys are written whose kind `cryptography` does not know."""
+
+    open: Callable[[bytes, bytes | None], Any]
+    """(PKCS#8 in PEM, password or None): the private key that `sign` takes; KeyUnusable."""
+    encrypted: Callable[[Any, bytes], bytes]
+    """(private key, password): encrypted PKCS#8 in PEM."""
+    spki: Callable[[Any], bytes]
+    """(private key): SubjectPublicKeyInfo of its public half, DER."""
+    self_signed: Callable[..., Certificate]
+    """(private key, subject, first and last moment, extensions): its certificate by itself."""
+    issued: Callable[[Certificate, Any], bool]
+    """(certificate, public key of the issuer): whether the issuer signed it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Algorithm:
     """One signature algorithm of the closed profile, with the one digest that goes with it."""
 
@@ -83,6 +101,10 @@ class Algorithm:
     """Identifier of the key in a certificate, where `cryptography` cannot load it."""
     load: Callable[[bytes], Any] | None = None
     """(SubjectPublicKeyInfo, DER): the public key that `verify` takes; goes with `oid`, raises KeyUnusable."""
+    form: Form | None = None
+    """How its keys are written; None: as `cryptography` does it."""
+    by_agreement: bool = False
+    """Taken only from a partner whose entry names it, never because nothing else was said."""
     stages: tuple[Stage, ...] = (Stage("allowed", None),)
     """In the order of their days."""
 

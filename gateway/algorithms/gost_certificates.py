@@ -8,18 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any, ClassVar
 
 from asn1crypto import core
 from asn1crypto import x509 as asn1
 from asn1crypto.csr import CRIAttributes
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 
-from gateway.algorithms import gost, gost_forms
 from gateway.algorithms.gost_forms import Algorithm, PublicKeyInfo
 from gateway.algorithms.gost_keys import PrivateKey, PublicKey
-from gateway.errors import KeyUnusable
 
 Extension = tuple[x509.ExtensionType, bool]
 """An extension and whether it is critical."""
@@ -51,21 +49,6 @@ class _Request(core.Sequence):  # type: ignore[misc]
 
 class _Signed(core.Sequence):  # type: ignore[misc]
     _fields: ClassVar[list[Any]] = [("content", core.Any), ("algorithm", Algorithm), ("signature", core.OctetBitString)]
-
-
-def is_gost(certificate: x509.Certificate) -> bool:
-    """Whether the key of the certificate is of GOST R 34.10-2012."""
-    return gost_forms.is_gost(certificate.public_key_algorithm_oid.dotted_string)
-
-
-def public_key(certificate: x509.Certificate) -> PublicKey:
-    """The GOST key of a certificate (KeyUnusable; AlgorithmUnavailable without the engine)."""
-    try:
-        tbs = asn1.Certificate.load(certificate.public_bytes(Encoding.DER))["tbs_certificate"]
-        spki = bytes(tbs["subject_public_key_info"].dump())
-    except (ValueError, TypeError, KeyError) as error:
-        raise KeyUnusable("The certificate cannot be read.", reason=str(error)) from error
-    return gost.public_key(spki)
 
 
 def issued_by(certificate: x509.Certificate, issuer: PublicKey) -> bool:
@@ -107,6 +90,23 @@ def issue(
         }
     )
     return x509.load_der_x509_certificate(_signed(tbs.dump(), issuer_key))
+
+
+def self_signed(
+    key: PrivateKey, subject: x509.Name, times: tuple[datetime, datetime], extensions: Sequence[Extension]
+) -> x509.Certificate:
+    """A certificate of the key by itself; the name of the key is added to the extensions."""
+    # RFC 7093, section 2, method 1: SHA-1, which RFC 5280 takes, need not be brought in for a name.
+    name = sha256(PublicKeyInfo.load(key.spki)["public_key"].contents[1:]).digest()[:20]
+    return issue(
+        key.spki,
+        key,
+        subject=subject,
+        issuer=subject,
+        serial=x509.random_serial_number(),
+        times=times,
+        extensions=[*extensions, (x509.SubjectKeyIdentifier(name), False)],
+    )
 
 
 def request(key: PrivateKey, subject: x509.Name) -> x509.CertificateSigningRequest:

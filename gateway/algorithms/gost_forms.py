@@ -79,11 +79,6 @@ class PrivateKeyInfo(core.Sequence):  # type: ignore[misc]
     ]
 
 
-def is_gost(spki_algorithm: str) -> bool:
-    """Whether an object identifier is that of a GOST R 34.10-2012 public key."""
-    return any(kind.key == spki_algorithm for kind in KINDS.values())
-
-
 def kind_of(spki: bytes, *, test: bool) -> Kind:
     """Which of the two kinds a public key is, on a parameter set that is taken (KeyUnusable)."""
     try:

@@ -7,6 +7,7 @@ with known vectors that it works before it is used. How to add one: docs/how-to-
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from typing import Any, Final, Literal
@@ -16,16 +17,16 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.x509 import Certificate
 
-from gateway.algorithms import software
+from gateway.algorithms import gost, software
 from gateway.algorithms.entry import SHA256, Algorithm, Digest, PublicKey, Stage, Status
 from gateway.algorithms.software import RSA_BITS_LEAST
-from gateway.errors import KeyUnusable, SignatureInvalid
+from gateway.errors import AlgorithmUnavailable, KeyUnusable, SignatureInvalid
 
 __all__ = ["SHA256", "Algorithm", "Digest", "PublicKey", "Stage", "Status"]
 
 Purpose = Literal["sign", "verify"]
 
-REGISTRY: Final[dict[str, Algorithm]] = {algorithm.name: algorithm for algorithm in software.ENTRIES}
+REGISTRY: Final[dict[str, Algorithm]] = {algorithm.name: algorithm for algorithm in (*software.ENTRIES, *gost.ENTRIES)}
 """Weak algorithms are not disabled here; they are absent."""
 
 DIGESTS: Final[dict[str, Digest]] = {algorithm.digest.uri: algorithm.digest for algorithm in REGISTRY.values()}
@@ -50,7 +51,7 @@ def public_key(key: object) -> PublicKey:
         raise KeyUnusable(
             f"Keys have to be P-256, P-384, RSA of {RSA_BITS_LEAST} bits or more, Ed25519, or of a provider."
         )
-    return PublicKey(_proved(name), key)
+    return PublicKey(proved(name), key)
 
 
 def of_key(key: object) -> Algorithm:
@@ -89,6 +90,7 @@ def of_spki(der: bytes) -> PublicKey:
         raise KeyUnusable("This is not a public key this node can check.", reason=str(error)) from error
 
 
+@lru_cache(maxsize=512)
 def spki(certificate: Certificate) -> bytes:
     """The SubjectPublicKeyInfo of a certificate as it stands there, DER, whoever can load it."""
     parsed = x509.TbsCertificate.load(certificate.tbs_certificate_bytes)
@@ -97,6 +99,10 @@ def spki(certificate: Certificate) -> bytes:
 
 def name_of(certificate: Certificate) -> str:
     """Name of the algorithm of a certificate's key; empty for a key outside the profile."""
+    foreign = _BY_OID.get(certificate.public_key_algorithm_oid.dotted_string)
+    if foreign is not None:
+        # Known by its identifier, also where its provider is missing.
+        return foreign.name
     try:
         return of_certificate(certificate).algorithm.name
     except KeyUnusable:
@@ -114,7 +120,7 @@ def get(name: str) -> Algorithm:
 def _loaded(algorithm: Algorithm, der: bytes) -> PublicKey:
     if algorithm.load is None:
         raise KeyUnusable(f"The provider {algorithm.provider} cannot load this key.")
-    return PublicKey(_proved(algorithm.name), algorithm.load(der))
+    return PublicKey(proved(algorithm.name), algorithm.load(der))
 
 
 # --- What may be used when ------------------------------------------------------------------------------
@@ -147,6 +153,11 @@ def makeable(at: datetime | date) -> list[str]:
     return [name for name, entry in REGISTRY.items() if entry.generate is not None and usable(name, "sign", at)]
 
 
+def agreed(name: str, named: Collection[str]) -> bool:
+    """Whether an algorithm is agreed with a partner that has these named; none named: what needs no agreement."""
+    return name in named if named else name in REGISTRY and not REGISTRY[name].by_agreement
+
+
 @cache
 def fault(name: str) -> str:
     """What is wrong with the provider of an algorithm here; empty when its known vectors hold.
@@ -155,15 +166,19 @@ def fault(name: str) -> str:
     """
     try:
         get(name).prove()
+    except AlgorithmUnavailable as refusal:
+        # The provider says itself what is missing, in both languages.
+        return refusal.detail
     except Exception as error:  # noqa: BLE001 - whatever a provider dies of, it is only that provider that is out.
         return f"{type(error).__name__}: {error}".rstrip(": ")
     return ""
 
 
-def _proved(name: str) -> Algorithm:
+def proved(name: str) -> Algorithm:
+    """The algorithm, once its provider has shown that it works (AlgorithmUnavailable)."""
     failure = fault(name)
     if failure:
-        raise KeyUnusable(f"The provider of {name} does not work on this machine.", reason=failure)
+        raise AlgorithmUnavailable(f"The provider of {name} does not work on this machine: {failure}", reason=failure)
     return REGISTRY[name]
 
 

@@ -6,10 +6,7 @@ import getpass
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import Final, cast
-
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
+from typing import Final
 
 from gateway.commands.terminal import pick, read_file
 from gateway.errors import KeyUnusable
@@ -25,13 +22,9 @@ def signer(key: Path, certificate: Path, now: datetime) -> keyfiles.Signer:
     """
     named = certificates.read(read_file(certificate, _MOST_BYTES), now)
     raw = read_file(key, _MOST_BYTES)
-    try:
-        private = serialization.load_pem_private_key(raw, _password(key) if b"ENCRYPTED" in raw else None)
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise KeyUnusable("The key cannot be opened: not a PEM key, or a wrong password.", where=str(key)) from error
-    if private.public_key() != named.public_key():
-        raise KeyUnusable("The private key does not belong to the certificate.", where=str(key))
-    return keyfiles.signer(cast("keyfiles.PrivateKey", private), named)
+    private = keyfiles.opened(raw, _password(key) if b"ENCRYPTED" in raw else None, named, where=str(key))
+    keyfiles.check_belongs(private, named, where=str(key))
+    return keyfiles.signer(private, named)
 
 
 def _password(key: Path) -> bytes:

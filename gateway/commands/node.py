@@ -43,6 +43,9 @@ def init(
     json: AsJson = False,
 ) -> None:
     """Make a new node: settings, keys, database. / Создать узел."""
+    if algorithm in registry.REGISTRY:
+        # A provider that is missing says itself what to install.
+        registry.proved(algorithm)
     if algorithm not in registry.makeable(utc_now()):
         raise Misuse("The algorithm is one of " + ", ".join(registry.makeable(utc_now())) + ".", where="--algorithm")
     # Nothing unfit is written into a settings file, least of all a quotation mark.

@@ -64,6 +64,9 @@ def generate(
     json: AsJson = False,
 ) -> None:
     """Make a key; nobody is shown it yet. / Создать ключ."""
+    if algorithm in registry.REGISTRY:
+        # A provider that is missing says itself what to install.
+        registry.proved(algorithm)
     if algorithm not in registry.makeable(utc_now()):
         raise Misuse("The algorithm is one of " + ", ".join(registry.makeable(utc_now())) + ".", where="--algorithm")
     node, now = open_node(settings_of(config)), utc_now()

@@ -117,6 +117,7 @@ def check(certificate: Certificate, now: datetime) -> None:
         ) from error
     # 1. The key.
     _check_key(key)
+    _check_own_signature(certificate, key)
     obstacle = registry.obstacle(algorithm_of(certificate), "verify", now)
     if obstacle:
         raise CertificateWeak("The algorithm of the key is not taken any more.", reason=obstacle)
@@ -188,6 +189,15 @@ def _is_signed_weakly(certificate: Certificate) -> bool:
         if registry.is_foreign(certificate):
             return False
         raise
+
+
+def _check_own_signature(certificate: Certificate, key: object) -> None:
+    """A key that a provider of its own loads has signed its self-signed certificate by that provider, too."""
+    if not isinstance(key, registry.PublicKey) or certificate.issuer != certificate.subject:
+        return
+    form = key.algorithm.form
+    if form is not None and not form.issued(certificate, key.material):
+        raise KeyUnusable("The signature of the certificate by its own key does not hold.")
 
 
 def _check_key(key: object) -> None:

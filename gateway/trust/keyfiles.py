@@ -7,6 +7,7 @@ import stat
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -16,6 +17,7 @@ from cryptography.x509 import Certificate
 from cryptography.x509.oid import NameOID
 
 from gateway.algorithms import registry
+from gateway.algorithms.entry import Form
 from gateway.algorithms.token import TokenKey
 from gateway.errors import KeyUnusable
 from gateway.trust.certificates import algorithm_of, key_id, pem
@@ -35,7 +37,8 @@ class Signer:
     """Name in the registry of algorithms."""
     certificate: Certificate
     certificate_der: bytes
-    _key: PrivateKey | TokenKey
+    _key: Any
+    """What the algorithm's provider signs with."""
 
     def sign(self, data: bytes) -> bytes:
         """The raw signature of the data, as the algorithm makes it (KeyUnusable for a token that fails)."""
@@ -51,18 +54,13 @@ def create(
     if not password:
         raise KeyUnusable("A private key needs a password.")
     lifetime = years_of(years)
-    key = _new_key(algorithm, now)
-    certificate = self_signed(key, party=party, now=now, until=now + lifetime)
+    entry, key = _new_key(algorithm, now)
+    certificate = self_signed(key, party=party, now=now, until=now + lifetime, form=entry.form)
     folder = directory / "keys"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
-        encrypted = key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.BestAvailableEncryption(password),
-        )
-        write_new(key_path(directory, key_id(certificate)), encrypted, 0o600)
+        write_new(key_path(directory, key_id(certificate)), _encrypted(key, password, entry.form), 0o600)
         write_new(folder / f"{key_id(certificate)}.crt.pem", pem(certificate).encode(), 0o644)
     except OSError as error:
         raise KeyUnusable("The key cannot be written.", where=str(folder), reason=str(error)) from error
@@ -94,22 +92,36 @@ def open_signer(path: Path, certificate: Certificate, password: bytes) -> Signer
     # 1. Only this user may read it: a key that others can read is not ours alone any more.
     data = read_private(path)
     # 2. It has to be encrypted, with this password.
-    key = _decrypt(data, password, path)
+    _check_encrypted(data, path)
+    key = opened(data, password, certificate, where=str(path))
     # 3. It has to be the key of this certificate, or we would sign what nobody can verify.
-    form = (serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-    if key.public_key().public_bytes(*form) != certificate.public_key().public_bytes(*form):
-        raise KeyUnusable("The private key does not belong to the certificate.", where=str(path))
-    der = certificate.public_bytes(serialization.Encoding.DER)
-    return Signer(key_id(certificate), algorithm_of(certificate), certificate, der, key)
+    check_belongs(key, certificate, where=str(path))
+    return signer(key, certificate)
 
 
-def self_signed(key: PrivateKey, *, party: str, now: datetime, until: datetime) -> Certificate:
+def check_belongs(key: Any, certificate: Certificate, *, where: str) -> None:
+    """Refuse a private key whose public half is not that of the certificate (KeyUnusable)."""
+    form = _form(certificate)
+    if form is None:
+        written = (serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+        own = key.public_key().public_bytes(*written)
+        same = own == certificate.public_key().public_bytes(*written)
+    else:
+        same = form.spki(key) == registry.spki(certificate)
+    if not same:
+        raise KeyUnusable("The private key does not belong to the certificate.", where=where)
+
+
+def self_signed(key: Any, *, party: str, now: datetime, until: datetime, form: Form | None = None) -> Certificate:
     """A certificate of the key by itself: for signing only, named after the party."""
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, party)])
     usage = x509.KeyUsage(
         digital_signature=True, content_commitment=True, key_encipherment=False, data_encipherment=False,
         key_agreement=False, key_cert_sign=False, crl_sign=False, encipher_only=False, decipher_only=False,
     )  # fmt: skip
+    constraints = x509.BasicConstraints(ca=False, path_length=None)
+    if form is not None:
+        return form.self_signed(key, name, (now - HEAD_START, until), [(usage, True), (constraints, True)])
     builder = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -119,7 +131,7 @@ def self_signed(key: PrivateKey, *, party: str, now: datetime, until: datetime) 
         .not_valid_before(now - HEAD_START)
         .not_valid_after(until)
         .add_extension(usage, critical=True)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(constraints, critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
     if isinstance(key, ed25519.Ed25519PrivateKey):
@@ -127,12 +139,29 @@ def self_signed(key: PrivateKey, *, party: str, now: datetime, until: datetime) 
     return builder.sign(key, hashes.SHA384() if key.key_size == 384 else hashes.SHA256())
 
 
-def _new_key(algorithm: str, now: datetime) -> PrivateKey:
+def _new_key(algorithm: str, now: datetime) -> tuple[registry.Algorithm, Any]:
+    if algorithm in registry.REGISTRY:
+        # Where a provider is missing, it says so itself.
+        registry.proved(algorithm)
     entry = registry.REGISTRY.get(algorithm)
     if entry is None or entry.generate is None or not registry.usable(algorithm, "sign", now):
         raise KeyUnusable("New keys are made with " + ", ".join(registry.makeable(now)) + ".", where="algorithm")
-    key: PrivateKey = entry.generate()
-    return key
+    return entry, entry.generate()
+
+
+def _encrypted(key: Any, password: bytes, form: Form | None) -> bytes:
+    if form is not None:
+        return form.encrypted(key, password)
+    best = serialization.BestAvailableEncryption(password)
+    pkcs8: bytes = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, best)
+    return pkcs8
+
+
+def _form(certificate: Certificate) -> Form | None:
+    """How the key of a certificate is written where `cryptography` does not know its kind; else None."""
+    if not registry.is_foreign(certificate):
+        return None
+    return registry.proved(algorithm_of(certificate)).form
 
 
 def write_new(path: Path, data: bytes, mode: int) -> None:
@@ -169,24 +198,34 @@ def read_private(path: Path, what: str = "private key") -> bytes:
         raise KeyUnusable(f"The file of the {what} cannot be read.", where=str(path), reason=str(error)) from error
 
 
-def _decrypt(data: bytes, password: bytes, path: Path) -> PrivateKey:
+def _check_encrypted(data: bytes, path: Path) -> None:
     if b"ENCRYPTED" not in data:
         what = "The private key is not encrypted." if b"PRIVATE KEY-----" in data else "The file is not a private key."
         raise KeyUnusable(what, where=str(path))
+
+
+def opened(data: bytes, password: bytes | None, certificate: Certificate, *, where: str) -> Any:
+    """The private key in a PEM file, opened as the kind of key that the certificate has (KeyUnusable)."""
+    form = _form(certificate)
+    if form is not None:
+        try:
+            return form.open(data, password)
+        except KeyUnusable as refusal:
+            raise KeyUnusable(refusal.detail, where=where, reason=refusal.reason) from refusal
     try:
         key = serialization.load_pem_private_key(data, password)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise KeyUnusable(
             "The private key does not open: the password is wrong or the file is damaged.",
-            where=str(path),
+            where=where,
             reason=type(error).__name__,
         ) from error
     if not isinstance(key, PrivateKey):
-        raise KeyUnusable("The private key is neither RSA, nor on a curve of NIST, nor Ed25519.", where=str(path))
+        raise KeyUnusable("The private key is neither RSA, nor on a curve of NIST, nor Ed25519.", where=where)
     return key
 
 
-def signer(key: PrivateKey, certificate: Certificate) -> Signer:
+def signer(key: Any, certificate: Certificate) -> Signer:
     """A signer of a key that somebody else has opened and found to belong to the certificate."""
     der = certificate.public_bytes(serialization.Encoding.DER)
     return Signer(key_id(certificate), algorithm_of(certificate), certificate, der, key)

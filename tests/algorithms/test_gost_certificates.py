@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from gateway.algorithms import gost, gost_certificates
+from gateway.algorithms import gost, gost_certificates, registry
 from gateway.algorithms.gost_keys import PrivateKey
 
 pytestmark = [pytest.mark.tool, pytest.mark.skipif(bool(gost.missing()), reason=gost.missing())]
@@ -47,7 +47,7 @@ def test_openssl_verifies_a_chain(name: str, tmp_path: Path) -> None:
         [*command, "-CAfile", "root.pem", "leaf.pem"], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert done.stdout == "leaf.pem: OK\n", done.stderr
-    assert gost_certificates.issued_by(leaf, gost_certificates.public_key(root))
+    assert gost_certificates.issued_by(leaf, registry.of_certificate(root).material)
     assert not gost_certificates.issued_by(leaf, key)
     assert not gost_certificates.issued_by(root, gost.generate("gost2012-512"))
 
@@ -56,8 +56,8 @@ def test_openssl_verifies_a_chain(name: str, tmp_path: Path) -> None:
 def test_what_was_put_in_is_read_back(name: str) -> None:
     key = gost.generate(name)
     certificate = issued(key, key, NAME, days=365 * 30)
-    assert gost_certificates.is_gost(certificate)
-    assert gost_certificates.public_key(certificate) == key
+    assert registry.is_foreign(certificate)
+    assert registry.of_certificate(certificate).material == key
     assert (certificate.subject, certificate.issuer, certificate.serial_number) == (NAME, NAME, 2**159 - 1)
     assert certificate.not_valid_before_utc == FROM.replace(microsecond=0)
     # After 2049 the time has the other of the two forms.
