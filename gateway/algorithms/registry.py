@@ -90,7 +90,6 @@ def of_spki(der: bytes) -> PublicKey:
         raise KeyUnusable("This is not a public key this node can check.", reason=str(error)) from error
 
 
-@lru_cache(maxsize=512)
 def spki(certificate: Certificate) -> bytes:
     """The SubjectPublicKeyInfo of a certificate as it stands there, DER, whoever can load it."""
     parsed = x509.TbsCertificate.load(certificate.tbs_certificate_bytes)

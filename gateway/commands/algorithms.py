@@ -27,7 +27,7 @@ from gateway.store import tables
 from gateway.trust import approvals
 
 EVERY = "all"
-"""What is written for: every algorithm the registry allows."""
+"""What is written for: every algorithm that needs no agreement by name."""
 
 
 def register(keys: typer.Typer, partners: typer.Typer) -> None:
@@ -99,6 +99,7 @@ def _shown(entry: registry.Algorithm, today: date) -> dict[str, Any]:
         "status": registry.stage(entry.name, today).status,
         "stages": stages,
         "new_keys": entry.name in registry.makeable(today),
+        "by_agreement": entry.by_agreement,
         "works": not fault,
         "fault": fault,
     }

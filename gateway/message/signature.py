@@ -159,6 +159,15 @@ def verify(raw: bytes, trusted: Callable[[str], TrustedKey], *, limit: int) -> V
     return VerifiedMessage(root, header, content, digest, key, algorithm.uri, parts.signed_at)
 
 
+def digest_of(raw: bytes) -> str:
+    """The digest by which an answer names a message that sign() has made, whatever algorithm signed it."""
+    cut = profile.cut_signature(raw)
+    if cut is None:
+        raise MalformedXml("This message was not signed by a node.", where="/Message")
+    _, start, end = cut
+    return profile.sha256_base64(raw[:start] + raw[end:])
+
+
 def _open(raw: bytes, limit: int) -> tuple[profile.Parts, Callable[[], etree._Element]]:
     """The signature of a message, and what gives the tree of the rest.
 

@@ -19,7 +19,7 @@ from gateway.message.bodies import ReceiptBody
 from gateway.message.body import read_receipt
 from gateway.message.envelope import Kind, body_of
 from gateway.message.parse import NS, parse
-from gateway.message.signature import VerifiedMessage, verify
+from gateway.message.signature import VerifiedMessage, digest_of, verify
 from gateway.message.wssecurity.names import SOAP11
 from gateway.partners.answer import Deadline, bounded
 from gateway.store import tables
@@ -144,6 +144,5 @@ def _check_answer(node: Node, partner: tables.Partner, raw: bytes, answer: Verif
         raise SignatureInvalid(reason="the answer is to another message")
     if str(header.sender) != partner.id or str(header.receiver) != node.settings.node:
         raise SignatureInvalid(reason="the answer is from or to somebody else")
-    signed = asked.findtext(".//{http://www.w3.org/2000/09/xmldsig#}DigestValue")
-    if header.request_digest != signed:
+    if header.request_digest != digest_of(raw):
         raise SignatureInvalid(reason="the answer is to other bytes")

@@ -45,7 +45,7 @@ class KnownKey:
     algorithm: str
     """Name in the registry of algorithms."""
     agreed: tuple[str, ...] = ()
-    """The algorithms agreed with the partner; empty: every one the registry allows."""
+    """The algorithms agreed with the partner; empty: every one that needs no agreement by name."""
     home: str = ""
     standing: Standing | None = None
     """Where a CA has issued a partner's certificate: its chains and what the CAs say of it. Our own is judged by
@@ -57,7 +57,7 @@ class KnownKey:
 
     def outside(self, at: datetime) -> str:
         """Why signatures of its algorithm are not taken at that time; empty where they are."""
-        if self.agreed and self.algorithm not in self.agreed:
+        if not self.own and not registry.agreed(self.algorithm, self.agreed):
             return f"{self.algorithm} is not agreed with {self.party}"
         return registry.obstacle(self.algorithm, "verify", at)
 
@@ -130,6 +130,8 @@ class Keyring:
             raise KeyUnusable("This node has no active key; run `gateway key generate` and `gateway key activate`.")
         if not own[0].current(now):
             raise KeyUnusable("The certificate of this node's key has expired; activate a new key.", where=own[0].kid)
+        # A provider that is missing says itself what to install.
+        registry.proved(own[0].algorithm)
         obstacle = registry.obstacle(own[0].algorithm, "sign", now)
         if obstacle:
             raise KeyUnusable("This node does not sign with keys of this algorithm any more.", reason=obstacle)

@@ -55,7 +55,8 @@ def test_every_counted_text_has_all_plural_forms_of_its_language():
 def test_russian_texts_are_russian():
     same = {key for key, text in TEXTS["ru"].items() if text == TEXTS["en"][key]}
     names = {"none", "language.ru", "language.en", "database.sqlite", "database.postgresql"}
-    assert same == names | {f"algorithm.{name}" for name in REGISTRY}
+    # The names of the others are the same in every language.
+    assert same == names | {f"algorithm.{name}" for name, entry in REGISTRY.items() if entry.provider != "gost"}
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
