@@ -6,10 +6,8 @@ on it refuses the envelope without being interpreted (message-security rules 5 t
 
 from __future__ import annotations
 
-import binascii
 import hashlib
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -36,13 +34,12 @@ from gateway.message.wssecurity.names import (
     X509V3,
     refuse,
 )
+from gateway.message.wssecurity.strict import attributes, children, decode, expect, leaf, unbase64
 
 IDS: Final = frozenset({WSU_ID, "Id"})
 """Where an Id may stand: WS-Security says wsu:Id, and node-soap writes a plain Id."""
 REFERENCES: Final = 16
 """Most references: Body, Timestamp, eight addressing headers, a token and a confirmation are twelve."""
-CHILDREN: Final = 64
-"""Most children of any part; a stranger must not make us look at a million of them."""
 _PREFIXES: Final = re.compile(r"[A-Za-z_][\w.-]{0,63}(?: [A-Za-z_][\w.-]{0,63}){0,15}", re.ASCII)
 """No `#default`: lxml passes over a prefix that is no name, and would digest other bytes than the signer."""
 _URI: Final = re.compile(r"#([A-Za-z_][\w.-]{0,127})", re.ASCII)
@@ -122,7 +119,7 @@ def read_confirmation(confirmation: etree._Element) -> bytes:
     attributes(confirmation, {*IDS, "Value"})
     if children(confirmation) or "Value" not in confirmation.attrib:
         refuse("the signature confirmation is not of its shape")
-    return _decode(str(confirmation.get("Value")))
+    return decode(str(confirmation.get("Value")))
 
 
 def ids_of(element: etree._Element) -> list[str]:
@@ -263,57 +260,3 @@ def _by_certificate(data: etree._Element) -> Hint:
             attributes(part, ())
             leaf(part)
     return Hint("certificate", hashlib.sha256(unbase64(certificate)).digest())
-
-
-# --- Elements, strictly ----------------------------------------------------------------------------------
-
-
-def expect(element: etree._Element, names: tuple[str | None, ...]) -> list[etree._Element]:
-    """The children, which have to be exactly these of XML-DSig; None stands for any element."""
-    found = children(element)
-    if len(found) != len(names) or any(
-        name is not None and child.tag != f"{{{DS}}}{name}" for child, name in zip(found, names, strict=True)
-    ):
-        refuse(f"{element.tag} does not hold what it should")
-    return found
-
-
-def children(element: etree._Element) -> list[etree._Element]:
-    """The child elements, between which only white space may stand."""
-    if len(element) > CHILDREN:
-        refuse(f"{element.tag} holds more than any of its kind")
-    found = list(element)
-    for text in (element.text, *(child.tail for child in found)):
-        if text and text.strip(" \t\r\n"):
-            refuse(f"text inside {element.tag}")
-    return found
-
-
-def leaf(element: etree._Element) -> str:
-    """The text of an element without children."""
-    if len(element):
-        refuse(f"elements inside {element.tag}")
-    return (element.text or "").strip(" \t\r\n")
-
-
-def attributes(element: etree._Element, allowed: Collection[str]) -> None:
-    """Refuse an attribute that is not allowed here."""
-    for name in element.attrib:
-        if name not in allowed:
-            refuse(f"the attribute {str(name)!r} on {element.tag}")
-
-
-def unbase64(element: etree._Element) -> bytes:
-    """Strict base64, in which white space may stand: decoders pass over what does not belong."""
-    return _decode(leaf(element))
-
-
-def _decode(text: str) -> bytes:
-    solid = text.translate({ord(space): None for space in " \t\r\n"})
-    try:
-        data = binascii.a2b_base64(solid.encode("ascii"))
-    except (binascii.Error, UnicodeEncodeError):
-        refuse("not base64")
-    if not data or base64_of(data) != solid:
-        refuse("base64 that is empty or not canonical")
-    return data

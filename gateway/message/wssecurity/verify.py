@@ -38,13 +38,12 @@ from gateway.message.wssecurity.names import (
 from gateway.message.wssecurity.shape import (
     IDS,
     Security,
-    attributes,
-    children,
     ids_of,
     read_confirmation,
     read_security,
     read_timestamp,
 )
+from gateway.message.wssecurity.strict import attributes, children
 
 HEADER_BYTES: Final = 65_536
 """Largest header in canonical form; one with an RSA-4096 key and all addressing has about 9,000 bytes."""
