@@ -58,6 +58,7 @@ class Action(StrEnum):
     ANCHOR_APPROVED = "anchor-approved"
     ANCHOR_REMOVED = "anchor-removed"
     KEY_DOUBTED = "key-doubted"
+    KEY_EXPIRES = "key-expires"
     DIRECTORY_ACCEPTED = "directory-accepted"
     DIRECTORY_REFUSED = "directory-refused"
     CHECKPOINT_ACCEPTED = "checkpoint-accepted"
@@ -76,14 +77,17 @@ class Action(StrEnum):
     ALARM_CLEARED = "alarm-cleared"
 
 
-ADMINISTRATIVE = frozenset(
-    action
-    for action in Action
-    if action.value.split("-")[0] in {"partner", "key", "anchor", "directory", "approval", "agreement"}
-) | {Action.ALARM_CLEARED, Action.CHECKPOINT_FORGOTTEN}
+ADMINISTRATIVE = (
+    frozenset(
+        action
+        for action in Action
+        if action.value.split("-")[0] in {"partner", "key", "anchor", "directory", "approval", "agreement"}
+    )
+    | {Action.ALARM_CLEARED, Action.CHECKPOINT_FORGOTTEN}
+) - {Action.KEY_EXPIRES}
 """Acts about partners, keys, agreements and alarms; no act about a person or a message is ever among them.
 
-An alarm that the node raises or ends by itself is no act of anybody.
+An alarm that the node raises or ends by itself, and what time does to a key, is no act of anybody.
 """
 
 DONE = "done"

@@ -43,7 +43,7 @@ def list_alarms(
         query = select(tables.Alarm).order_by(tables.Alarm.raised)
         rows = session.scalars(query).all() if every else alarms.open_alarms(session)
     if json:
-        as_json([_shown(row) for row in rows])
+        as_json([alarms.shown(row) for row in rows])
     elif rows:
         table(
             pick("Alarms", "Тревоги"),
@@ -78,19 +78,6 @@ def _database(config: Any) -> Database:
     database = Database(settings_of(config).database)
     database.check()
     return database
-
-
-def _shown(row: tables.Alarm) -> dict[str, object]:
-    return {
-        "code": row.code,
-        "subject": row.subject,
-        "raised": row.raised,
-        "seen": row.seen,
-        "cleared": row.cleared,
-        "detail": row.detail,
-        "meaning_en": alarms.sentence(row.code, "en"),
-        "meaning_ru": alarms.sentence(row.code, "ru"),
-    }
 
 
 def _words(detail: dict[str, Any]) -> str:

@@ -27,7 +27,7 @@ from gateway.errors import Misuse
 from gateway.founding import open_node, utc_now
 from gateway.store import tables
 from gateway.store.database import Database
-from gateway.trust import certificates, compromise, directory, fetched, lifecycle
+from gateway.trust import certificates, compromise, directory, expiry_warnings, fetched, lifecycle
 
 app = typer.Typer(no_args_is_help=True, help="Signing keys. / Ключи подписи.")
 KeyId = Annotated[str, typer.Argument(metavar="KEY", help="Key id, or its beginning. / Идентификатор ключа.")]
@@ -43,9 +43,10 @@ def database_of(config: Path) -> Database:
 @app.command("list")
 def list_keys(config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
     """Our keys and our partners'. / Наши ключи и ключи партнёров."""
-    now = utc_now()
+    now, settings = utc_now(), settings_of(config)
     with database_of(config).read() as session:
         rows = session.scalars(select(tables.Key).order_by(tables.Key.party, tables.Key.not_before)).all()
+        warned = {term.subject: _warning(term, now) for term in expiry_warnings.terms(session, settings)}
     values = [
         {
             "kid": row.kid,
@@ -55,15 +56,26 @@ def list_keys(config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None
             "status": row.status,
             "not_after": row.not_after,
             "days_left": (row.not_after - now).days,
+            "warning": warned.get(row.kid, ""),
         }
         for row in rows
     ]
     if json:
         as_json(values)
     else:
-        columns = ("key", "party", "algorithm", "status", "days left")
-        shown = [(str(v["kid"])[:16], v["party"], v["algorithm"], v["status"], v["days_left"]) for v in values]
+        columns = ("key", "party", "algorithm", "status", "days left", "warning")
+        shown = [(str(v["kid"])[:16], *(v[name.replace(" ", "_")] for name in columns[1:])) for v in values]
         table(pick("Keys", "Ключи"), columns, shown)
+
+
+def _warning(term: expiry_warnings.Term, now: datetime) -> str:
+    step = term.step(now)
+    if step is None:
+        return ""
+    what = pick("a certificate of its chain ", "сертификат цепочки: ") if term.kind == "chain" else ""
+    if step == 0:
+        return what + pick("has expired", "срок истёк")
+    return what + pick(f"expires in {term.days_left(now)} days", f"истекает через {term.days_left(now)} дн.")
 
 
 @app.command("certificate")

@@ -25,6 +25,7 @@ from gateway.commands import (
     retention,
     rotation,
     stamps,
+    status,
     sync,
     terminal,
     tls,
@@ -40,7 +41,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="The CIS migration exchange gateway. / Шлюз обмена миграционными сведениями СНГ.",
 )
-for noun in (node, demo, mapping, message, sync):
+for noun in (node, demo, mapping, message, sync, status):
     noun.register(app)
 rotation.register(key.app)
 algorithms.register(key.app, partner.app)

@@ -13,17 +13,18 @@ from gateway.store import tables
 from gateway.sync import health
 from gateway.sync.transport import PartnerRefused
 from gateway.sync.visitor import Visitor
-from gateway.trust import directory, takeover
+from gateway.trust import directory, expiry_warnings, takeover
 
 _TRIES: Final = 3
 """Times that a notice may overtake a directory on its way; the next run is soon."""
 
 
 def refresh_keys(node: Node, partner: str = "") -> int:
-    """Fetch the directory of one partner node, or of all; return how many keys changed here.
+    """Fetch the directory of one partner node, or of all; return how many keys changed here. Warn of what expires.
 
     One partner that does not answer does not keep the others' keys from us; its trouble is noted.
     """
+    _warn(node)
     with node.database.read() as session:
         query = select(tables.Partner).where(tables.Partner.status == "active", tables.Partner.kind == "node")
         partners = session.scalars(query.where(tables.Partner.id == partner) if partner else query).all()
@@ -35,6 +36,16 @@ def refresh_keys(node: Node, partner: str = "") -> int:
             with node.database.begin() as session:
                 health.failed(session, each.id, refusal.code)
     return changed
+
+
+def _warn(node: Node) -> None:
+    """Say what ends soon; a node where nothing does has nothing to write."""
+    now = node.clock()
+    with node.database.read() as session:
+        silent = expiry_warnings.nothing_to_say(session, node.settings, now)
+    if not silent:
+        with node.database.begin() as session:
+            expiry_warnings.warn(session, node.settings, now)
 
 
 def _refresh(node: Node, partner: tables.Partner) -> int:

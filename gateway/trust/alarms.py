@@ -151,6 +151,20 @@ def open_alarms(session: Session, code: Code | None = None) -> Sequence[Alarm]:
     return session.scalars(query if code is None else query.where(Alarm.code == code)).all()
 
 
+def shown(row: Alarm) -> dict[str, Any]:
+    """An alarm as it is told, with what it means."""
+    return {
+        "code": row.code,
+        "subject": row.subject,
+        "raised": row.raised,
+        "seen": row.seen,
+        "cleared": row.cleared,
+        "detail": row.detail,
+        "meaning_en": sentence(row.code, "en"),
+        "meaning_ru": sentence(row.code, "ru"),
+    }
+
+
 def sentence(code: str, language: str) -> str:
     """What an alarm means, in `ru` or `en`; the code itself where a newer program raised it."""
     meaning = MEANINGS.get(Code(code)) if code in set(Code) else None

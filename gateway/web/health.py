@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from gateway.errors import NotPermitted, Refusal, Unavailable
 from gateway.exchange.node import Node
 from gateway.store import tables
-from gateway.trust import alarms
+from gateway.trust import alarms, expiry_warnings
 from gateway.web.access import CurrentNode
 
 router = APIRouter(tags=["health"])
@@ -73,6 +73,7 @@ class _Figures(Collector):
             ).all()
             partners = session.scalars(select(tables.Partner)).all()
             keys = session.scalars(select(tables.Key).where(tables.Key.status.in_(("active", "retiring")))).all()
+            terms = expiry_warnings.terms(session, self._node.settings)
             reviews = session.scalar(
                 select(func.count())
                 .select_from(tables.Review)
@@ -94,8 +95,12 @@ class _Figures(Collector):
         expiry = GaugeMetricFamily("gateway_key_days_left", "Days until a key expires.", labels=("party", "kid"))
         for key in keys:
             expiry.add_metric([key.party, key.kid[:16]], (key.not_after - now).total_seconds() / 86_400)
+        wire = GaugeMetricFamily("gateway_tls_days_left", "Days until a TLS certificate expires.", labels=("party",))
+        for term in terms:
+            if term.kind == "tls":
+                wire.add_metric([term.party], (term.ends - now).total_seconds() / 86_400)
         open_reviews = GaugeMetricFamily("gateway_reviews_open", "Pairs that wait for a human.", value=reviews or 0)
         alarm = GaugeMetricFamily("gateway_alarms", "Alarms that hold.", labels=("code",))
         for code in alarms.Code:
             alarm.add_metric([code], wrong[code])
-        return [received, sent, up, expiry, open_reviews, alarm]
+        return [received, sent, up, expiry, wire, open_reviews, alarm]
