@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from gateway.exchange import rotation, submit
 from gateway.message.body import read_receipt
 from gateway.message.envelope import Kind, body_of
@@ -84,6 +86,7 @@ class Load:
         """A whole rotation as an administrator does it: no step is taken before its time, none with a reason."""
         node = self.world.nodes[state]
         old = node.keyring.signer().kid
+        self.until(lambda: self._used(state, old))
         with node.database.begin() as session:
             new = lifecycle.generate(
                 session, node.settings.directory, party=node.settings.node, algorithm="p256",
@@ -98,6 +101,14 @@ class Load:
         self.until(lambda: node.clock() >= replaced + OVERLAP)
         with node.database.begin() as session:
             lifecycle.retire(session, old, actor="anna", now=node.clock(), overlap=OVERLAP)
+        self.until(lambda: self._used(state, new))
+
+    def _used(self, state: str, kid: str) -> bool:
+        """Whether a key has signed records: a slow machine must not make a rotation under load one without."""
+        outbox = tables.Outbox
+        with self.world.nodes[state].database.read() as session:
+            signed = select(outbox.id).where(outbox.kid == kid, outbox.kind == Kind.RECORD_BATCH).limit(1)
+            return session.scalar(signed) is not None
 
     def _fetched(self, state: str, serial: int) -> bool:
         with self.world.nodes[state].database.read() as session:
