@@ -10,8 +10,6 @@ from typing import Annotated
 import typer
 from sqlalchemy import select
 
-from gateway import audit
-from gateway.audit import Action
 from gateway.commands import trusted
 from gateway.commands.terminal import (
     DEFAULT_CONFIG,
@@ -37,7 +35,7 @@ from gateway.ledger.export import export
 from gateway.partners import directory
 from gateway.store import tables
 from gateway.sync.witness import witness_partners
-from gateway.trust import alarms, certificates
+from gateway.trust import alarms, approvals, certificates
 from gateway.trust.alarms import Code
 
 app = typer.Typer(no_args_is_help=True, help="The tamper-evident log. / Журнал с контролем целостности.")
@@ -106,27 +104,18 @@ def restart(
     config: ConfigFile = DEFAULT_CONFIG,
     json: AsJson = False,
 ) -> None:
-    """Begin a partner's log anew, after it has explained a fork. / Начать журнал партнёра заново."""
+    """Ask for a partner's log to begin anew, its fork explained; a second person approves. / Начать журнал заново."""
     node = open_node(settings_of(config))
-    now = node.clock()
     with node.database.begin() as session:
-        last = checkpoint.forget(session, directory.get(session, partner).id)
+        last = checkpoint.latest(session, directory.get(session, partner).id)
         if last is None:
             raise NotFound("No checkpoint of this partner is known here.", where=partner)
-        audit.write(
-            session,
-            Action.CHECKPOINT_FORGOTTEN,
-            actor=actor,
-            subject=partner,
-            outcome=audit.DONE,
-            at=now,
-            # What is forgotten here stays provable: the statement is signed by the partner.
-            detail={"reason": reason, "last": last.document},
-        )
-        if any(row.subject == partner for row in alarms.open_alarms(session, Code.LOG_FORK)):
-            alarms.dismiss(session, Code.LOG_FORK, partner, actor=actor, reason=reason, now=now)
-    tell({"partner": partner, "size": last.size}, f"Forgotten: {last.size} leaves of {partner}.",
-         f"Забыто записей журнала {partner}: {last.size}.", json=json)  # fmt: skip
+        asked = approvals.request(session, "log-restart", partner, {}, actor=actor, reason=reason, now=node.clock())
+    tell({"partner": partner, "size": last.size, "approval": asked.id},
+         f"{last.size} leaves of {partner} will be forgotten once a second person runs: "
+         f"gateway approval approve {asked.id}",
+         f"Записи журнала {partner} ({last.size}) будут забыты, когда второе лицо выполнит: "
+         f"gateway approval approve {asked.id}", json=json)  # fmt: skip
 
 
 @app.command("prove")

@@ -162,14 +162,19 @@ def secure_soap(
     config: ConfigFile = DEFAULT_CONFIG,
     json: AsJson = False,
 ) -> None:
-    """Whether its SOAP envelopes must carry WS-Security, and ours to it do. / Требовать WS-Security."""
+    """Ask for its SOAP envelopes to carry WS-Security, or not; a second person approves. / Требовать WS-Security."""
     _closed("on|off", [state], ("on", "off"))
+    on = state == "on"
     with _database(config).begin() as session:
-        directory.secure_soap(session, partner, on=state == "on", actor=actor, reason=reason, now=utc_now())
+        if session.get(tables.Partner, partner) is None:
+            raise Misuse("There is no partner of that name.", where=partner)
+        asked = four_eyes.request(
+            session, "partner-soap-security", partner, {"on": on}, actor=actor, reason=reason, now=utc_now()
+        )
     tell(
-        {"partner": partner, "soap_security": state == "on"},
-        f"WS-Security with {partner} is {state}.",
-        f"WS-Security с {partner}: {'включено' if state == 'on' else 'выключено'}.",
+        {"partner": partner, "soap_security": on, "approval": asked.id},
+        f"WS-Security {state} for {partner}: a second person runs: gateway approval approve {asked.id}",
+        f"WS-Security для {partner} ({state}): второе лицо выполняет: gateway approval approve {asked.id}",
         json=json,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 from cryptography.x509 import Certificate
@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 from gateway import audit
 from gateway.algorithms import registry
 from gateway.audit import Action
-from gateway.errors import InvalidRequest, UnknownPartner
+from gateway.errors import InvalidRequest, NotFound, UnknownPartner
+from gateway.ledger import checkpoint
 from gateway.records.codes import AGENCY_CLASSES
 from gateway.store.tables import Approval, Key, Partner
-from gateway.trust import lifecycle, tls
+from gateway.trust import alarms, lifecycle, tls
 
 Kind = Literal["node", "soap", "rest", "agency"]
 SIGNING: Final = ("node", "agency")
@@ -141,6 +142,25 @@ def agree_algorithms_approved(session: Session, approval: Approval, actor: str, 
     _audit(session, Action.PARTNER_CHANGED, partner.id, actor=actor, now=now, detail=detail)
 
 
+def secure_soap_approved(session: Session, approval: Approval, actor: str, now: datetime) -> None:
+    """The approved act `partner-soap-security`: payload `{"on"}`."""
+    on = approval.payload["on"] is True
+    secure_soap(session, approval.subject, on=on, actor=actor, reason=approval.reason, now=now)
+
+
+def restart_log_approved(session: Session, approval: Approval, actor: str, now: datetime) -> None:
+    """The approved act `log-restart`: forget what was seen of a partner's log, once it has explained its fork."""
+    partner = get(session, approval.subject).id
+    last = checkpoint.forget(session, partner)
+    if last is None:
+        raise NotFound("No checkpoint of this partner is known here.", where=partner)
+    # What is forgotten here stays provable: the statement is signed by the partner.
+    detail = {"reason": approval.reason, "last": last.document}
+    _audit(session, Action.CHECKPOINT_FORGOTTEN, partner, actor=actor, now=now, detail=detail)
+    if any(row.subject == partner for row in alarms.open_alarms(session, alarms.Code.LOG_FORK)):
+        alarms.dismiss(session, alarms.Code.LOG_FORK, partner, actor=actor, reason=approval.reason, now=now)
+
+
 def check_algorithms(names: Sequence[str], now: datetime) -> list[str]:
     """Names that can be agreed on that day, in the order of the registry (InvalidRequest)."""
     for name in names:
@@ -155,6 +175,8 @@ ACTS = {
     "partner-suspend": suspend_approved,
     "partner-tls": pin_approved,
     "partner-algorithms": agree_algorithms_approved,
+    "partner-soap-security": secure_soap_approved,
+    "log-restart": restart_log_approved,
 }
 """What an approval can set in motion here, by its action."""
 
@@ -188,5 +210,5 @@ def _row(session: Session, name: str) -> Partner:
     return partner
 
 
-def _audit(session: Session, action: Action, name: str, *, actor: str, now: datetime, detail: dict[str, str]) -> None:
+def _audit(session: Session, action: Action, name: str, *, actor: str, now: datetime, detail: dict[str, Any]) -> None:
     audit.write(session, action, actor=actor, subject=name, outcome=audit.DONE, at=now, detail=detail)

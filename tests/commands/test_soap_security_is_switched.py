@@ -33,25 +33,29 @@ def config(founded, tmp_path):
     return place / "gateway.toml"
 
 
-def test_it_is_switched_on_and_off_and_audited(gateway, config) -> None:
-    options = ("--as", "anna", "--reason", "its stack demands it", "--config", config)
-    done = gateway("partner", "soap-security", "KAZ/MVD", "on", *options, "--json")
-    assert (done.status, done.json) == (0, {"partner": "KAZ/MVD", "soap_security": True})
-    assert gateway("partner", "show", "KAZ/MVD", "--config", config, "--json").json["soap_security"] is True
-    assert "is off" in gateway("partner", "soap-security", "KAZ/MVD", "off", *options).out
-    assert gateway("partner", "show", "KAZ/MVD", "--config", config, "--json").json["soap_security"] is False
+def test_it_is_switched_by_two_people_and_audited(gateway, config) -> None:
+    for state, on in (("on", True), ("off", False)):
+        options = ("--as", "anna", "--reason", "its stack demands it", "--config", config)
+        asked = gateway("partner", "soap-security", "KAZ/MVD", state, *options, "--json")
+        approval = asked.json["approval"]
+        assert (asked.status, asked.json) == (0, {"partner": "KAZ/MVD", "soap_security": on, "approval": approval})
+        approve = ("approval", "approve", approval, "--reason", "compared", "--config", config)
+        assert gateway(*approve, "--as", "anna").err.split(":")[0] == "approval-required"
+        assert gateway("partner", "show", "KAZ/MVD", "--config", config, "--json").json["soap_security"] is not on
+        assert gateway(*approve, "--as", "boris").status == 0
+        assert gateway("partner", "show", "KAZ/MVD", "--config", config, "--json").json["soap_security"] is on
     database = Database(settings.load(config).database)
     with database.read() as session:
         rows = session.scalars(select(Audit).where(Audit.action == "partner-changed").order_by(Audit.id)).all()
     database.close()
     assert [(row.actor, row.subject, row.detail["soap_security"]) for row in rows] == [
-        ("anna", "KAZ/MVD", "on"),
-        ("anna", "KAZ/MVD", "off"),
+        ("boris", "KAZ/MVD", "on"),
+        ("boris", "KAZ/MVD", "off"),
     ]
     assert rows[0].detail["reason"] == "its stack demands it"
 
 
-@pytest.mark.parametrize(("partner", "state", "status"), [("KAZ/MVD", "maybe", 2), ("UZB/MVD", "on", 1)])
+@pytest.mark.parametrize(("partner", "state", "status"), [("KAZ/MVD", "maybe", 2), ("UZB/MVD", "on", 2)])
 def test_a_wrong_word_and_an_unknown_partner_are_told(gateway, config, partner, state, status) -> None:
     done = gateway("partner", "soap-security", partner, state, "--as", "a", "--reason", "b", "--config", config)
     assert done.status == status

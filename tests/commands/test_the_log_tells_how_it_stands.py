@@ -67,12 +67,17 @@ def test_a_partners_log_begins_anew_once_its_fork_is_explained(gateway, config) 
     who = ("--as", "anna", "--reason", "they restored a backup", "--config", config, "--json")
     done = gateway("log", "restart", "KAZ/GATE", *who)
     assert (done.status, done.json["partner"]) == (0, "KAZ/GATE")
+    approve = ("approval", "approve", done.json["approval"], "--reason", "I have asked them", "--config", config)
+    assert gateway(*approve, "--as", "anna").err.split(":")[0] == "approval-required"
+    with node.database.read() as session:
+        assert checkpoint.latest(session, "KAZ/GATE") is not None
+    assert gateway(*approve, "--as", "boris").status == 0
     with node.database.read() as session:
         assert checkpoint.latest(session, "KAZ/GATE") is None
         assert checkpoint.latest(session, "BLR/GATE") is not None
         assert alarms.open_alarms(session) == []
         forgotten = session.scalars(select(tables.Audit).where(tables.Audit.action == "checkpoint-forgotten")).one()
-        assert (forgotten.actor, forgotten.detail["last"]["party"]) == ("anna", "KAZ/GATE")
+        assert (forgotten.actor, forgotten.detail["last"]["party"]) == ("boris", "KAZ/GATE")
     node.database.close()
     assert gateway("log", "restart", "KAZ/GATE", *who).err.split(":")[0] == "not-found"
     assert gateway("log", "restart", "UZB/GATE", *who).err.split(":")[0] == "unknown-partner"
