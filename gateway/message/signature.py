@@ -19,6 +19,7 @@ from gateway.algorithms import registry
 from gateway.algorithms.entry import SHA256
 from gateway.errors import MalformedXml, SignatureInvalid, TooLarge, UnknownVersion
 from gateway.message import profile
+from gateway.message.c14n import GROWTH, c14n
 from gateway.message.envelope import Header, read_header
 from gateway.message.parse import NS, parse
 from gateway.records.value import quick
@@ -111,7 +112,7 @@ def canonical(raw: bytes, *, limit: int) -> bytes:
     root = _read(raw, limit)
     if root.find(_SIGNATURE) is not None:
         raise MalformedXml("The message is signed already.", where="/Message")
-    content = _c14n(root)
+    content = c14n(root, limit=GROWTH * len(raw))
     _check_one_namespace(root, content)
     if not content.startswith(b"<Message "):
         raise MalformedXml("The exchange namespace has to be the default namespace.", where="/Message")
@@ -141,9 +142,8 @@ def verify(raw: bytes, trusted: Callable[[str], TrustedKey], *, limit: int) -> V
     # 3. The signature over SignedInfo. Strangers get no further, so only partners can make us work.
     registry.verify(algorithm, public.material, parts.value, parts.signed)
     # 4. One safe tree of everything but the signature; the root is a Message of a version we know.
-    root = rest()
+    root, content = rest()
     # 5. The reference names what is in place, and its digest holds.
-    content = _c14n(root)
     _check_one_namespace(root, content)
     _check_id(root, parts.mark, content)
     digest = profile.sha256_base64(content)
@@ -168,8 +168,8 @@ def digest_of(raw: bytes) -> str:
     return profile.sha256_base64(raw[:start] + raw[end:])
 
 
-def _open(raw: bytes, limit: int) -> tuple[profile.Parts, Callable[[], etree._Element]]:
-    """The signature of a message, and what gives the tree of the rest.
+def _open(raw: bytes, limit: int) -> tuple[profile.Parts, Callable[[], tuple[etree._Element, bytes]]]:
+    """The signature of a message, and what gives the tree of the rest and its canonical form.
 
     A signature in canonical form, as all of our own nodes write it, is cut out of the bytes, so that what is
     parsed is what is signed and nothing else. It is whole in itself, and stands right before the end tag of the
@@ -180,9 +180,15 @@ def _open(raw: bytes, limit: int) -> tuple[profile.Parts, Callable[[], etree._El
     cut = profile.cut_signature(raw)
     if cut is not None:
         parts, start, end = cut
-        return parts, lambda: _read(raw[:start] + raw[end:], limit)
+        return parts, lambda: _rest(raw[:start] + raw[end:], limit)
     root = _read(raw, limit)
-    return profile.read_signature(_detach(root)), lambda: root
+    return profile.read_signature(_detach(root)), lambda: (root, c14n(root, limit=GROWTH * len(raw)))
+
+
+def _rest(raw: bytes, limit: int) -> tuple[etree._Element, bytes]:
+    root = _read(raw, limit)
+    # The root uses the one namespace that is declared, so that no declaration is written again below it.
+    return root, c14n(root, limit=None if raw.count(b"xmlns") == 1 else GROWTH * len(raw))
 
 
 def _read(raw: bytes, limit: int) -> etree._Element:
@@ -212,7 +218,10 @@ def _detach(root: etree._Element) -> bytes:
     if len(root) == 0 or root[-1].tag != _SIGNATURE:
         raise SignatureInvalid(reason="no signature as the last child of the message")
     signature = root[-1]
-    canonical_signature = _c14n(signature)
+    try:
+        canonical_signature = c14n(signature, limit=profile.SIGNATURE_BYTES)
+    except TooLarge as refusal:
+        raise SignatureInvalid(reason="the signature is larger than any of the closed profile") from refusal
     tail = signature.tail
     previous = signature.getprevious()
     root.remove(signature)
@@ -244,10 +253,3 @@ def _check_id(root: etree._Element, mark: str, content: bytes) -> None:
     """The reference names the root, and nothing in the content repeats an Id, whatever the attribute (rule 3)."""
     if root.get("Id") != f"m-{mark}" or content.count(f"-{mark}".encode()) != 1:
         raise SignatureInvalid(reason="the reference does not name this message, or its Id is not unique")
-
-
-def _c14n(element: etree._Element) -> bytes:
-    try:
-        return etree.tostring(element, method="c14n", exclusive=True, with_comments=False)
-    except etree.C14NError as error:
-        raise MalformedXml("The document has no canonical form.", reason=str(error)) from error

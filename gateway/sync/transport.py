@@ -10,13 +10,21 @@ import re
 from typing import Final
 
 import httpx
-from lxml import etree
 
-from gateway.errors import MalformedXml, Refusal, SchemaInvalid, SignatureInvalid, Unavailable, Unreadable
+from gateway.errors import (
+    MalformedXml,
+    Refusal,
+    SchemaInvalid,
+    SignatureInvalid,
+    TooLarge,
+    Unavailable,
+    Unreadable,
+)
 from gateway.exchange.incoming import examine, refuse_invalid
 from gateway.exchange.node import Node
 from gateway.message.bodies import ReceiptBody
 from gateway.message.body import read_receipt
+from gateway.message.c14n import GROWTH, c14n
 from gateway.message.envelope import Kind, body_of
 from gateway.message.parse import NS, parse
 from gateway.message.signature import VerifiedMessage, digest_of, verify
@@ -133,7 +141,10 @@ def _unwrap(node: Node, content: bytes, partner: tables.Partner, secured: Secure
         raise PartnerRefused(f"The partner answers {code}.", where=partner.id, reason=code)
     if secured is not None:
         message = secured.answer(node, root, partner.id)
-    return etree.tostring(message, method="c14n", exclusive=True, with_tail=False)
+    try:
+        return c14n(message, limit=GROWTH * len(content))
+    except (MalformedXml, TooLarge) as error:
+        raise Unreadable("The partner's answer is not SOAP.", where=partner.id, reason=error.reason) from error
 
 
 def _check_answer(node: Node, partner: tables.Partner, raw: bytes, answer: VerifiedMessage) -> None:

@@ -18,6 +18,7 @@ from lxml import etree
 
 from gateway.errors import InvalidRequest, MalformedXml, Refusal
 from gateway.exchange.receive import receive
+from gateway.message.c14n import GROWTH, c14n
 from gateway.message.parse import NS, local
 from gateway.message.wssecurity.addressing import read_addressing, understood
 from gateway.message.wssecurity.names import SOAP11, SOAP12
@@ -67,7 +68,7 @@ def post_soap(request: Request, node: CurrentNode, connection: CurrentConnection
         version = _version(envelope)
         # What is signed round the message, if anything is: from here on nothing else of the envelope is looked at.
         proof = open_secured(node, envelope, raw)
-        operation, message = _operation([proof.body] if proof else _bodies(envelope, version))
+        operation, message = _operation([proof.body] if proof else _bodies(envelope, version), GROWTH * len(raw))
         addressing = proof.addressing if proof else read_addressing(envelope)
         addressing.fits(action=f"{NS}:{operation}", address=f"{node.settings.url}/soap")
         check_sender(node, proof, message, raw)
@@ -120,7 +121,7 @@ def _bodies(envelope: etree._Element, version: str) -> list[etree._Element]:
     return envelope.findall(f"{{{version}}}Body")
 
 
-def _operation(bodies: list[etree._Element]) -> tuple[str, bytes]:
+def _operation(bodies: list[etree._Element], limit: int) -> tuple[str, bytes]:
     """The operation, and the bytes of the message it carries, ready to be verified on their own."""
     operations = list(bodies[0]) if len(bodies) == 1 else []
     name = local(operations[0]) if len(operations) == 1 else ""
@@ -133,7 +134,7 @@ def _operation(bodies: list[etree._Element]) -> tuple[str, bytes]:
     if OPERATIONS[name] not in ("", kind):
         raise InvalidRequest(f"{name} carries a {OPERATIONS[name]}.", where=f"/Envelope/Body/{name}")
     # Exclusive C14N does not depend on the surroundings, so the signature holds outside the envelope too.
-    return name, etree.tostring(carried[0], method="c14n", exclusive=True, with_tail=False)
+    return name, c14n(carried[0], limit=limit)
 
 
 def _fault(refusal: Refusal, version: str, language: str) -> Response:

@@ -10,6 +10,7 @@ from lxml import etree
 from gateway.errors import Refusal
 from gateway.exchange import journal
 from gateway.exchange.node import Node
+from gateway.message.c14n import GROWTH
 from gateway.message.envelope import read_header
 from gateway.message.parse import parse
 from gateway.message.wssecurity.addressing import ANONYMOUS, Addressing, write_addressing
@@ -28,7 +29,7 @@ def open_secured(node: Node, envelope: etree._Element, raw: bytes) -> VerifiedEn
         return None
     skew = timedelta(seconds=node.settings.clock_skew)
     try:
-        return verify(envelope, node.named, now=node.clock(), skew=skew)
+        return verify(envelope, node.named, now=node.clock(), skew=skew, limit=GROWTH * len(raw))
     except SecurityHeaderInvalid as refusal:
         journal.trace(node, raw, refusal, channel="soap", now=node.clock())
         raise

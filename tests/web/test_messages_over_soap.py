@@ -140,6 +140,9 @@ def test_more_headers_than_any_toolkit_writes_are_refused(world):
     assert code_of(answer) == "invalid-request"
 
 
+FOREIGN = b'<Message xmlns="urn:cis:migration-exchange:1" xmlns:n="%s">%s</Message>'
+
+
 def attacks(world):
     raw = world.ping()
     good = submit(raw)
@@ -165,6 +168,11 @@ def attacks(world):
         "not XML": (b"POST / HTTP/1.1", "malformed-xml"),
         "an entity": (b"<!DOCTYPE a [<!ENTITY b 'c'>]>" + envelope(good), "malformed-xml"),
         "nesting": (b"<a>" * 5000, "too-large"),
+        "no canonical form": (envelope(submit(FOREIGN % (b"relative", b"<n:a/>"))), "malformed-xml"),
+        "a canonical form of a hundred megabytes": (
+            envelope(submit(FOREIGN % (b"urn:" + b"n" * 1900, b"<n:a/>" * 50_000))),
+            "too-large",
+        ),
     }
 
 
@@ -173,7 +181,7 @@ def attacks(world):
     [
         "two bodies", "an empty body before", "message in the header", "two operations", "two messages", "no message",
         "a message within a message", "an unknown operation", "a wrong kind", "no envelope", "an unknown envelope",
-        "not XML", "an entity", "nesting",
+        "not XML", "an entity", "nesting", "no canonical form", "a canonical form of a hundred megabytes",
     ],
 )  # fmt: skip
 def test_wrapped_and_broken_envelopes_are_refused_with_a_fault(world, name):

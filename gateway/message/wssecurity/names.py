@@ -6,7 +6,8 @@ from typing import Final, NoReturn
 
 from lxml import etree
 
-from gateway.errors import SignatureInvalid
+from gateway.errors import MalformedXml, SignatureInvalid, TooLarge
+from gateway.message.c14n import c14n
 from gateway.message.profile import DS
 
 SOAP11: Final = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -54,11 +55,9 @@ def soap(version: str, name: str) -> str:
     return f"{{{version}}}{name}"
 
 
-def c14n(element: etree._Element, prefixes: tuple[str, ...] = ()) -> bytes:
-    """Exclusive C14N where the element stands; `prefixes` are treated inclusively, as their signer said."""
+def canonical(element: etree._Element, prefixes: tuple[str, ...] = (), *, limit: int | None) -> bytes:
+    """The canonical form of a part, in at most `limit` bytes (SecurityHeaderInvalid)."""
     try:
-        return etree.tostring(
-            element, method="c14n", exclusive=True, with_comments=False, inclusive_ns_prefixes=list(prefixes) or None
-        )
-    except etree.C14NError as error:
-        raise SecurityHeaderInvalid(reason=f"no canonical form: {error}") from error
+        return c14n(element, limit=limit, prefixes=prefixes)
+    except (MalformedXml, TooLarge) as refusal:
+        raise SecurityHeaderInvalid(reason=f"a part of the envelope: {refusal.reason or refusal.detail}") from refusal

@@ -26,7 +26,7 @@ from gateway.message.wssecurity.names import (
     WSU,
     WSU_ID,
     X509V3,
-    c14n,
+    canonical,
     soap,
 )
 
@@ -58,10 +58,10 @@ def sign(envelope: etree._Element, signer: Signer, at: datetime, *, confirm: byt
     security = etree.fromstring(_security(version, signer, at, confirm))
     header.append(security)
     parts = [body, *(block for block in header if is_addressing(block)), *_inner(security)]
-    digests = [(_identified(part), sha256_base64(c14n(part))) for part in parts]
+    digests = [(_identified(part), sha256_base64(canonical(part, limit=None))) for part in parts]
     security.append(etree.fromstring(_signature(registry.REGISTRY[signer.algorithm].uri, digests, security)))
     signature = security[-1]
-    value = signer.sign(c14n(signature[0]))
+    value = signer.sign(canonical(signature[0], limit=None))
     signature[1].text = base64_of(value)
     return SignedEnvelope(etree.tostring(envelope, encoding="UTF-8", xml_declaration=False), value)
 

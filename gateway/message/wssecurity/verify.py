@@ -31,7 +31,7 @@ from gateway.message.wssecurity.names import (
     SOAP11,
     SOAP12,
     SecurityHeaderInvalid,
-    c14n,
+    canonical,
     refuse,
     soap,
 )
@@ -47,6 +47,8 @@ from gateway.message.wssecurity.strict import attributes, children
 
 HEADER_BYTES: Final = 65_536
 """Largest header in canonical form; one with an RSA-4096 key and all addressing has about 9,000 bytes."""
+BODY_BYTES: Final = 256 * 1024 * 1024
+"""Largest Body in canonical form where nobody says otherwise; a message has 100 MB unless the settings differ."""
 DECLARATIONS: Final = 256
 """Most namespace declarations of an envelope: .NET and zeep declare a prefix wherever they use it."""
 LIFETIME: Final = timedelta(hours=1)
@@ -91,15 +93,21 @@ def is_secured(envelope: etree._Element) -> bool:
 
 
 def verify(
-    envelope: etree._Element, find: Callable[[Hint], TrustedKey], *, now: datetime, skew: timedelta
+    envelope: etree._Element,
+    find: Callable[[Hint], TrustedKey],
+    *,
+    now: datetime,
+    skew: timedelta,
+    limit: int = BODY_BYTES,
 ) -> VerifiedEnvelope:
     """Verify an envelope that parse() has read, and return only what was signed.
 
-    `find` gives the one approved key that a hint fits, or raises UnknownPartner. Raises SecurityHeaderInvalid
+    `find` gives the one approved key that a hint fits, or raises UnknownPartner; `limit` is the most bytes of the
+    Body in canonical form. Raises SecurityHeaderInvalid
     for every envelope that is not of the profile, whatever the cause.
     """
     try:
-        return _verify(envelope, find, now, skew)
+        return _verify(envelope, find, now, skew, limit)
     except SecurityHeaderInvalid:
         raise
     except (SignatureInvalid, UnknownPartner, KeyUnusable, InvalidRequest) as refusal:
@@ -107,7 +115,7 @@ def verify(
 
 
 def _verify(
-    envelope: etree._Element, find: Callable[[Hint], TrustedKey], now: datetime, skew: timedelta
+    envelope: etree._Element, find: Callable[[Hint], TrustedKey], now: datetime, skew: timedelta, limit: int
 ) -> VerifiedEnvelope:
     # 1. The envelope's parts by their places; the Security header is of a known shape.
     version, header, body = _parts(envelope)
@@ -120,9 +128,10 @@ def _verify(
     if security.algorithm != algorithm.uri:
         refuse(f"the key is {algorithm.name}, the signature says another algorithm")
     # 3. The signature over SignedInfo. Strangers get no further, so only partners can make us work.
-    registry.verify(algorithm, public.material, security.value, c14n(security.signed_info, security.prefixes))
+    info = canonical(security.signed_info, security.prefixes, limit=HEADER_BYTES)
+    registry.verify(algorithm, public.material, security.value, info)
     # 4. The references name what is in place: all of it, and nothing else.
-    signed = _covered(security, body, addressed)
+    signed = _covered(security, body, addressed, limit)
     _check_ids(signed, header, signed[body])
     # 5. The time, and what else the signed parts say.
     created, expires = read_timestamp(security.timestamp)
@@ -180,7 +189,7 @@ def _blocks(header: etree._Element, version: str) -> tuple[etree._Element, list[
 
 
 def _covered(
-    security: Security, body: etree._Element, addressed: Sequence[etree._Element]
+    security: Security, body: etree._Element, addressed: Sequence[etree._Element], limit: int
 ) -> dict[etree._Element, bytes]:
     """Every element that has to be signed, with the canonical bytes that its reference covers."""
     required = [body, security.timestamp, *addressed]
@@ -192,7 +201,8 @@ def _covered(
         targets = [element for element in allowed if reference.name in ids_of(element)]
         if len(targets) != 1 or targets[0] in signed:
             refuse(f"the reference {reference.name} names nothing that is signed here, or names it again")
-        content = c14n(targets[0], reference.prefixes)
+        most = limit if targets[0] is body else HEADER_BYTES
+        content = canonical(targets[0], reference.prefixes, limit=most)
         if sha256_base64(content) != reference.digest:
             refuse(f"{targets[0].tag} was changed after signing")
         signed[targets[0]] = content
@@ -207,9 +217,7 @@ def _check_ids(signed: dict[etree._Element, bytes], header: etree._Element, body
 
     In canonical form an attribute has one spelling, so looking at bytes finds Id, ID, id, xml:id and wsu:Id.
     """
-    head = c14n(header)
-    if len(head) > HEADER_BYTES:
-        refuse("the header is larger than any of its kind")
+    head = canonical(header, limit=HEADER_BYTES)
     for element in signed:
         for name in set(ids_of(element)):
             mark = f'="{name}"'.encode()

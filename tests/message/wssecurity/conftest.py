@@ -47,7 +47,7 @@ def secured(keys: dict[str, Any], signed: Callable[..., bytes]) -> Callable[...,
 def verified(keys: dict[str, Any]) -> Callable[..., VerifiedEnvelope]:
     """verified(raw, algorithm): as a node does that has approved the one key of this algorithm."""
 
-    def check(raw: bytes, algorithm: str = "p256", now: datetime = NOW) -> VerifiedEnvelope:
+    def check(raw: bytes, algorithm: str = "p256", now: datetime = NOW, limit: int = 1_000_000) -> VerifiedEnvelope:
         key = keys[algorithm]
 
         def find(hint: Hint) -> TrustedKey:
@@ -56,6 +56,6 @@ def verified(keys: dict[str, Any]) -> Callable[..., VerifiedEnvelope]:
                 raise UnknownPartner(reason="no such key")
             return TrustedKey(key.kid, "BLR/GATE", key.private.public_key())
 
-        return verify(read_envelope(raw, limit=1_000_000), find, now=now, skew=timedelta(seconds=60))
+        return verify(read_envelope(raw, limit=1_000_000), find, now=now, skew=timedelta(seconds=60), limit=limit)
 
     return check

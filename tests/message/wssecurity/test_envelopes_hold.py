@@ -247,3 +247,11 @@ def test_an_envelope_with_hundreds_of_namespaces_is_refused_before_they_cost_any
     raw = raw.replace(b"</x:SubmitMessage>", (f"<a{many}/>" * 5).encode() + b"</x:SubmitMessage>")
     with pytest.raises(MalformedXml, match="namespaces"):
         verified(raw)
+
+
+def test_a_body_whose_canonical_form_is_many_times_longer_is_refused(secured, verified):
+    raw = secured().replace(b"<x:SubmitMessage", b'<x:SubmitMessage xmlns:n="urn:' + b"n" * 1800 + b'"')
+    raw = raw.replace(b"</x:SubmitMessage>", b"<n:a/>" * 20_000 + b"</x:SubmitMessage>")
+    with pytest.raises(SecurityHeaderInvalid) as refusal:
+        verified(raw, limit=8 * len(raw))
+    assert "many times longer" in refusal.value.reason
