@@ -153,6 +153,24 @@ def suspend_partner(
     tell(done, f"{partner} is suspended.", f"Обмен с {partner} приостановлен.", json=json)
 
 
+@app.command("resume")
+def resume_partner(
+    partner: str, actor: Actor, reason: Reason, config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False
+) -> None:
+    """Ask for a suspended partner to be taken up again; a second person approves. / Возобновить обмен."""
+    with _database(config).begin() as session:
+        row = session.get(tables.Partner, partner)
+        if row is None or row.status != "suspended":
+            raise Misuse("There is no suspended partner of that name.", where=partner)
+        asked = four_eyes.request(session, "partner-resume", partner, {}, actor=actor, reason=reason, now=utc_now())
+    tell(
+        {"partner": partner, "approval": asked.id},
+        f"A second person runs: gateway approval approve {asked.id}",
+        f"Второе лицо выполняет: gateway approval approve {asked.id}",
+        json=json,
+    )
+
+
 @app.command("soap-security")
 def secure_soap(
     partner: Annotated[str, typer.Argument(metavar="STATE/AGENCY")],

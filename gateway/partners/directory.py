@@ -69,10 +69,14 @@ def propose(
 
 
 def activate(session: Session, id: str, *, actor: str, now: datetime) -> Partner:  # noqa: A002 - as above
-    """Take a partner up, with the keys it was proposed with, or take a suspended one up again."""
+    """Take a partner up with the keys it was proposed with, or take a suspended one up again with those it had.
+
+    A key that was proposed later, or has come to be doubted, has an approval of its own (`key-add`).
+    """
     partner = _row(session, id)
-    for kid in session.scalars(select(Key.kid).where(Key.party == id, Key.status == "proposed")).all():
-        lifecycle.activate(session, kid, actor=actor, now=now)
+    if partner.status == "proposed":
+        for kid in session.scalars(select(Key.kid).where(Key.party == id, Key.status == "proposed")).all():
+            lifecycle.activate(session, kid, actor=actor, now=now)
     partner.status = "active"
     session.flush()
     _audit(session, Action.PARTNER_APPROVED, id, actor=actor, now=now, detail={})
@@ -113,7 +117,14 @@ def active(session: Session) -> list[Partner]:
 
 
 def activate_approved(session: Session, approval: Approval, actor: str, now: datetime) -> None:
-    """The approved act `partner-add`: the subject is the partner's id."""
+    """The approved act `partner-add`: the subject is the id of a partner that was proposed."""
+    _in_status(session, approval.subject, "proposed")
+    activate(session, approval.subject, actor=actor, now=now)
+
+
+def resume_approved(session: Session, approval: Approval, actor: str, now: datetime) -> None:
+    """The approved act `partner-resume`: the subject is the id of a partner that was suspended."""
+    _in_status(session, approval.subject, "suspended")
     activate(session, approval.subject, actor=actor, now=now)
 
 
@@ -172,6 +183,7 @@ def check_algorithms(names: Sequence[str], now: datetime) -> list[str]:
 
 ACTS = {
     "partner-add": activate_approved,
+    "partner-resume": resume_approved,
     "partner-suspend": suspend_approved,
     "partner-tls": pin_approved,
     "partner-algorithms": agree_algorithms_approved,
@@ -208,6 +220,13 @@ def _row(session: Session, name: str) -> Partner:
     if partner is None:
         raise InvalidRequest("No partner of that name was entered.", where="id")
     return partner
+
+
+def _in_status(session: Session, name: str, status: str) -> None:
+    """Refuse an approval that was given for another state of the partner (InvalidRequest)."""
+    partner = _row(session, name)
+    if partner.status != status:
+        raise InvalidRequest(f"The partner is {partner.status}, not {status}.", where="id")
 
 
 def _audit(session: Session, action: Action, name: str, *, actor: str, now: datetime, detail: dict[str, Any]) -> None:

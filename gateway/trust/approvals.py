@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
 
@@ -19,7 +19,8 @@ from gateway import audit
 from gateway.audit import Action
 from gateway.errors import ApprovalRequired, InvalidRequest, NotFound, NotPermitted, Refusal
 from gateway.ledger import sealed
-from gateway.store.tables import Approval, ApprovalVote
+from gateway.store.tables import Approval, ApprovalVote, Audit
+from gateway.trust import persons
 
 Act = Callable[[Session, Approval, str, datetime], None]
 """What an approval sets in motion: the session, the approval, who gave the last vote, and when."""
@@ -112,8 +113,15 @@ def expire(session: Session, now: datetime) -> int:
 
 
 def digest(approval: Approval) -> str:
-    """SHA-256 of what will be carried out, so that the audit shows it was not exchanged after the vote."""
-    document = {"action": approval.action, "subject": approval.subject, "payload": approval.payload}
+    """SHA-256 of what will be carried out, and on whose word: the audit shows that it was not exchanged since."""
+    document = {
+        "action": approval.action,
+        "subject": approval.subject,
+        "payload": approval.payload,
+        "requested_by": approval.requested_by,
+        "needed": approval.needed,
+        "expires": approval.expires.astimezone(UTC).isoformat(),
+    }
     return hashlib.sha256(sealed.canonical(document)).hexdigest()
 
 
@@ -141,14 +149,22 @@ def _votable(
     denial = ""
     if approval.status != "open":
         denial = f"The request is {approval.status}; ask again."
-    elif approval.requested_by == actor and not own:
+    elif persons.likeness(approval.requested_by) == persons.likeness(actor) and not own:
         denial = "Whoever asked cannot approve; a second person has to."
-    elif actor in _voters(session, approval_id):
+    elif persons.likeness(actor) in map(persons.likeness, _voters(session, approval_id)):
         denial = "You have already voted on this request; another person has to."
+    elif not own and not _as_asked(session, approval):
+        denial = "The request is not what was asked for; reject it, look for who changed it, and ask again."
     if denial:
         _audit(session, Action.APPROVAL_DENIED, approval, actor=actor, reason=reason, now=now, outcome="denied")
         raise (NotPermitted if approval.status != "open" else ApprovalRequired)(denial, where=approval_id)
     return approval
+
+
+def _as_asked(session: Session, approval: Approval) -> bool:
+    """Whether the request stands as the audit saw it asked for: a row that was changed since opens nothing."""
+    asked = select(Audit.detail).where(Audit.action == Action.APPROVAL_REQUESTED, Audit.subject == approval.id)
+    return [detail.get("digest") for detail in session.scalars(asked)] == [digest(approval)]
 
 
 def _voters(session: Session, approval_id: str) -> set[str]:
@@ -162,8 +178,7 @@ def _expire(session: Session, approval: Approval, now: datetime) -> None:
 
 
 def _who_and_why(actor: str, reason: str) -> None:
-    if not actor.strip() or len(actor) > 80 or not actor.isprintable():
-        raise InvalidRequest("Say who you are, in 1 to 80 characters.", where="actor")
+    persons.check(actor)
     if not reason.strip() or len(reason) > 400 or not reason.isprintable():
         raise InvalidRequest("Give a reason of 1 to 400 characters, on one line.", where="reason")
 

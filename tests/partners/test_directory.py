@@ -12,7 +12,7 @@ from gateway.errors import InvalidRequest, KeyUnusable, UnknownPartner
 from gateway.partners import directory
 from gateway.store.database import Database
 from gateway.store.tables import Audit, Key, Partner
-from gateway.trust import approvals, keyfiles
+from gateway.trust import approvals, keyfiles, lifecycle
 from gateway.trust.keyring import Keyring
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -94,6 +94,35 @@ def test_a_suspended_partner_is_out_at_once_and_can_come_back(database: Database
         directory.activate(session, "KAZ/MVD", actor="boris", now=now)
         assert directory.get(session, "KAZ/MVD").status == "active"
         assert session.scalars(select(Key.status)).all() == ["active"]
+
+
+def test_who_resumes_a_partner_vouches_for_no_key_that_came_meanwhile(database: Database, propose, now) -> None:
+    propose()
+    with database.begin() as session:
+        directory.activate(session, "KAZ/MVD", actor="boris", now=now)
+        key = ec.generate_private_key(ec.SECP256R1())
+        other = keyfiles.self_signed(key, party="KAZ/MVD", now=START, until=START + timedelta(days=365))
+        kid = lifecycle.propose(session, other, party="KAZ/MVD", actor="mallory", now=now).kid
+        directory.suspend(session, "KAZ/MVD", actor="anna", reason="leak", now=now)
+        name = approvals.request(session, "partner-resume", "KAZ/MVD", {}, actor="anna", reason="over", now=now).id
+        approvals.approve(session, name, actor="boris", reason="yes", now=now, acts=directory.ACTS)
+        assert directory.get(session, "KAZ/MVD").status == "active"
+        assert session.get_one(Key, kid).status == "proposed"
+
+
+def test_an_old_approval_of_a_partner_does_not_lift_its_suspension(database: Database, propose, now) -> None:
+    propose()
+    with database.begin() as session:
+        one, two = (
+            approvals.request(session, "partner-add", "KAZ/MVD", {}, actor="anna", reason="treaty", now=now).id
+            for _ in range(2)
+        )
+        approvals.approve(session, one, actor="boris", reason="yes", now=now, acts=directory.ACTS)
+        directory.suspend(session, "KAZ/MVD", actor="vera", reason="leak", now=now)
+    with database.begin() as session, pytest.raises(InvalidRequest, match="is suspended"):
+        approvals.approve(session, two, actor="boris", reason="yes", now=now, acts=directory.ACTS)
+    with database.read() as session, pytest.raises(UnknownPartner):
+        directory.get(session, "KAZ/MVD")
 
 
 def test_a_foreign_service_needs_no_certificate(database: Database, propose) -> None:

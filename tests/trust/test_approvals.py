@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -211,3 +212,66 @@ def test_every_denial_is_a_refusal_with_a_code(desk: Desk) -> None:
     with pytest.raises(Refusal) as raised:
         desk.approve(name, "anna")
     assert raised.value.code == "approval-required"
+
+
+@pytest.mark.parametrize("alias", ["Anna", "ANNA", "\u0430nna", "\u0430nn\u0430", "\uff41nna", "\u00e1nna", "an na"])
+def test_another_spelling_is_no_second_person(desk: Desk, alias: str) -> None:
+    name = desk.ask(needed=2)
+    with pytest.raises((ApprovalRequired, InvalidRequest)):
+        desk.approve(name, alias)
+    desk.approve(name, "Boris 1")
+    for same in ("boris 1", "B\u043eris 1", "Boris l"):
+        with pytest.raises(ApprovalRequired, match="already voted"):
+            desk.approve(name, same)
+    assert desk.done == []
+
+
+@pytest.mark.parametrize(
+    "actor",
+    [" boris", "boris ", "bo  ris", "boris\u3164", "bo\u034fris", "boris\u2800", "\u200bboris", "system", "Clock"],
+)
+def test_nobody_goes_by_a_name_that_shows_as_another(desk: Desk, actor: str) -> None:
+    name = desk.ask()
+    with pytest.raises(InvalidRequest):
+        desk.approve(name, actor)
+    assert desk.approve(name, "\u0411\u043e\u0440\u0438\u0441 \u041f\u0435\u0442\u0440\u043e\u0432") == "approved"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"payload": {"endpoint": "https://evil.example"}},
+        {"subject": "KAZ/EVIL"},
+        {"action": "partner-suspend"},
+        {"requested_by": "gleb"},
+        {"needed": 1},
+        {"expires": datetime(2036, 1, 1, tzinfo=UTC)},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_a_request_that_was_changed_in_the_database_opens_nothing(desk: Desk, change: dict) -> None:
+    name = desk.ask(needed=2, endpoint="https://kaz.example")
+    desk.approve(name, "boris")
+    with desk.database.begin() as session:
+        for field, value in change.items():
+            setattr(session.get_one(Approval, name), field, value)
+    with pytest.raises(ApprovalRequired, match="not what was asked for"):
+        desk.approve(name, "vera")
+    assert desk.done == []
+    assert desk.audited()[-1] == ("approval-denied", "vera", "denied")
+    assert desk.reject(name, "vera") == "rejected"
+
+
+def test_two_last_votes_at_once_carry_the_act_out_once(desk: Desk) -> None:
+    name = desk.ask()
+
+    def vote(actor: str) -> str:
+        try:
+            return desk.approve(name, actor)
+        except NotPermitted:
+            return "too late"
+
+    with ThreadPoolExecutor(4) as threads:
+        said = list(threads.map(vote, ["boris", "vera", "gleb", "dora"]))
+    assert sorted(said) == ["approved", "too late", "too late", "too late"]
+    assert len(desk.done) == 1
