@@ -15,7 +15,8 @@ from fastapi.staticfiles import StaticFiles
 from gateway import __version__
 from gateway.exchange.node import Node
 from gateway.schedule import Schedule
-from gateway.web import faults, health, ledger, messages, persons, records, soap, tokens, watchlist
+from gateway.sync import ping
+from gateway.web import admin, faults, health, ledger, messages, persons, records, soap, tokens, watchlist
 from gateway.web.console import access as console_access
 from gateway.web.console import pages as console
 
@@ -45,8 +46,9 @@ def create_app(node: Node, *, scheduled: bool = True) -> FastAPI:
         lifespan=running,
     )
     app.state.node = node
+    app.state.ping = ping.test
     faults.install(app, {"/soap": soap.refusal_as_fault})
-    for part in (messages, records, watchlist, persons, tokens, ledger, health, soap):
+    for part in (messages, records, watchlist, persons, tokens, ledger, health, soap, admin):
         app.include_router(part.router)
     app.include_router(
         console.router(

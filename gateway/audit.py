@@ -72,6 +72,7 @@ class Action(StrEnum):
     APPROVAL_EXECUTED = "approval-executed"
     AGREEMENT_ADDED = "agreement-added"
     AGREEMENT_ENDED = "agreement-ended"
+    ADMINISTRATION_DENIED = "administration-denied"
     ALARM_RAISED = "alarm-raised"
     ALARM_ENDED = "alarm-ended"
     ALARM_CLEARED = "alarm-cleared"

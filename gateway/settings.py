@@ -6,17 +6,19 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from gateway.errors import Misuse
 
 StateCode = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 AgencyCode = Annotated[str, Field(pattern="^[A-Z0-9]{2,32}$")]
+PartnerId = Annotated[str, Field(pattern="^[A-Z]{3}/[A-Z0-9]{2,32}$")]
 
 _STRICT: Final = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 _WEB: Final = re.compile(r"https?://[^\s/@]+(/\S*)?")
+_PARTNER: Final = re.compile("[A-Z]{3}/[A-Z0-9]{2,32}")
 _FINGERPRINT: Final = re.compile("[0-9a-f]{64}")
 OVERRIDES: Final = ("database_url", "host", "port", "public_url")
 """Options that an environment variable GATEWAY_… may override, for containers."""
@@ -205,6 +207,12 @@ class Settings(BaseModel):
         description="Answers to partners' questions leave at multiples of this many seconds: time tells nothing.",
     )
     lease: float = Field(default=15.0, gt=0, le=3_600, description="Seconds after which a silent leader is replaced.")
+    approvals: int = Field(
+        default=1, ge=1, le=10, description="How many other people have to agree to what one person asks for."
+    )
+    administrators: tuple[str, ...] = Field(
+        default=(), description="Agencies of our own state whose keys may use /v1/admin; empty: nobody may."
+    )
     tls: Tls | None = Field(default=None, description="TLS and client certificates; without it the node speaks HTTP.")
     stamps: Stamps = Field(default=Stamps(), description="Timestamps by other authorities.")
     token: Token | None = Field(
@@ -214,6 +222,13 @@ class Settings(BaseModel):
     retention: Retention = Field(default=Retention(), description="How long settled messages are kept.")
     revocation: Revocation = Field(default=Revocation(), description="How CAs are asked about revoked certificates.")
     jobs: tuple[Job, ...] = Field(default=(), description="What runs on a schedule.")
+
+    @model_validator(mode="after")
+    def _check_administrators(self) -> Self:
+        for name in self.administrators:
+            if not _PARTNER.fullmatch(name) or not name.startswith(f"{self.state}/") or name == self.node:
+                raise ValueError(f"{name} is no agency of {self.state}: nobody else administers this node")
+        return self
 
     @property
     def node(self) -> str:

@@ -17,14 +17,15 @@ from gateway.commands.terminal import (
     Reason,
     as_json,
     pick,
+    settings_of,
     table,
     tell,
 )
 from gateway.errors import Misuse
+from gateway.exchange import administration
 from gateway.founding import utc_now
 from gateway.partners import directory
 from gateway.store import tables
-from gateway.trust import approvals
 
 EVERY = "all"
 """What is written for: every algorithm that needs no agreement by name."""
@@ -73,14 +74,14 @@ def agree(
     with database_of(config).begin() as session:
         if session.get(tables.Partner, partner) is None:
             raise Misuse("There is no partner of that name.", where=partner)
-        asked = approvals.request(
-            session, "partner-algorithms", partner, {"algorithms": agreed}, actor=actor, reason=reason, now=now
+        asked = administration.propose_algorithms(
+            session, settings_of(config), partner, wanted, actor=actor, reason=reason, now=now
         )
     shown = ", ".join(agreed) or EVERY
     tell(
-        {"partner": partner, "algorithms": agreed, "approval": asked.id},
-        f"Proposed for {partner}: {shown}. A second person runs: gateway approval approve {asked.id}",
-        f"Предложено для {partner}: {shown}. Второе лицо выполняет: gateway approval approve {asked.id}",
+        {"partner": partner, "algorithms": agreed, "approval": asked.approval},
+        f"Proposed for {partner}: {shown}. A second person runs: gateway approval approve {asked.approval}",
+        f"Предложено для {partner}: {shown}. Второе лицо выполняет: gateway approval approve {asked.approval}",
         json=json,
     )
 

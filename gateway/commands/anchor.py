@@ -45,10 +45,10 @@ def add_anchor(
     """Propose a CA for one party; a second person approves. / Предложить удостоверяющий центр."""
     if not IDENTIFIER.fullmatch(party):
         raise InvalidRequest("A partner is named STATE/AGENCY, for example KAZ/MVD.", where=party)
-    now = utc_now()
+    now, needed = utc_now(), settings_of(config).approvals
     certificate = anchors.read(read_file(file, 1024**2), now)
     with _database(config).begin() as session:
-        asked = anchors.propose(session, certificate, party=party, actor=actor, reason=reason, now=now)
+        asked = anchors.propose(session, certificate, party=party, actor=actor, reason=reason, now=now, needed=needed)
     shown = certificates.fingerprint(certificate)
     tell(
         {"party": party, "approval": asked.id, "fingerprint": shown, "subject": chains.name(certificate)},
@@ -68,8 +68,11 @@ def remove_anchor(
     json: AsJson = False,
 ) -> None:
     """Ask for a CA to be removed; a second person approves. / Убрать удостоверяющий центр."""
+    needed = settings_of(config).approvals
     with _database(config).begin() as session:
-        asked = anchors.propose_removal(session, fingerprint, party=party, actor=actor, reason=reason, now=utc_now())
+        asked = anchors.propose_removal(
+            session, fingerprint, party=party, actor=actor, reason=reason, now=utc_now(), needed=needed
+        )
     tell(
         {"party": party, "approval": asked.id},
         f"A second person confirms: gateway approval approve {asked.id}",

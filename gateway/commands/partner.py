@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal, cast, get_args
+from typing import Annotated, cast, get_args
 
 import typer
 from sqlalchemy import select
 
 from gateway import audit
-from gateway.audit import Action
 from gateway.commands import anchor
 from gateway.commands.terminal import (
     DEFAULT_CONFIG,
@@ -27,9 +25,9 @@ from gateway.commands.terminal import (
     table,
     tell,
 )
-from gateway.disclosure import feed
-from gateway.errors import InvalidRequest, Misuse
-from gateway.exchange import rotation
+from gateway.errors import Misuse
+from gateway.exchange import administration
+from gateway.exchange.administration import PartnerKind
 from gateway.exchange.node import Node
 from gateway.founding import open_node, utc_now
 from gateway.partners import directory
@@ -38,21 +36,13 @@ from gateway.records.record import Category
 from gateway.store import tables
 from gateway.store.database import Database
 from gateway.sync import ping
-from gateway.trust import alarms, anchors, certificates, compromise
+from gateway.trust import alarms, certificates, compromise
 from gateway.trust import approvals as four_eyes
 
 app = typer.Typer(no_args_is_help=True, help="Partners. / Партнёры.")
 app.add_typer(anchor.app, name="anchor")
 agreements = typer.Typer(no_args_is_help=True, help="Agreements: what may pass. / Соглашения.")
 approvals = typer.Typer(no_args_is_help=True, help="Acts that wait for a second person. / Подтверждения.")
-
-
-def acts(node: Node) -> Mapping[str, four_eyes.Act]:
-    """Everything an approval can set in motion."""
-    return {**directory.ACTS, **anchors.ACTS, **rotation.acts(node)}
-
-
-PartnerKind = Literal["node", "soap", "rest", "agency"]
 
 
 def _database(config: Path) -> Database:
@@ -116,28 +106,27 @@ def add_partner(
     """Propose a partner; somebody else approves it. / Предложить партнёра."""
     if kind not in get_args(PartnerKind) or channel not in ("rest", "soap"):
         raise Misuse("The kind is node, agency, soap or rest; the channel rest or soap.", where="--kind, --channel")
-    now = utc_now()
-    holder, chain = certificates.read_chain(read_file(certificate, 1024**2), now) if certificate else (None, ())
+    content = read_file(certificate, 1024**2) if certificate else None
     with _database(config).begin() as session:
-        directory.propose(
+        asked = administration.propose_partner(
             session,
-            id=partner,
+            settings_of(config),
+            partner,
             agency_class=agency_class,
             kind=cast("PartnerKind", kind),
-            channel=cast('Literal["rest", "soap"]', channel),
+            channel=cast("administration.Channel", channel),
             endpoint=endpoint,
             profile=profile,
-            certificate=holder,
-            chain=chain,
+            certificate=content,
             actor=actor,
-            now=now,
+            reason=reason,
+            now=utc_now(),
         )
-        asked = four_eyes.request(session, "partner-add", partner, {}, actor=actor, reason=reason, now=now)
-    print_ = certificates.fingerprint(holder) if holder else ""
+    print_ = asked.fingerprint
     tell(
-        {"partner": partner, "approval": asked.id, "fingerprint": print_},
-        f"Proposed. A second person compares {print_} and runs: gateway approval approve {asked.id}",
-        f"Предложено. Второе лицо сверяет {print_} и выполняет: gateway approval approve {asked.id}",
+        {"partner": partner, "approval": asked.approval, "fingerprint": print_},
+        f"Proposed. A second person compares {print_} and runs: gateway approval approve {asked.approval}",
+        f"Предложено. Второе лицо сверяет {print_} и выполняет: gateway approval approve {asked.approval}",
         json=json,
     )
 
@@ -245,27 +234,21 @@ def add_agreement(
     _closed("--purpose", purposes, PURPOSES)
     _closed("--class", classes, AGENCY_CLASSES)
     _closed("--direction", [direction], ("in", "out"))
-    now = utc_now()
+    agreement = tables.Agreement(
+        id=name,
+        instrument=instrument,
+        partner_state=state,
+        direction=direction,
+        categories=categories,
+        purposes=purposes,
+        agency_classes=classes,
+        withheld_fields=withheld or [],
+        valid_from=_day(since, "--from"),
+        valid_to=_day(until, "--until") if until else None,
+        retention_days=days,
+    )
     with _database(config).begin() as session:
-        if session.get(tables.Agreement, name) is not None:
-            raise InvalidRequest("There is an agreement of that id already.", where=name)
-        session.add(
-            tables.Agreement(
-                id=name,
-                instrument=instrument,
-                partner_state=state,
-                direction=direction,
-                categories=categories,
-                purposes=purposes,
-                agency_classes=classes,
-                withheld_fields=withheld or [],
-                valid_from=_day(since, "--from"),
-                valid_to=_day(until, "--until") if until else None,
-                retention_days=days,
-            )
-        )
-        feed.rescan(session, state)
-        audit.write(session, Action.AGREEMENT_ADDED, actor=actor, subject=name, outcome=audit.DONE, at=now)
+        administration.add_agreement(session, agreement, actor=actor, now=utc_now())
     tell({"agreement": name}, f"Agreement {name} is entered.", f"Соглашение {name} внесено.", json=json)
 
 
@@ -306,7 +289,9 @@ def approve(
     """Agree; with the last vote it is carried out. / Подтвердить."""
     node = open_node(settings_of(config))
     with audit.keeping_traces(node.database) as session:
-        done = four_eyes.approve(session, approval, actor=actor, reason=reason, now=utc_now(), acts=acts(node))
+        done = four_eyes.approve(
+            session, approval, actor=actor, reason=reason, now=utc_now(), acts=administration.acts(node)
+        )
     _voted(done, json=json)
     if done.action == "key-revoke" and done.status == "approved" and not json:
         _after_revocation(node, done.subject)

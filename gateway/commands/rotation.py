@@ -22,11 +22,10 @@ from gateway.commands.terminal import (
     write_file,
 )
 from gateway.errors import Misuse
-from gateway.exchange import rotation
+from gateway.exchange import administration, rotation
 from gateway.founding import open_node, utc_now
-from gateway.partners import directory as partners
 from gateway.store import tables
-from gateway.trust import approvals, certificates, certify, lifecycle, tokenkeys
+from gateway.trust import certificates, certify, lifecycle, tokenkeys
 
 Why = Annotated[str, typer.Option("--reason", help="Why not wait, for the audit. / Почему не ждать, для аудита.")]
 
@@ -199,13 +198,19 @@ def revoke(
     if invalid_since > now:
         raise Misuse(pick("The time is still to come.", "Это время ещё не наступило."), where="--since")
     with database_of(config).begin() as session:
-        kid = kid_of(session, key)
-        payload = {"kid": kid, "invalid_since": invalid_since.isoformat()}
-        asked = approvals.request(session, "key-revoke", kid, payload, actor=actor, reason=reason, now=now)
+        asked = administration.propose_revocation(
+            session,
+            settings_of(config),
+            kid_of(session, key),
+            invalid_since=invalid_since,
+            actor=actor,
+            reason=reason,
+            now=now,
+        )
     tell(
-        {"kid": kid, "approval": asked.id},
-        f"A second person confirms: gateway approval approve {asked.id}",
-        f"Второе лицо подтверждает: gateway approval approve {asked.id}",
+        {"kid": asked.subject, "approval": asked.approval},
+        f"A second person confirms: gateway approval approve {asked.approval}",
+        f"Второе лицо подтверждает: gateway approval approve {asked.approval}",
         json=json,
     )
 
@@ -219,19 +224,15 @@ def propose(
     json: AsJson = False,
 ) -> None:
     """Enter a partner's key that its directory cannot bring; a second person compares it. / Ключ партнёра."""
-    now = utc_now()
-    certificate, chain = certificates.read_chain(read_file(file, certificates.CERTIFICATE_BYTES), now)
-    kid, fingerprint = certificates.key_id(certificate), certificates.fingerprint(certificate)
+    content = read_file(file, certificates.CERTIFICATE_BYTES)
     with database_of(config).begin() as session:
-        partners.get(session, partner)
-        known = session.get(tables.Key, kid)
-        # A key that was doubted is entered already, and only compared anew.
-        if known is None or known.party != partner or known.status != "proposed":
-            lifecycle.propose(session, certificate, party=partner, actor=actor, now=now, chain=chain)
-        asked = approvals.request(session, "key-add", kid, {"kid": kid}, actor=actor, reason=reason, now=now)
+        asked = administration.propose_key(
+            session, settings_of(config), partner, content, actor=actor, reason=reason, now=utc_now()
+        )
+    print_ = asked.fingerprint
     tell(
-        {"kid": kid, "approval": asked.id, "fingerprint": fingerprint},
-        f"Proposed. A second person compares {fingerprint} and runs: gateway approval approve {asked.id}",
-        f"Предложено. Второе лицо сверяет {fingerprint} и выполняет: gateway approval approve {asked.id}",
+        {"kid": asked.subject, "approval": asked.approval, "fingerprint": print_},
+        f"Proposed. A second person compares {print_} and runs: gateway approval approve {asked.approval}",
+        f"Предложено. Второе лицо сверяет {print_} и выполняет: gateway approval approve {asked.approval}",
         json=json,
     )

@@ -21,10 +21,11 @@ from gateway.commands.terminal import (
     write_file,
 )
 from gateway.errors import Misuse
+from gateway.exchange import administration
 from gateway.founding import utc_now
 from gateway.store import tables
 from gateway.store.database import Database
-from gateway.trust import approvals, certificates, tls
+from gateway.trust import certificates, tls
 
 app = typer.Typer(no_args_is_help=True, help="TLS between nodes. / TLS между узлами.")
 
@@ -72,21 +73,20 @@ def pin(
     json: AsJson = False,
 ) -> None:
     """Ask for a partner to be known by a TLS certificate; a second person approves. / Закрепить сертификат TLS."""
-    now = utc_now()
-    pins = tls.pin(read_file(certificate, 1024**2), now)
-    database = Database(settings_of(config).database)
+    content, settings = read_file(certificate, 1024**2), settings_of(config)
+    database = Database(settings.database)
     database.check()
     with database.begin() as session:
         if session.get(tables.Partner, partner) is None:
             raise Misuse("There is no partner of that name.", where=partner)
-        asked = approvals.request(
-            session, "partner-tls", partner, {"certificate": pins}, actor=actor, reason=reason, now=now
+        asked = administration.propose_pin(
+            session, settings, partner, content, actor=actor, reason=reason, now=utc_now()
         )
-    print_ = certificates.fingerprint(_first(pins.encode()))
+    print_ = asked.fingerprint
     tell(
-        {"partner": partner, "approval": asked.id, "fingerprint": print_},
-        f"A second person compares {print_} and runs: gateway approval approve {asked.id}",
-        f"Второе лицо сверяет {print_} и выполняет: gateway approval approve {asked.id}",
+        {"partner": partner, "approval": asked.approval, "fingerprint": print_},
+        f"A second person compares {print_} and runs: gateway approval approve {asked.approval}",
+        f"Второе лицо сверяет {print_} и выполняет: gateway approval approve {asked.approval}",
         json=json,
     )
 

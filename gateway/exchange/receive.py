@@ -85,6 +85,8 @@ def _accept(task: Task) -> Outcome:
     # 4. Addressed to us, and within its time.
     _check_header(task.node, task.message.header, task.now)
     partner = directory.get(task.session, str(task.message.header.sender))
+    if partner.id in task.node.settings.administrators:
+        raise NotPermitted(reason=f"{partner.id} administers this node, and takes no part in its exchange")
     # 5. Validated as a tree; a bad record is set aside, a bad message ends here.
     findings = examine(task.message.root)
     # 6. Read, judged and stored, or answered.

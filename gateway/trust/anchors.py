@@ -48,7 +48,14 @@ def read(data: bytes, now: datetime) -> Certificate:
 
 
 def propose(
-    session: Session, certificate: Certificate, *, party: str, actor: str, reason: str, now: datetime
+    session: Session,
+    certificate: Certificate,
+    *,
+    party: str,
+    actor: str,
+    reason: str,
+    now: datetime,
+    needed: int = 1,
 ) -> Approval:
     """Enter a CA of a party as `proposed`, and ask for the approval with which chains may end there."""
     chains.check_anchor(certificate, now)
@@ -62,16 +69,16 @@ def propose(
         row.status, row.changed = "proposed", now
     session.flush()
     _audit(session, Action.ANCHOR_PROPOSED, key, actor=actor, reason=reason, now=now)
-    return approvals.request(session, ADD, _subject(key), key, actor=actor, reason=reason, now=now)
+    return approvals.request(session, ADD, _subject(key), key, actor=actor, reason=reason, now=now, needed=needed)
 
 
 def propose_removal(
-    session: Session, fingerprint: str, *, party: str, actor: str, reason: str, now: datetime
+    session: Session, fingerprint: str, *, party: str, actor: str, reason: str, now: datetime, needed: int = 1
 ) -> Approval:
     """Ask for an anchor to be removed; what hangs on it is refused from the approval on."""
     row = get(session, fingerprint, party=party)
     key = {"party": row.party, "fingerprint": row.fingerprint}
-    return approvals.request(session, REMOVE, _subject(key), key, actor=actor, reason=reason, now=now)
+    return approvals.request(session, REMOVE, _subject(key), key, actor=actor, reason=reason, now=now, needed=needed)
 
 
 def get(session: Session, beginning: str, *, party: str) -> Anchor:

@@ -51,7 +51,17 @@ def client_of(request: Request, node: CurrentNode, connection: CurrentConnection
     return client
 
 
-CurrentClient = Annotated[Client, Depends(client_of)]
+Proved = Annotated[Client, Depends(client_of)]
+
+
+def exchanging(client: Proved, node: CurrentNode) -> Client:
+    """A client that takes part in the exchange (NotPermitted for administrators: who keeps keys reads no records)."""
+    if client.id in node.settings.administrators:
+        raise NotPermitted(reason=f"{client.id} administers this node, and takes no part in its exchange")
+    return client
+
+
+CurrentClient = Annotated[Client, Depends(exchanging)]
 
 
 def visitor_of(request: Request, node: CurrentNode, connection: CurrentConnection) -> Client | None:

@@ -37,7 +37,10 @@ from gateway.store import tables
 from gateway.trust import certificates, keyfiles, tokens
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-AGENCIES = {"BLR/MVD": "INT", "BLR/GPK": "BOR", "BLR/LAB": "LAB"}
+AGENCIES = {"BLR/MVD": "INT", "BLR/GPK": "BOR", "BLR/LAB": "LAB"} | dict.fromkeys(
+    ("BLR/ADA", "BLR/BEK", "BLR/CEM"), "INT"
+)
+"""The last three are keys of administrators, where the settings say so."""
 PURPOSES = ["LABOUR_REGULATION", "STAY_CONTROL", "BORDER_CHECK", "ENTRY_BAN_ADMIN"]
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 PASSWORD = b"test"

@@ -1,0 +1,189 @@
+"""What administrators ask for, the same for the command line and for /v1/admin.
+
+Whatever lets somebody in, or shuts a key out for good, is only asked for here: as many other people as the
+settings say have to agree before it happens (gateway.trust.approvals).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from sqlalchemy.orm import Session
+
+from gateway import audit
+from gateway.audit import Action
+from gateway.disclosure import feed
+from gateway.errors import InvalidRequest, KeyUnusable, NotFound
+from gateway.exchange import rotation
+from gateway.exchange.node import Node
+from gateway.partners import directory
+from gateway.records.codes import AGENCY_CLASSES, PURPOSES
+from gateway.records.record import Category
+from gateway.settings import Settings
+from gateway.store import tables
+from gateway.trust import anchors, approvals, certificates, lifecycle, tls
+from gateway.trust.approvals import Act
+
+PartnerKind = Literal["node", "soap", "rest", "agency"]
+Channel = Literal["rest", "soap"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request that waits for other people."""
+
+    approval: str
+    """Its id."""
+    subject: str
+    needed: int
+    """How many others have to agree."""
+    fingerprint: str = ""
+    """What they compare, where a certificate came with it."""
+
+
+def acts(node: Node) -> Mapping[str, Act]:
+    """Everything an approval can set in motion."""
+    return {**directory.ACTS, **anchors.ACTS, **rotation.acts(node)}
+
+
+def propose_partner(
+    session: Session,
+    settings: Settings,
+    partner: str,
+    *,
+    agency_class: str,
+    kind: PartnerKind,
+    channel: Channel,
+    endpoint: str,
+    profile: str,
+    certificate: bytes | None,
+    actor: str,
+    reason: str,
+    now: datetime,
+) -> Asked:
+    """Enter a partner as `proposed`, with its certificate (PEM, with its chain), and ask for it to be taken up."""
+    holder, chain = certificates.read_chain(certificate, now) if certificate else (None, ())
+    directory.propose(
+        session,
+        id=partner,
+        agency_class=agency_class,
+        kind=kind,
+        channel=channel,
+        endpoint=endpoint,
+        profile=profile,
+        certificate=holder,
+        chain=chain,
+        actor=actor,
+        now=now,
+    )
+    print_ = certificates.fingerprint(holder) if holder else ""
+    return _ask(session, settings, "partner-add", partner, {}, actor=actor, reason=reason, now=now, fingerprint=print_)
+
+
+def propose_key(
+    session: Session, settings: Settings, partner: str, certificate: bytes, *, actor: str, reason: str, now: datetime
+) -> Asked:
+    """Enter a partner's key that its directory cannot bring (PEM, with its chain), and ask for its approval."""
+    holder, chain = certificates.read_chain(certificate, now)
+    directory.get(session, partner)
+    kid = certificates.key_id(holder)
+    known = session.get(tables.Key, kid)
+    # A key that was doubted is entered already, and only compared anew.
+    if known is None or known.party != partner or known.status != "proposed":
+        lifecycle.propose(session, holder, party=partner, actor=actor, now=now, chain=chain)
+    print_ = certificates.fingerprint(holder)
+    return _ask(
+        session, settings, "key-add", kid, {"kid": kid}, actor=actor, reason=reason, now=now, fingerprint=print_
+    )
+
+
+def propose_pin(
+    session: Session, settings: Settings, partner: str, certificate: bytes, *, actor: str, reason: str, now: datetime
+) -> Asked:
+    """Ask for a partner to be known in TLS by one or two certificates (PEM)."""
+    pins = tls.pin(certificate, now)
+    _entered(session, partner)
+    print_ = ", ".join(certificates.fingerprint(each) for each in certificates.load_all(pins))
+    payload = {"certificate": pins}
+    return _ask(
+        session, settings, "partner-tls", partner, payload, actor=actor, reason=reason, now=now, fingerprint=print_
+    )
+
+
+def propose_algorithms(
+    session: Session, settings: Settings, partner: str, names: Sequence[str], *, actor: str, reason: str, now: datetime
+) -> Asked:
+    """Ask for a partner's signatures of these algorithms only to be taken; none named: of every allowed one."""
+    agreed = directory.check_algorithms(names, now)
+    _entered(session, partner)
+    payload = {"algorithms": agreed}
+    return _ask(session, settings, "partner-algorithms", partner, payload, actor=actor, reason=reason, now=now)
+
+
+def propose_revocation(
+    session: Session,
+    settings: Settings,
+    kid: str,
+    *,
+    invalid_since: datetime,
+    actor: str,
+    reason: str,
+    now: datetime,
+) -> Asked:
+    """Ask for a key to be revoked, ours or a partner's."""
+    if invalid_since > now:
+        raise KeyUnusable("A key cannot be invalid since a time to come.", where="invalid_since")
+    lifecycle.get(session, kid)
+    payload = {"kid": kid, "invalid_since": invalid_since.isoformat()}
+    return _ask(session, settings, "key-revoke", kid, payload, actor=actor, reason=reason, now=now)
+
+
+def add_agreement(session: Session, agreement: tables.Agreement, *, actor: str, now: datetime) -> None:
+    """Enter what may pass between us and another state (InvalidRequest); what it opens is disclosed from now on."""
+    _closed("categories", agreement.categories, [str(each) for each in Category if not each.protected])
+    _closed("purposes", agreement.purposes, PURPOSES)
+    _closed("agency_classes", agreement.agency_classes, AGENCY_CLASSES)
+    _closed("direction", [agreement.direction], ("in", "out"))
+    _last_day(agreement.valid_from, agreement.valid_to)
+    if session.get(tables.Agreement, agreement.id) is not None:
+        raise InvalidRequest("There is an agreement of that id already.", where=agreement.id)
+    session.add(agreement)
+    feed.rescan(session, agreement.partner_state)
+    audit.write(session, Action.AGREEMENT_ADDED, actor=actor, subject=agreement.id, outcome=audit.DONE, at=now)
+
+
+def _last_day(first: date, last: date | None) -> None:
+    if last is not None and last < first:
+        raise InvalidRequest("The agreement would end before it begins.", where="valid_to")
+
+
+def _closed(field: str, values: Sequence[str], known: Any) -> None:
+    for value in values:
+        if value not in known:
+            raise InvalidRequest(f"{value} is not one of {', '.join(known)}.", where=field)
+
+
+def _entered(session: Session, partner: str) -> None:
+    if not partner.isprintable() or session.get(tables.Partner, partner) is None:
+        raise NotFound("There is no partner of that name.", where=partner)
+
+
+def _ask(
+    session: Session,
+    settings: Settings,
+    action: str,
+    subject: str,
+    payload: Mapping[str, Any],
+    *,
+    actor: str,
+    reason: str,
+    now: datetime,
+    fingerprint: str = "",
+) -> Asked:
+    asked = approvals.request(
+        session, action, subject, payload, actor=actor, reason=reason, now=now, needed=settings.approvals
+    )
+    return Asked(asked.id, subject, asked.needed, fingerprint)

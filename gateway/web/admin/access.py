@@ -1,0 +1,93 @@
+"""Who administers: agencies of our own state that the settings name, each a client with a key of its own.
+
+The actor of an act is the client, never a name in the request, so that four eyes are two keys
+(docs/decisions/0024-administrators.md). Whatever is turned away is audited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends, Request
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from gateway import audit
+from gateway.audit import Action
+from gateway.errors import InvalidRequest, NotPermitted, Refusal
+from gateway.exchange.administration import Asked
+from gateway.trust.tokens import Client
+from gateway.web.access import CurrentNode, Proved, QueryBody
+
+_Form = TypeVar("_Form", bound=BaseModel)
+
+
+def administrator(request: Request, node: CurrentNode, client: Proved) -> Iterator[Client]:
+    """A client that the settings name as administrator (NotPermitted); refusals of what it asks are audited."""
+    try:
+        if client.id not in node.settings.administrators or client.state != node.settings.state:
+            raise NotPermitted(reason=f"{client.id} is no administrator of this node")
+        yield client
+    except Refusal as refusal:
+        with node.database.begin() as session:
+            audit.write(
+                session,
+                Action.ADMINISTRATION_DENIED,
+                actor=client.id,
+                subject=f"{request.method} {request.url.path}",
+                outcome=refusal.code,
+                at=node.clock(),
+                detail={"reason": refusal.reason[:400]},
+            )
+        raise
+
+
+Administrator = Annotated[Client, Depends(administrator)]
+
+
+class Form(BaseModel):
+    """A request in JSON; a field that is not known is a mistake."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_max_length=64 * 1024)
+
+
+class Reasoned(Form):
+    """An act of which the audit has to know why."""
+
+    reason: str = Field(min_length=1, max_length=400, description="Why, for the audit, on one line.")
+
+    @field_validator("reason")
+    @classmethod
+    def _said(cls, reason: str) -> str:
+        if not reason.strip() or not reason.isprintable():
+            raise ValueError("give a reason of 1 to 400 characters, on one line")
+        return reason
+
+
+def form(model: type[_Form]) -> Callable[[dict[str, Any]], _Form]:
+    """A dependency that reads the body, which is bounded as every query is (InvalidRequest names the field)."""
+
+    def read(values: QueryBody) -> _Form:
+        try:
+            return model.model_validate(values)
+        except ValidationError as error:
+            problems = error.errors()
+            where = "; ".join(".".join(str(part) for part in problem["loc"]) for problem in problems)[:200]
+            raise InvalidRequest("; ".join(problem["msg"] for problem in problems)[:400], where=where) from error
+
+    return read
+
+
+def asks(model: type[BaseModel]) -> dict[str, Any]:
+    """What OpenAPI says of a body that is read by `form`."""
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": model.model_json_schema()}}}}
+
+
+def told(asked: Asked) -> dict[str, Any]:
+    """A request that waits, for whoever has to compare and approve."""
+    return {
+        "approval": asked.approval,
+        "subject": asked.subject,
+        "needed": asked.needed,
+        "fingerprint": asked.fingerprint,
+    }
