@@ -110,7 +110,16 @@ def restart(
         last = checkpoint.latest(session, directory.get(session, partner).id)
         if last is None:
             raise NotFound("No checkpoint of this partner is known here.", where=partner)
-        asked = approvals.request(session, "log-restart", partner, {}, actor=actor, reason=reason, now=node.clock())
+        asked = approvals.request(
+            session,
+            "log-restart",
+            partner,
+            {},
+            actor=actor,
+            reason=reason,
+            now=node.clock(),
+            needed=node.settings.approvals,
+        )
     tell({"partner": partner, "size": last.size, "approval": asked.id},
          f"{last.size} leaves of {partner} will be forgotten once a second person runs: "
          f"gateway approval approve {asked.id}",

@@ -176,7 +176,14 @@ def secure_soap(
         if session.get(tables.Partner, partner) is None:
             raise Misuse("There is no partner of that name.", where=partner)
         asked = four_eyes.request(
-            session, "partner-soap-security", partner, {"on": on}, actor=actor, reason=reason, now=utc_now()
+            session,
+            "partner-soap-security",
+            partner,
+            {"on": on},
+            actor=actor,
+            reason=reason,
+            now=utc_now(),
+            needed=settings_of(config).approvals,
         )
     tell(
         {"partner": partner, "soap_security": on, "approval": asked.id},
