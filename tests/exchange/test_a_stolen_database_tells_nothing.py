@@ -14,22 +14,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import LargeBinary, Text, select, text, type_coerce
 
 from gateway.errors import MalformedXml
 from gateway.exchange import send
 from gateway.exchange.journal import trace
 from gateway.exchange.keep import essence
 from gateway.mapping import convert, profile
+from gateway.matching import links
 from gateway.message import body
-from gateway.message.bodies import ChangesRequest, Withdrawal
+from gateway.message.bodies import ChangesRequest, ReceiptBody, RecordVerdict, Withdrawal
 from gateway.message.envelope import Kind
+from gateway.message.signature import verify
 from gateway.names.fold import all_lights, readings, skeletons, stem, tokens
 from gateway.records.movement import StayRegistration
 from gateway.records.person import Document, Name, Person, Place
 from gateway.records.record import Record
 from gateway.store import tables
-from gateway.sync import foreign
+from gateway.store.columns import Hidden, Sealed, SealedJson, SealedText
+from gateway.sync import deliver, foreign
+from gateway.sync.bookmarks import move_bookmark
 
 SHORTEST = 6
 """Letters of the shortest word that is looked for: a shorter one stands in any megabyte of random bytes."""
@@ -94,6 +98,20 @@ def test_neither_the_file_nor_a_dump_tells_of_anybody(
     stolen = [*_files(world), *_dump(world)]
     assert sum(map(len, stolen)) > 100_000
     assert _found(wanted, stolen) == []
+    # Every column that is declared to be guarded was written to, and is.
+    assert {str(column): wrong for column in _guarded() if (wrong := _unguarded(world, column))} == {}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be", "json", "base64"])
+@pytest.mark.parametrize("case", [str, str.upper, str.lower])
+def test_the_search_finds_a_word_wherever_it_stands(encoding: str, case: Any) -> None:
+    """A search that finds nothing proves something only where it would have found it."""
+    word, noise = "Пригорочная", b"\x00\xd0\x9f" * 50_000
+    written = case(word)
+    ways = {"json": json.dumps(written)[1:-1].encode(), "base64": base64.b64encode(f"x{written}".encode())}
+    told = ways.get(encoding) or written.encode(encoding)
+    assert _found({word, "Староместечко"}, [noise + told, noise]) == [word]
+    assert _found({word, "Староместечко"}, [noise + told[:-8], noise]) == []
 
 
 def test_a_thief_who_guesses_a_number_of_a_register_cannot_try_it(either_world: Any, make: Any) -> None:
@@ -148,6 +166,21 @@ def _live(world: Any, records: dict[str, list[Record]], people: list[Person]) ->
             send.push_changes(session, world.node, partner, now=world.clock())
     for table in (tables.Link, tables.Review, tables.WatchlistEntry, tables.Outbox, tables.Disclosure, tables.Audit):
         assert world.rows(table), table
+    # 5. Partners answer for what they were sent, and name the records they refuse.
+    for row in world.rows(tables.Outbox):
+        verdicts = tuple(RecordVerdict(some.record_id, 1, "REFUSED", "schema") for some in records["BLR"][:2])
+        receipt = ReceiptBody(row.message_id, row.digest, "PARTLY", records=verdicts)
+        content = world.message(Kind.RECEIPT, body.write_receipt(receipt), sender=row.partner[:3])
+        answer = verify(content, world.node.trusted, limit=100_000)
+        deliver._answered(world.node, row, content, receipt, answer)
+    # 6. An officer judges in words; a job tells of its failure; a register's own number is where we stopped.
+    with world.database.begin() as session:
+        link = session.scalars(select(tables.Link).where(tables.Link.retracted.is_(None))).first()
+        assert link is not None
+        reason = f"not {people[0].names[0].family}"
+        links.split(session, link.left_id, link.right_id, actor="anna", reason=reason, now=world.clock())
+        session.add(tables.JobRun(job="pull", holder="h", started=world.clock(), state="failed", outcome=people[0].ref))
+        move_bookmark(session, "pull", before="", after=people[0].ref, now=world.clock())
 
 
 def _from_national_files(world: Any) -> list[Record]:
@@ -211,6 +244,36 @@ def _dump(world: Any) -> Iterator[bytes]:
                 yield b"\x00".join(_bytes(value) for value in row)
 
 
+def _guarded() -> list[Any]:
+    """Every column that the tables declare to be sealed or hidden."""
+    return [
+        column
+        for table in tables.Table.metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, Sealed | SealedText | SealedJson | Hidden)
+    ]
+
+
+def _unguarded(world: Any, column: Any) -> list[str]:
+    """What is wrong with the stored values of a column, read as they are beside what the node reads in them."""
+    vault, place, wrong = world.database.vault, column.type.place.encode(), set()
+    with world.database.read() as session:
+        raw = type_coerce(column, Text() if isinstance(column.type, Hidden) else LargeBinary())
+        rows = [(kept, clear) for kept, clear in session.execute(select(raw, column)) if kept or clear]
+    for kept, clear in rows:
+        plain = clear if isinstance(clear, bytes) else _bytes(clear)
+        if isinstance(column.type, Hidden):
+            opened = vault.reveal(place, kept).encode()
+        else:
+            opened = vault.unseal(place, kept)
+            wrong |= set() if kept.startswith(vault.keys.newest.mark) else {"under no key of the node"}
+        if not isinstance(column.type, SealedJson) and opened != plain:
+            wrong.add("opens to something else")
+        if len(opened) >= SHORTEST and opened in _bytes(kept):
+            wrong.add("in clear")
+    return sorted(wrong) if rows else ["never written to"]
+
+
 def _bytes(value: object) -> bytes:
     if isinstance(value, bytes | memoryview):
         return bytes(value)
@@ -218,13 +281,30 @@ def _bytes(value: object) -> bytes:
 
 
 def _found(words: set[str], stolen: list[bytes]) -> list[str]:
-    """The words that stand in what was stolen, in whatever case and encoding."""
+    """The words that stand in what was stolen, in whatever case and encoding.
+
+    One pass notes which beginnings occur at all; only a form whose beginning does is looked for as a whole.
+    """
     whole = b"\n".join(stolen)
-    return sorted(word for word in words if len(word) >= SHORTEST and any(form in whole for form in _forms(word)))
+    forms = {word: set(_forms(word)) for word in words if len(word) >= SHORTEST}
+    heads = {form[:SHORTEST] for some in forms.values() for form in some}
+    there = {head for start in range(len(whole)) if (head := whole[start : start + SHORTEST]) in heads}
+    return sorted(
+        word for word, some in forms.items() if any(form[:SHORTEST] in there and form in whole for form in some)
+    )
 
 
 def _forms(word: str) -> Iterator[bytes]:
     for written in {word, word.upper(), word.lower(), word.title(), word.casefold()}:
         yield from (written.encode(), written.encode("utf-16-le"), written.encode("utf-16-be"))
         yield json.dumps(written)[1:-1].encode()
-        yield base64.b64encode(written.encode())[: len(written.encode()) // 3 * 4]
+        yield from _base64_forms(written.encode())
+
+
+def _base64_forms(raw: bytes) -> Iterator[bytes]:
+    """The letters that raw bytes alone decide, at each of the three places where a longer text may put them."""
+    for before in range(3):
+        letters = base64.b64encode(bytes(before) + raw)[-(-before * 8 // 6) : (before + len(raw)) * 8 // 6]
+        # Fewer letters than these stand somewhere in a megabyte of random ones.
+        if len(letters) >= 8:
+            yield letters
