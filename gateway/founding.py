@@ -149,8 +149,10 @@ def utc_now() -> datetime:
 
 def open_node(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Node:
     """A node on its database (DatabaseVersion, Misuse and KeyUnusable say what stands in the way)."""
-    database = Database(settings.database, open_vault(settings))
+    database = Database(settings.database)
     database.check()
+    # Last, so that whoever has no database yet is not asked for a password first.
+    database.entrust(open_vault(settings))
     return Node(
         settings=settings,
         database=database,

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 import httpx
 
-from gateway.founding import make_node, starting_settings
+from gateway.founding import make_node, open_vault, starting_settings
 from gateway.settings import load
 from gateway.store import tables
 from gateway.store.database import Database
@@ -32,7 +32,7 @@ def test_a_node_stops_on_a_signal_although_a_partner_never_answers(tmp_path):
     make_node(place, text.replace("every = 5\n", "every = 0.2\n"), algorithm="ed25519", now=datetime.now(UTC))
     settings = load(place / "gateway.toml")
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        _wait_for(settings.database, f"http://127.0.0.1:{silent.getsockname()[1]}")
+        _wait_for(settings, f"http://127.0.0.1:{silent.getsockname()[1]}")
         log = (tmp_path / "log").open("wb")
         command = [sys.executable, "-m", "gateway", "serve", "--config", str(place / "gateway.toml")]
         process = subprocess.Popen(command, stdout=log, stderr=log, env=dict(os.environ))
@@ -54,9 +54,9 @@ def test_a_node_stops_on_a_signal_although_a_partner_never_answers(tmp_path):
     assert b"Traceback" not in (tmp_path / "log").read_bytes()
 
 
-def _wait_for(url, endpoint):
+def _wait_for(settings, endpoint):
     """A message that waits for a partner at the endpoint."""
-    database, now = Database(url), datetime.now(UTC)
+    database, now = Database(settings.database, open_vault(settings)), datetime.now(UTC)
     with database.begin() as session:
         session.add(
             tables.Partner(

@@ -37,11 +37,16 @@ class Database:
     def __init__(self, url: str, vault: Vault | None = None) -> None:
         self.url = _address(url)
         self.engine = _engine(self.url)
-        self.vault = vault
+        self.vault: Vault | None = None
         if vault is not None:
-            entrust(self.engine, vault)
+            self.entrust(vault)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._readers = sessionmaker(self.engine.execution_options(read_only=True), expire_on_commit=False)
+
+    def entrust(self, vault: Vault) -> None:
+        """Seal and open values with this vault from now on."""
+        self.vault = vault
+        entrust(self.engine, vault)
 
     @contextmanager
     def begin(self) -> Iterator[Session]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ipaddress
 import ssl
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -98,7 +99,7 @@ def server_context(settings: Settings) -> ssl.SSLContext:
     """TLS 1.3 for those who call us; whom it lets in is added by `admit` (KeyUnusable)."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
-    _load_own(context, settings)
+    _Own.of(settings).load_into(context)
     asked = settings.tls is None or settings.tls.clients == "asked"
     context.verify_mode = ssl.CERT_OPTIONAL if asked else ssl.CERT_REQUIRED
     # A pinned certificate is its own anchor, whoever issued it.
@@ -117,16 +118,49 @@ def client_context(settings: Settings, pins: str) -> ssl.SSLContext:
 
     Built once for each partner and each version of our certificate.
     """
-    own = settings.directory / settings.tls.certificate if settings.tls is not None else None
-    try:
-        version = own.stat().st_mtime_ns if own is not None else 0
-    except OSError:
-        version = 0
-    return _client_context(settings, pins, version)
+    own = _Own.of(settings) if settings.tls is not None else None
+    return _client_context(own, own.version() if own is not None else 0, pins)
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """Where our TLS certificate and its key lie."""
+
+    certificate: Path
+    key: Path
+    password: bytes = field(repr=False)
+
+    @classmethod
+    def of(cls, settings: Settings) -> _Own:
+        """From the settings (Misuse where they have no TLS)."""
+        if settings.tls is None:
+            raise Misuse("This node has no TLS: add [tls] to its settings (docs/tls.md).", where="tls")
+        place = settings.directory
+        return cls(place / settings.tls.certificate, place / settings.tls.key, settings.key_password())
+
+    def version(self) -> int:
+        """What changes when the certificate is replaced."""
+        try:
+            return self.certificate.stat().st_mtime_ns
+        except OSError:
+            return 0
+
+    def load_into(self, context: ssl.SSLContext) -> None:
+        """Show this certificate in TLS (KeyUnusable)."""
+        keyfiles.check_private(self.key)
+        try:
+            context.load_cert_chain(self.certificate, self.key, password=self.password)
+        except (OSError, ssl.SSLError, ValueError) as error:
+            raise KeyUnusable(
+                "The TLS certificate and its key cannot be used: one is missing or damaged, they do not belong "
+                "together, or the password is wrong.",
+                where=str(self.key),
+                reason=str(error),
+            ) from error
 
 
 @lru_cache(maxsize=256)
-def _client_context(settings: Settings, pins: str, version: int) -> ssl.SSLContext:  # noqa: ARG001 - a new version is a new entry
+def _client_context(own: _Own | None, version: int, pins: str) -> ssl.SSLContext:  # noqa: ARG001 - a new version is a new entry
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     if pins:
@@ -134,25 +168,9 @@ def _client_context(settings: Settings, pins: str, version: int) -> ssl.SSLConte
         context.load_verify_locations(cadata=pins)
     else:
         context.load_default_certs()
-    if settings.tls is not None:
-        _load_own(context, settings)
+    if own is not None:
+        own.load_into(context)
     return context
-
-
-def _load_own(context: ssl.SSLContext, settings: Settings) -> None:
-    if settings.tls is None:
-        raise Misuse("This node has no TLS: add [tls] to its settings (docs/tls.md).", where="tls")
-    certificate, key = settings.directory / settings.tls.certificate, settings.directory / settings.tls.key
-    keyfiles.check_private(key)
-    try:
-        context.load_cert_chain(certificate, key, password=settings.key_password())
-    except (OSError, ssl.SSLError, ValueError) as error:
-        raise KeyUnusable(
-            "The TLS certificate and its key cannot be used: one is missing or damaged, they do not belong "
-            "together, or the password is wrong.",
-            where=str(key),
-            reason=str(error),
-        ) from error
 
 
 @lru_cache(maxsize=1024)

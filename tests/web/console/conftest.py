@@ -25,11 +25,13 @@ from gateway.store.tables import (
     Partner,
     Review,
 )
+from gateway.store.vault import Vault, new_keys
 from gateway.web.console.access import Access
 from gateway.web.console.pages import router
 
 NOW = datetime(2026, 3, 17, 14, 26, 40, tzinfo=UTC)
 NODE = "BLR/GATE"
+VAULT = Vault(new_keys(NOW))
 SECRET = "synthetic-console-secret-for-the-tests-0001"
 JOBS = (
     Job(name="deliver", kind="deliver", every=2),
@@ -71,7 +73,7 @@ def clock(clock):
 @pytest.fixture(scope="session")
 def empty_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """A node that was made a moment ago. Read only."""
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('empty') / 'gateway.sqlite'}")
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('empty') / 'gateway.sqlite'}", VAULT)
     database.upgrade()
     yield database
     database.close()
@@ -80,7 +82,7 @@ def empty_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 @pytest.fixture(scope="session")
 def busy_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """A node after a working day. Read only."""
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('busy') / 'gateway.sqlite'}")
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('busy') / 'gateway.sqlite'}", VAULT)
     database.upgrade()
     fill(database)
     yield database
