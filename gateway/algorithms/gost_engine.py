@@ -145,11 +145,10 @@ class Engine:
         return buffer.raw
 
     def decoded(self, decode: Callable[..., int | None], der: bytes, what: str) -> int:
-        """What a d2i function reads from the whole of the bytes (KeyUnusable with `what`)."""
+        """What a d2i function reads at the beginning of the bytes (KeyUnusable with `what`)."""
         # OpenSSL moves the pointer; the buffer is ours and outlives the call.
         buffer = ctypes.create_string_buffer(der, len(der) or 1)
-        start = ctypes.addressof(buffer)
-        place = c_void_p(start)
+        place = c_void_p(ctypes.addressof(buffer))
         return self.want(decode(None, byref(place), len(der)), what)
 
 

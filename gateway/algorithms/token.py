@@ -29,6 +29,9 @@ from gateway.errors import KeyUnusable
 SCHEME: Final = "pkcs11:"
 """With it the home of a key in a token begins (RFC 7512)."""
 
+WAIT: Final = 20.0
+"""Seconds that a thread waits for its turn at a module: a network HSM may take a few over reconnecting."""
+
 _MECHANISMS: Final[dict[str, tuple[Mechanism, Callable[[bytes], bytes]]]] = {
     # Most tokens sign a digest of a curve's size, and only some the data: the digest is public, so it is made here.
     "p256": (Mechanism.ECDSA, lambda data: hashlib.sha256(data).digest()),
@@ -74,6 +77,16 @@ class _Module:
         """Digests of PINs that a token has refused, by its label: tokens lock themselves after a few tries."""
         self._path = path
         self._library: Any = None
+
+    @contextmanager
+    def turn(self, label: str) -> Iterator[None]:
+        """The module for one thread at a time; a call of it that hangs keeps the others no longer than WAIT."""
+        if not self.lock.acquire(timeout=WAIT):
+            raise KeyUnusable("The token does not answer; an earlier call of its module still waits.", where=label)
+        try:
+            yield
+        finally:
+            self.lock.release()
 
     def library(self) -> Any:
         """The module, initialised in this process."""
@@ -177,7 +190,7 @@ class Token:
     def _done(self, act: Callable[[], Any]) -> Any:
         """What an act in the open token gives; a token that was lost is opened once more."""
         module = _module(self.place.module)
-        with module.lock, self._told():
+        with module.turn(self.place.label), self._told():
             try:
                 self._open(module)
                 return act()

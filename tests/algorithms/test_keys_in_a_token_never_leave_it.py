@@ -7,13 +7,14 @@ import shutil
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
+from threading import Event
 
 import pkcs11
 import pytest
 from pkcs11 import Attribute, ObjectClass
 from pkcs11.exceptions import AttributeSensitive
 
-from gateway.algorithms import registry
+from gateway.algorithms import registry, token
 from gateway.algorithms.token import Place, Token, home_of, key_at
 from gateway.errors import KeyUnusable
 
@@ -39,9 +40,9 @@ def opened(softhsm):
     return make
 
 
-def made(token: Token, algorithm: str = "p256"):
-    home, spki = token.generate(algorithm, "BLR/GATE")
-    return key_at(token, home, algorithm), registry.of_spki(spki), home
+def made(opened_token: Token, algorithm: str = "p256"):
+    home, spki = opened_token.generate(algorithm, "BLR/GATE")
+    return key_at(opened_token, home, algorithm), registry.of_spki(spki), home
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -74,6 +75,28 @@ def test_many_threads_share_one_token(opened, label) -> None:
     with ThreadPoolExecutor(8) as threads:
         values = list(threads.map(key.sign, [b"%d" % n for n in range(400)]))
     assert all(registry.holds(public, value, b"%d" % n) for n, value in enumerate(values))
+
+
+def test_a_call_that_hangs_keeps_nobody_else_waiting_for_ever(opened, label, monkeypatch) -> None:
+    key, public, _ = made(opened(label))
+    monkeypatch.setattr(token, "WAIT", 0.1)
+    hangs, goes_on = Event(), Event()
+
+    def pin() -> str:
+        hangs.set()
+        assert goes_on.wait(30)
+        return "1234"
+
+    with ThreadPoolExecutor(1) as threads:
+        stuck = threads.submit(Token(Place(key.token.place.module, label, pin)).sign, key.key_id, "p256", b"stuck")
+        try:
+            assert hangs.wait(30)
+            with pytest.raises(KeyUnusable, match="does not answer"):
+                key.sign(b"text")
+        finally:
+            goes_on.set()
+        assert registry.holds(public, stuck.result(), b"stuck")
+    assert registry.holds(public, key.sign(b"text"), b"text")
 
 
 def test_a_child_process_signs_with_the_token_of_its_parent_and_both_go_on(opened, label) -> None:
