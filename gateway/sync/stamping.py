@@ -1,12 +1,14 @@
 """Timestamps in the background: what was signed and received is stamped by every authority, never on the hot path.
 
 What is new becomes rows that wait, one for each authority; each run takes what waits, oldest first, within bounds of
-number and time. An authority that does not answer holds up no other, and its lag becomes an alarm.
+number and time. An authority that does not answer holds up no other, and its lag becomes an alarm. Of a checkpoint
+the tree is stamped and not the statement: the statement is signed anew whenever somebody asks, the tree stays.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,17 +17,20 @@ from typing import Any, Final
 
 import httpx
 from cryptography.x509 import Certificate
-from sqlalchemy import ColumnElement, String, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, String, cast, delete, exists, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from gateway.errors import Refusal, Unavailable
 from gateway.exchange.node import Node
+from gateway.ledger import sealed
 from gateway.message.timestamped import stamped_part
 from gateway.partners.answer import Deadline, bounded
 from gateway.settings import TimestampAuthority
 from gateway.store import tables
 from gateway.sync.deliver import never
 from gateway.trust import alarms, stamps
+
+_log = logging.getLogger(__name__)
 
 RECEIVED: Final = "received"
 SENT: Final = "sent"
@@ -60,6 +65,7 @@ class Done:
 def stamp_due(node: Node, *, stopping: Callable[[], bool] = never) -> Done:
     """Enter what is new, ask every authority for what waits, and raise or end its alarm."""
     done = Done()
+    _forget_alarms(node)
     if not node.settings.stamps.authorities:
         return done
     with node.database.begin() as session:
@@ -94,28 +100,39 @@ def watch(session: Session, node: Node, authority: TimestampAuthority) -> None:
         alarms.clear(session, alarms.Code.STAMPS_LATE, authority.name, now)
 
 
+def _forget_alarms(node: Node) -> None:
+    """An authority that was taken out of the settings is not late: nobody asks it any more."""
+    names = {each.name for each in node.settings.stamps.authorities}
+    with node.database.read() as session:
+        gone = {row.subject for row in alarms.open_alarms(session, alarms.Code.STAMPS_LATE)} - names
+    for name in gone:
+        with node.database.begin() as session:
+            alarms.clear(session, alarms.Code.STAMPS_LATE, name, node.clock())
+
+
 def waiting(session: Session, authority: str) -> int:
     """How many signatures wait for a timestamp of this authority."""
     query = select(func.count()).select_from(tables.Stamp)
     return session.scalar(query.where(tables.Stamp.token.is_(None), tables.Stamp.authority == authority)) or 0
 
 
-def stamped_bytes(session: Session, kind: str, subject: str) -> bytes:
-    """What is timestamped of a row; empty once retention has erased it."""
+def stamped_bytes(session: Session, node: Node, kind: str, subject: str) -> bytes:
+    """What is timestamped of a row; empty once retention has erased it, and for what nobody has signed."""
+    number = int(subject)
     if kind == CHECKPOINT:
-        query = select(tables.LogCheckpoint.signed).where(tables.LogCheckpoint.size == int(subject))
-        return _latest(session.scalars(query.order_by(tables.LogCheckpoint.at.desc())).all())
-    if kind == RECEIVED:
-        journal = session.get(tables.Journal, int(subject))
-        raw = journal.raw if journal is not None else b""
-    else:
-        outbox = session.get(tables.Outbox, int(subject))
-        raw = (outbox.raw if kind == SENT else outbox.receipt or b"") if outbox is not None else b""
-    return stamped_part(raw) if raw else b""
+        point = session.get(tables.LogCheckpoint, (node.settings.node, number))
+        return b"" if point is None else sealed.canonical(_tree(point))
+    row = session.get(tables.Journal if kind == RECEIVED else tables.Outbox, number)
+    raw = b"" if row is None else (row.receipt if kind == RECEIPT else row.raw) or b""
+    try:
+        return stamped_part(raw) if raw else b""
+    except Refusal:
+        # Rows from and for a foreign system stand in the same tables, and carry no signature.
+        return b""
 
 
-def _latest(signed: Sequence[str]) -> bytes:
-    return signed[0].encode() if signed else b""
+def _tree(point: tables.LogCheckpoint) -> dict[str, Any]:
+    return {"party": point.party, "log": "exchange", "size": point.size, "root": point.root}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,17 +157,17 @@ def _sources(node: Node) -> tuple[_Source, ...]:
 
 
 def _enter(session: Session, node: Node, source: _Source) -> int:
-    """New rows of one kind, from a little before where the last run ended."""
+    """New rows of one kind, from where the last run has left off."""
     mark = session.get(tables.Bookmark, f"stamps:{source.kind}")
     now = node.clock()
-    since = datetime.fromisoformat(mark.value) - _OVERLAP if mark is not None else now - _OVERLAP
+    since = datetime.fromisoformat(mark.value) if mark is not None else now - _OVERLAP
     entered, last = 0, since
     known = exists().where(tables.Stamp.kind == source.kind, tables.Stamp.subject == cast(source.key, String))
     query = select(source.key, source.at).where(source.wanted, source.at >= since, ~known)
     rows = session.execute(query.order_by(source.at, source.key).limit(_NEW)).all()
     for number, when in rows:
         last = when
-        part = stamped_bytes(session, source.kind, str(number))
+        part = stamped_bytes(session, node, source.kind, str(number))
         if not part:
             continue
         entered += 1
@@ -159,7 +176,8 @@ def _enter(session: Session, node: Node, source: _Source) -> int:
             tables.Stamp(kind=source.kind, subject=str(number), authority=each.name, digest=digest, created=now)
             for each in node.settings.stamps.authorities
         )
-    reached = (last if len(rows) == _NEW else now).isoformat()
+    # Where not all was looked through the next run goes on, else it begins where a late commit may still turn up.
+    reached = (min(last, now - _OVERLAP) if len(rows) == _NEW else now - _OVERLAP).isoformat()
     if mark is None:
         session.add(tables.Bookmark(name=f"stamps:{source.kind}", value=reached, updated=now))
     else:
@@ -169,13 +187,20 @@ def _enter(session: Session, node: Node, source: _Source) -> int:
 
 def _ask_for_all(node: Node, authority: TimestampAuthority, done: Done, stopping: Callable[[], bool]) -> None:
     """Ask one authority for what waits for it, within the bounds of a run."""
-    roots = stamps.anchors(node.settings.directory / authority.trust)
+    try:
+        roots = stamps.anchors(node.settings.directory / authority.trust)
+    except Refusal as refusal:
+        # Its file is not as it should be. The others are asked all the same, and the lag will be an alarm.
+        _log.warning("%s: %s", authority.name, refusal.reason)
+        done.failed += 1
+        return
     now, end, failures = node.clock(), time.monotonic() + _SECONDS, 0
     with node.database.read() as session:
         stamp = tables.Stamp
         again = or_(stamp.tried.is_(None), stamp.tried <= now - _AGAIN)
         query = select(stamp.id).where(stamp.token.is_(None), stamp.authority == authority.name, again)
-        rows = session.scalars(query.order_by(stamp.created, stamp.id).limit(_EACH)).all()
+        # What was tried goes to the end: a few that always fail must not keep the others from their turn.
+        rows = session.scalars(query.order_by(func.coalesce(stamp.tried, stamp.created), stamp.id).limit(_EACH)).all()
     with httpx.Client(timeout=10, trust_env=False, follow_redirects=False) as client:
         for row in rows:
             if stopping() or failures >= _TRIES or time.monotonic() > end:
@@ -191,13 +216,16 @@ def _stamp(
 ) -> bool:
     """One timestamp; whether it was had. Nothing is held in the database while the authority is asked."""
     with node.database.read() as session:
-        waits = session.get_one(tables.Stamp, row)
-        part = stamped_bytes(session, waits.kind, waits.subject)
+        waits = session.get(tables.Stamp, row)
+        part = stamped_bytes(session, node, waits.kind, waits.subject) if waits is not None else b""
+    if waits is None or waits.token is not None:
+        # Another process was first.
+        return True
     trouble, stamped = "", None
     if not part or hashlib.sha256(part).hexdigest() != waits.digest:
-        # Erased on time, or a checkpoint that a later one of the same size has replaced: nothing is left to stamp.
+        # Erased on time, or changed since: nothing is left to stamp.
         with node.database.begin() as session:
-            session.delete(session.get_one(tables.Stamp, row))
+            session.execute(delete(tables.Stamp).where(tables.Stamp.id == row, tables.Stamp.token.is_(None)))
         return True
     try:
         asked = stamps.request(part)
@@ -206,10 +234,10 @@ def _stamp(
     except Refusal as refusal:
         trouble = f"{refusal.code}: {refusal.reason}"[:200]
     with node.database.begin() as session:
-        kept = session.get_one(tables.Stamp, row)
-        kept.tried, kept.trouble = node.clock(), trouble
+        values: dict[str, Any] = {"tried": node.clock(), "trouble": trouble}
         if stamped is not None:
-            kept.token, kept.stamped = stamped.token, stamped.at
+            values |= {"token": stamped.token, "stamped": stamped.at}
+        session.execute(update(tables.Stamp).where(tables.Stamp.id == row, tables.Stamp.token.is_(None)).values(values))
     return stamped is not None
 
 

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
 from gateway.errors import Refusal
+from gateway.ledger import checkpoint, sealed
 from gateway.message.timestamped import stamped_part, with_timestamps
 from gateway.settings import Stamps, TimestampAuthority
 from gateway.store import tables
@@ -227,6 +228,92 @@ def test_an_authority_that_fails_holds_up_no_other_and_its_lag_is_an_alarm_until
     assert stamp_due(world.blr).stamped == number
     with world.blr.database.read() as session:
         assert alarms.open_alarms(session) == []
+
+
+def test_an_authority_whose_file_is_gone_holds_up_no_other(exchanged, authority) -> None:
+    lost, good = authority("lost"), authority("good")
+    (lost.folder / "ca.pem").unlink()
+    stamping(exchanged.blr, lost, good, late=30)
+    done = stamp_due(exchanged.blr)
+    assert done.stamped >= 2
+    assert lost.asked == 0
+    exchanged.clock.advance(seconds=61)
+    stamp_due(exchanged.blr)
+    assert late(exchanged.blr) == ["lost"]
+
+
+def test_the_alarm_of_an_authority_ends_when_it_is_taken_out_of_the_settings(exchanged, authority) -> None:
+    bad = authority("bad")
+    bad.trouble = lambda _answer: None
+    stamping(exchanged.blr, bad, late=30)
+    for _ in range(2):
+        stamp_due(exchanged.blr)
+        exchanged.clock.advance(seconds=61)
+    assert late(exchanged.blr) == ["bad"]
+    stamping(exchanged.blr)
+    stamp_due(exchanged.blr)
+    assert late(exchanged.blr) == []
+
+
+def test_a_few_that_always_fail_do_not_keep_the_others_from_their_turn(exchanged, authority) -> None:
+    one = authority("one")
+    stamping(exchanged.blr, one)
+    one.trouble = lambda _answer: None
+    done = stamp_due(exchanged.blr)
+    assert (done.stamped, done.failed) == (0, 3)
+    tried = exchanged.rows(exchanged.blr, tables.Stamp, tables.Stamp.tried.is_not(None))
+    exchanged.clock.advance(seconds=61)
+    untried = exchanged.rows(exchanged.blr, tables.Stamp, tables.Stamp.tried.is_(None))
+    one.trouble = lambda answer: answer if one.asked <= 3 + len(untried) else None
+    done = stamp_due(exchanged.blr)
+    assert (done.stamped, done.failed) == (len(untried), len(tried))
+    waiting = exchanged.rows(exchanged.blr, tables.Stamp, tables.Stamp.token.is_(None))
+    assert {row.id for row in waiting} == {row.id for row in tried}
+
+
+def test_rows_of_a_foreign_register_are_passed_over_and_stop_nothing(exchanged, authority) -> None:
+    one = authority("one")
+    stamping(exchanged.kaz, one)
+    with exchanged.kaz.database.begin() as session:
+        row = session.query(tables.Journal).filter(tables.Journal.sender.is_not(None)).first()
+        session.add(
+            tables.Journal(sender="BLR/GATE", message_id="rows", kind="rows", channel="soap", digest="00",
+                           raw=b'{"rows": []}', received=row.received, state="accepted", log_index=row.log_index)
+        )  # fmt: skip
+    done = stamp_due(exchanged.kaz)
+    assert done.stamped >= 2
+    assert done.failed == 0
+
+
+def test_the_timestamp_of_a_checkpoint_is_about_our_tree_and_outlives_a_new_signature(either_world, authority) -> None:
+    world, one = exchange(either_world), authority("one")
+    stamping(world.blr, one)
+    point = sign_log(world)
+    with world.blr.database.begin() as session:
+        # A partner's log may have as many leaves as ours.
+        session.add(tables.LogCheckpoint(party="KAZ/GATE", size=point.size, root="00" * 32,
+                                         at=world.clock.advance(seconds=1), signed="{}"))  # fmt: skip
+    stamp_due(world.blr)
+    world.clock.advance(minutes=1)
+    again = sign_log(world)
+    assert (again.size, again.root) == (point.size, point.root)
+    assert again.document != point.document
+    stamp_due(world.blr)
+    (row,) = world.rows(world.blr, tables.Stamp, tables.Stamp.kind == "checkpoint")
+    tree = {"party": "BLR/GATE", "log": "exchange", "size": point.size, "root": point.root.hex()}
+    digest = sha256(sealed.canonical(tree)).digest()
+    assert stamps.check(row.token, digest, stamps.anchors(one.folder / "ca.pem")).at == row.stamped
+
+
+def sign_log(world: Any) -> checkpoint.Checkpoint:
+    with world.blr.database.begin() as session:
+        signer = world.blr.keyring.signer(session)
+        return checkpoint.issue(session, party="BLR/GATE", log="exchange", signer=signer, now=world.clock())
+
+
+def late(node: Any) -> list[str]:
+    with node.database.read() as session:
+        return [row.subject for row in alarms.open_alarms(session)]
 
 
 def test_what_retention_has_erased_meanwhile_waits_no_longer(exchanged, authority) -> None:
