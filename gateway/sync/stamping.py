@@ -122,8 +122,12 @@ def stamped_bytes(session: Session, node: Node, kind: str, subject: str) -> byte
     if kind == CHECKPOINT:
         point = session.get(tables.LogCheckpoint, (node.settings.node, number))
         return b"" if point is None else sealed.canonical(_tree(point))
-    row = session.get(tables.Journal if kind == RECEIVED else tables.Outbox, number)
-    raw = b"" if row is None else (row.receipt if kind == RECEIPT else row.raw) or b""
+    columns = {
+        RECEIVED: select(tables.Journal.raw).where(tables.Journal.id == number),
+        SENT: select(tables.Outbox.raw).where(tables.Outbox.id == number),
+        RECEIPT: select(tables.Outbox.receipt).where(tables.Outbox.id == number),
+    }
+    raw: bytes | None = session.scalar(columns[kind])
     try:
         return stamped_part(raw) if raw else b""
     except Refusal:
