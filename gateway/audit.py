@@ -39,6 +39,7 @@ class Action(StrEnum):
     MESSAGE_REFUSED = "message-refused"
     MESSAGE_SENT = "message-sent"
     MESSAGE_RECALLED = "message-recalled"
+    MESSAGE_RESENT = "message-resent"
     REVIEW_DECIDED = "review-decided"
     TOKEN_ISSUED = "token-issued"  # noqa: S105 - the name of an act, not a secret
     TOKEN_DENIED = "token-denied"  # noqa: S105 - the name of an act, not a secret

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from gateway.commands.terminal import (
     DEFAULT_CONFIG,
+    Actor,
     AsJson,
     ConfigFile,
     as_json,
@@ -130,6 +131,7 @@ def list_outbox(
 
 @outbox.command("resend")
 def resend(
+    actor: Actor,
     partner: Annotated[str, typer.Option(help="All dead letters of a partner. / Все письма партнёра.")] = "",
     message: Annotated[str, typer.Option(help="One message. / Одно сообщение.")] = "",
     config: ConfigFile = DEFAULT_CONFIG,
@@ -140,7 +142,7 @@ def resend(
         raise Misuse("Say which: --partner or --message.", where="gateway outbox resend")
     node = open_node(settings_of(config))
     with node.database.begin() as session:
-        revived = revive(session, partner=partner, message_id=message, now=node.clock())
+        revived = revive(session, actor=actor, partner=partner, message_id=message, now=node.clock())
     delivered = deliver_due(node, partner=partner)
     if json:
         as_json({"revived": revived, "delivered": delivered})

@@ -23,9 +23,12 @@ from gateway.ledger import sealed
 from gateway.ledger.log import Log
 from gateway.ledger.merkle import verify_consistency
 from gateway.ledger.sealed import Signer
+from gateway.store.replace import replace
 from gateway.store.tables import LogCheckpoint
 
 HASH_LENGTH = 32
+_LONGEST = 4096
+"""Characters of a field; the signature of the largest RSA key has 1366."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,7 @@ def issue(session: Session, *, party: str, log: Log, signer: Signer, now: dateti
     root = tree.root(session, log, size)
     document = sealed.seal({"party": party, "log": log, "size": size, "root": root.hex(), "at": _text(now)}, signer)
     checkpoint = read(document)
-    session.merge(_row(checkpoint))
-    session.flush()
+    _keep(session, checkpoint)
     return checkpoint
 
 
@@ -88,8 +90,7 @@ def accept(
         _continue(last, checkpoint, consistency_proof)
         if last.size == checkpoint.size and last.at >= checkpoint.at:
             return last
-    session.merge(_row(checkpoint))
-    session.flush()
+    _keep(session, checkpoint)
     return checkpoint
 
 
@@ -109,15 +110,33 @@ def read(document: Mapping[str, Any]) -> Checkpoint:
     if type(size) is not int or not 0 <= size < 1 << 63:
         raise InvalidRequest("The size of a checkpoint is a whole number.", where="size")
     for name in wanted - {"size"}:
-        if not isinstance(document[name], str):
-            raise InvalidRequest("This field of a checkpoint is a text.", where=name)
+        text(document[name], "checkpoint", name)
+    when = moment(at, "checkpoint")
     try:
-        value, when = bytes.fromhex(root), datetime.fromisoformat(at)
+        value = bytes.fromhex(root)
     except ValueError as error:
-        raise InvalidRequest("Root or time of a checkpoint is malformed.", where="root, at") from error
-    if len(value) != HASH_LENGTH or value.hex() != root or when.tzinfo is None:
-        raise InvalidRequest("Root or time of a checkpoint is malformed.", where="root, at")
+        raise InvalidRequest("The root of a checkpoint is malformed.", where="root") from error
+    if len(value) != HASH_LENGTH or value.hex() != root:
+        raise InvalidRequest("The root of a checkpoint is malformed.", where="root")
     return Checkpoint(document["party"], document["log"], size, value, when, dict(document))
+
+
+def text(value: object, of: str, name: str) -> str:
+    """A field that is a text which every database can keep and look for (InvalidRequest)."""
+    if not isinstance(value, str) or not value.isprintable() or len(value) > _LONGEST:
+        raise InvalidRequest(f"This field of a {of} is a text.", where=name)
+    return value
+
+
+def moment(value: str, of: str) -> datetime:
+    """A time with its zone, in UTC (InvalidRequest); one at the very end of the calendar has no place there."""
+    try:
+        when = datetime.fromisoformat(value)
+        if when.tzinfo is not None:
+            return when.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise InvalidRequest(f"The time of a {of} is malformed.", where="at") from error
+    raise InvalidRequest(f"The time of a {of} is malformed.", where="at")
 
 
 def _continue(last: Checkpoint, new: Checkpoint, proof: Sequence[bytes]) -> None:
@@ -131,8 +150,10 @@ def _continue(last: Checkpoint, new: Checkpoint, proof: Sequence[bytes]) -> None
         )
 
 
-def _row(checkpoint: Checkpoint) -> LogCheckpoint:
-    return LogCheckpoint(
+def _keep(session: Session, checkpoint: Checkpoint) -> None:
+    replace(
+        session,
+        LogCheckpoint,
         party=_keeper(checkpoint.party, checkpoint.log),
         size=checkpoint.size,
         root=checkpoint.root.hex(),

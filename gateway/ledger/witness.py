@@ -21,6 +21,7 @@ from gateway.errors import InvalidRequest
 from gateway.ledger import checkpoint, sealed
 from gateway.ledger.checkpoint import Checkpoint
 from gateway.ledger.sealed import Signer
+from gateway.store.replace import replace
 from gateway.store.tables import Witness
 
 _FIELDS = {"by", "at", "checkpoint", "kid", "algorithm", "signature"}
@@ -58,16 +59,15 @@ def verify(document: Mapping[str, Any], certificate: Certificate) -> Countersign
 
 def keep(session: Session, statement: Countersigned) -> None:
     """Keep a countersignature; a later one of the same size takes the place of an earlier."""
-    session.merge(
-        Witness(
-            party=statement.checkpoint.party,
-            size=statement.checkpoint.size,
-            by=statement.by,
-            at=statement.at,
-            signed=json.dumps(statement.document, ensure_ascii=False, sort_keys=True),
-        )
+    replace(
+        session,
+        Witness,
+        party=statement.checkpoint.party,
+        size=statement.checkpoint.size,
+        by=statement.by,
+        at=statement.at,
+        signed=json.dumps(statement.document, ensure_ascii=False, sort_keys=True),
     )
-    session.flush()
 
 
 def newest(session: Session, party: str, by: str = "") -> list[Countersigned]:
@@ -84,12 +84,8 @@ def _read(document: Mapping[str, Any]) -> Countersigned:
     if not isinstance(document, Mapping) or set(document) != _FIELDS:
         raise InvalidRequest("A countersignature has exactly the fields " + ", ".join(sorted(_FIELDS)) + ".")
     for name in _FIELDS - {"checkpoint"}:
-        if not isinstance(document[name], str) or len(document[name]) > 4096:
-            raise InvalidRequest("This field of a countersignature is a text.", where=name)
-    try:
-        at = datetime.fromisoformat(document["at"])
-    except ValueError as error:
-        raise InvalidRequest("The time of a countersignature is malformed.", where="at") from error
-    if at.tzinfo is None or not document["by"].isprintable() or len(document["by"]) > 40:
-        raise InvalidRequest("The time or the witness of a countersignature is malformed.", where="at, by")
+        checkpoint.text(document[name], "countersignature", name)
+    if len(document["by"]) > 40:
+        raise InvalidRequest("The witness of a countersignature is malformed.", where="by")
+    at = checkpoint.moment(document["at"], "countersignature")
     return Countersigned(document["by"], at, checkpoint.read(document["checkpoint"]), dict(document))

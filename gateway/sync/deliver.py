@@ -12,6 +12,8 @@ import httpx
 from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
+from gateway import audit
+from gateway.audit import Action
 from gateway.errors import Refusal
 from gateway.exchange import notices, recall, resign, send
 from gateway.exchange.node import Node
@@ -27,6 +29,8 @@ _CLAIM: Final = 2
 """How long a worker may hold a message, in times of a whole exchange; one that died gives it back then."""
 _AT_ONCE: Final = 8
 """Partners delivered to at the same time."""
+_NAMED: Final = 200
+"""Messages that the audit trail names one by one when they are sent again."""
 _UNSETTLED: Final = ("waiting", "sending")
 _UNREACHED: Final = (httpx.ConnectError, httpx.ConnectTimeout)
 _VERDICTS: Final = ("STORED", "UNCHANGED", "REFUSED", "WITHHELD")
@@ -48,17 +52,21 @@ def deliver_due(node: Node, *, partner: str = "", most: int = 200, stopping: Cal
     return side_by_side(deliver_to, _partners_with_work(node, partner), threads=_AT_ONCE)
 
 
-def revive(session: Session, *, partner: str = "", message_id: str = "", now: datetime) -> int:
-    """Put dead letters back into the queue; return how many."""
+def revive(session: Session, *, actor: str, partner: str = "", message_id: str = "", now: datetime) -> int:
+    """Put dead letters back into the queue; return how many. Whose wish it was is audited."""
     query = update(tables.Outbox).where(tables.Outbox.state == "dead", tables.Outbox.erased.is_(None))
     if partner:
         query = query.where(tables.Outbox.partner == partner)
     if message_id:
         query = query.where(tables.Outbox.message_id == message_id)
-    result = session.execute(
-        query.values(state="waiting", attempts=0, next_at=now, code="").returning(tables.Outbox.id)
-    )
-    return len(result.all())
+    revived = session.scalars(
+        query.values(state="waiting", attempts=0, next_at=now, code="").returning(tables.Outbox.message_id)
+    ).all()
+    if revived:
+        detail = {"count": len(revived), "messages": sorted(revived)[:_NAMED]}
+        audit.write(session, Action.MESSAGE_RESENT, actor=actor, subject=partner or message_id, outcome=audit.DONE,
+                    at=now, detail=detail)  # fmt: skip
+    return len(revived)
 
 
 def _partners_with_work(node: Node, partner: str) -> list[str]:

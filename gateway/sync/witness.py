@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from gateway import audit
 from gateway.audit import Action
-from gateway.errors import InvalidRequest, LogInconsistent, Refusal, Unreadable
+from gateway.errors import InvalidRequest, LogInconsistent, Refusal, Unavailable, Unreadable
 from gateway.exchange.node import Node
 from gateway.ledger import checkpoint, witness
 from gateway.ledger.checkpoint import Checkpoint
@@ -117,10 +117,11 @@ def _take(node: Node, visitor: Visitor, document: Mapping[str, Any], *, told_by:
     # 2. The proof comes from the partner, whoever showed us the checkpoint.
     try:
         proof = [] if last is None or level else _proof(visitor, *sorted((last.size, point.size)))
-        # 3. Kept, or an alarm; what another worker has accepted meanwhile is left for the next visit.
+        # 3. Kept, or an alarm. What was not proved against the newest that is known is not taken, nor countersigned.
         with node.database.begin() as session:
-            if _same(checkpoint.latest(session, name), last):
-                _accept(session, node, point, last, proof, told_by=told_by)
+            if not _same(checkpoint.latest(session, name), last):
+                raise Unavailable("Another process looks at this log at this moment.", where=name)
+            _accept(session, node, point, last, proof, told_by=told_by)
     except LogInconsistent as fork:
         with node.database.begin() as session:
             evidence = {"known": last.document if last else None, "shown": point.document, "by": told_by}

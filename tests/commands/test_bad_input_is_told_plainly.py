@@ -197,7 +197,7 @@ def test_wrong_use_is_status_two(refused, arguments, code, tmp_path) -> None:
         ("key", "generate", "--as", "a", "--algorithm", "md5"),
         ("sync", "run", "KAZ/NOBODY"),
         ("reconcile", "KAZ/NOBODY"),
-        ("outbox", "resend"),
+        ("outbox", "resend", "--as", "a"),
         ("log", "prove", "nothing"),
         ("log", "export", "-o", "x", "--tree", "oak"),
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -101,6 +103,37 @@ def test_a_checkpoint_at_the_same_size_replaces_the_earlier_one(sqlite: Database
         assert checkpoint.latest(session, KAZ) == later
 
 
+def test_two_processes_that_sign_the_same_tree_at_once_both_succeed(database: Database, signer, now) -> None:
+    grow(database, 3, now)
+    looked = threading.Barrier(2)
+
+    def sign() -> int:
+        with database.begin() as session:
+            if database.engine.dialect.name == "postgresql":
+                # Both have looked before either writes; SQLite lets in one writer at a time.
+                assert checkpoint.latest(session, KAZ) is None
+                looked.wait(20)
+            return checkpoint.issue(session, party=KAZ, log="exchange", signer=signer, now=now).size
+
+    with ThreadPoolExecutor(2) as pool:
+        assert [future.result() for future in [pool.submit(sign), pool.submit(sign)]] == [3, 3]
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-03-02T09:00:00", "now"])
+def test_a_time_that_no_calendar_has_in_utc_is_refused(watch: Watch, at: str) -> None:
+    watch.grow(1)
+    with pytest.raises(InvalidRequest):
+        watch.accept(watch.statement(at=at), [])
+
+
+@pytest.mark.parametrize("field", ["party", "log", "kid", "algorithm"])
+@pytest.mark.parametrize("text", ["a\0", "a\n", "x" * 5000])
+def test_a_text_that_no_database_looks_for_is_refused(watch: Watch, field: str, text: str) -> None:
+    watch.grow(1)
+    with pytest.raises(InvalidRequest):
+        checkpoint.read(watch.statement() | {field: text})
+
+
 def test_the_checkpoints_of_the_two_trees_are_kept_apart(sqlite: Database, signer, now) -> None:
     grow(sqlite, 3, now)
     issue(sqlite, signer, now)
@@ -153,7 +186,7 @@ def test_a_signature_with_more_than_one_spelling_is_refused(watch: Watch, signat
 
 
 def test_a_text_that_cannot_be_written_as_utf8_is_refused(watch: Watch) -> None:
-    with pytest.raises(SignatureInvalid):
+    with pytest.raises(InvalidRequest):
         checkpoint.verify({**watch.statement(), "party": "\ud800"}, watch.signer.certificate)
 
 

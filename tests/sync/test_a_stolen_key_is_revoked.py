@@ -152,7 +152,7 @@ def test_without_a_key_that_stands_by_the_revoked_one_has_the_last_word(world) -
         approvals.approve(session, asked.id, actor="dora", reason="the same", now=world.clock(), acts=acts)
     world.clock.advance(minutes=10)
     with world.blr.database.begin() as session:
-        revive(session, partner="KAZ/GATE", now=world.clock())
+        revive(session, actor="anna", partner="KAZ/GATE", now=world.clock())
     assert deliver_due(world.blr) == 1
     assert world.held(world.kaz) == kept
     refresh_keys(world.kaz)

@@ -10,6 +10,8 @@ import httpx
 import pytest
 from sqlalchemy import delete, select, update
 
+from gateway.errors import Refusal
+from gateway.exchange.receive import receive
 from gateway.ledger import checkpoint, log, merkle, sealed, witness
 from gateway.message.body import read_receipt
 from gateway.message.envelope import body_of
@@ -19,6 +21,7 @@ from gateway.schedule import run_job
 from gateway.settings import Job
 from gateway.store import tables
 from gateway.sync import ping, receipts
+from gateway.sync import witness as sync_witness
 from gateway.sync.push import push
 from gateway.sync.visitor import Visitor
 from gateway.sync.witness import compare, witness_partners
@@ -322,11 +325,75 @@ def test_a_countersignature_that_proves_nothing_is_refused_without_an_alarm(worl
         (countersigned(world, genuine, at="yesterday"), "invalid-request"),
         (countersigned(world, genuine, at=7), "invalid-request"),
         (countersigned(world, {}), "invalid-request"),
+        (countersigned(world, genuine | {"kid": "a\0"}), "invalid-request"),
+        (countersigned(world, genuine, at="0001-01-01T00:00:00+14:00"), "invalid-request"),
+        (countersigned(world, genuine, at="9999-12-31T23:59:59-14:00"), "invalid-request"),
+        (countersigned(world, genuine | {"at": "9999-12-31T23:59:59-14:00"}), "invalid-request"),
         ({}, "signature-invalid"),
     ):
         assert post(world, statement).json()["code"] == code, statement
     assert alarms_of(world.kaz) == []
     assert post(world, good).json() == {"party": "KAZ/GATE", "size": genuine["size"]}
+
+
+def test_a_checkpoint_that_a_partner_asks_for_covers_what_was_refused_before(world) -> None:
+    with pytest.raises(Refusal):
+        receive(world.kaz, b"<Message/>", channel="rest")
+    before = size_of(world.kaz)
+    assert visitor(world.blr, "KAZ/GATE").get("/v1/log/checkpoint")["size"] == before + 1
+    (row,) = world.rows(world.kaz, tables.Journal, tables.Journal.sender.is_(None))
+    assert row.log_index == before
+
+
+def test_a_checkpoint_from_the_future_does_not_make_a_later_fork_pass(world) -> None:
+    grow(world.kaz, 5)
+    body = {**visitor(world.blr, "KAZ/GATE").get("/v1/log/checkpoint"), "at": "2999-12-31T00:00:00.000Z"}
+    named = {name: body[name] for name in ("party", "log", "size", "root", "at")}
+    ahead = sealed.seal(named, world.kaz.keyring.signer())
+    asking = {"KAZ/GATE": visitor(world.blr, "KAZ/GATE")}
+    compare(world.blr, {"checkpoint": ahead}, asking, told_by="UZB/GATE")
+    assert known(world.blr, "KAZ/GATE").document == ahead
+    shorten(world.kaz, size_of(world.kaz) - 3)
+    assert witness_partners(world.blr) == "0 logs hold, trouble: KAZ/GATE"
+    assert alarms_of(world.blr) == [("log-fork", "KAZ/GATE")]
+
+
+@pytest.mark.parametrize("proof", [["AAAA" * 2_000_000], ["AAAA"] * 200, "AAAA", [7], ["no base64!"]], ids=len)
+def test_a_proof_that_is_none_is_not_read_to_its_end(world, monkeypatch, proof) -> None:
+    grow(world.kaz, 5)
+    witness_partners(world.blr)
+    before = known(world.blr, "KAZ/GATE")
+    grow(world.kaz, 5)
+    monkeypatch.setattr("gateway.web.ledger._encoded", lambda _proof: proof)
+    assert witness_partners(world.blr) == "0 logs hold, trouble: KAZ/GATE"
+    assert known(world.blr, "KAZ/GATE") == before
+    assert alarms_of(world.blr) == [], "nothing is proved by it, either way"
+
+
+def test_what_another_process_has_taken_meanwhile_is_not_countersigned_unproved(world, monkeypatch) -> None:
+    grow(world.kaz, 5)
+    witness_partners(world.blr)
+    shown = other_view(world, size_of(world.kaz) + 3)
+    grow(world.kaz, 5)
+    real = sync_witness._proof
+
+    def meanwhile(asking, old: int, new: int):
+        proof = real(asking, old, new)
+        key = world.kaz.keyring.signer().certificate
+        with world.blr.database.begin() as session:
+            session.execute(delete(tables.LogCheckpoint).where(tables.LogCheckpoint.party == "KAZ/GATE"))
+            checkpoint.accept(session, shown, key, [], party="KAZ/GATE")
+        return proof
+
+    monkeypatch.setattr("gateway.sync.witness._proof", meanwhile)
+    assert witness_partners(world.blr) == "0 logs hold, trouble: KAZ/GATE"
+    with world.blr.database.read() as session:
+        (statement,) = witness.newest(session, "KAZ/GATE")
+    assert statement.checkpoint.size < shown["size"]
+    monkeypatch.undo()
+    world.clock.advance(minutes=5)
+    witness_partners(world.blr)
+    assert alarms_of(world.blr) == [("log-fork", "KAZ/GATE")]
 
 
 def test_a_ping_between_watched_nodes_still_passes(world) -> None:

@@ -66,10 +66,19 @@ def test_a_dead_letter_that_is_resent_arrives(world, host):
         deliver_due(world.blr)
     host.answer = host.passing
     with world.blr.database.begin() as session:
-        assert revive(session, partner="KAZ/GATE", now=world.clock()) == 1
+        assert revive(session, actor="anna", partner="KAZ/GATE", now=world.clock()) == 1
     assert deliver_due(world.blr) == 1
     assert world.held(world.kaz) == sent
     assert world.rows(world.blr, tables.Partner)[0].trouble == ""
+    (row,) = world.rows(world.blr, tables.Audit, tables.Audit.action == "message-resent")
+    (letter,) = world.rows(world.blr, tables.Outbox)
+    assert (row.actor, row.subject, row.detail["messages"]) == ("anna", "KAZ/GATE", [letter.message_id])
+
+
+def test_resending_where_nothing_is_dead_does_nothing_and_is_no_act(world):
+    with world.blr.database.begin() as session:
+        assert revive(session, actor="anna", partner="KAZ/GATE", now=world.clock()) == 0
+    assert world.rows(world.blr, tables.Audit, tables.Audit.action == "message-resent") == []
 
 
 def test_what_stands_behind_a_message_that_fails_waits_with_it(world, host):
