@@ -204,7 +204,9 @@ def _ask_for_all(node: Node, authority: TimestampAuthority, done: Done, stopping
         again = or_(stamp.tried.is_(None), stamp.tried <= now - _AGAIN)
         query = select(stamp.id).where(stamp.token.is_(None), stamp.authority == authority.name, again)
         # What was tried goes to the end: a few that always fail must not keep the others from their turn.
-        rows = session.scalars(query.order_by(func.coalesce(stamp.tried, stamp.created), stamp.id).limit(_EACH)).all()
+        rows = session.scalars(
+            query.order_by(func.coalesce(stamp.tried, stamp.created), stamp.tried.is_not(None), stamp.id).limit(_EACH)
+        ).all()
     with httpx.Client(timeout=10, trust_env=False, follow_redirects=False) as client:
         for row in rows:
             if stopping() or failures >= _TRIES or time.monotonic() > end:
