@@ -6,6 +6,7 @@ the node's private keys. The last of the list seals; the others open what was se
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import stat
@@ -55,7 +56,11 @@ def open_vault(path: Path, password: bytes) -> Vault:
         if stamp in (None, seen):
             # A running node goes on with the keys it has while its file is away.
             return None
-        seen, found = _read(path, password)
+        read, found = _read(path, password)
+        if found.search != keys.search:
+            # Under another search key nothing would be found, and everything would be stored twice.
+            raise KeyUnusable("The file of data keys is another node's; restore it from the backup.", where=str(path))
+        seen = read
         return found
 
     return Vault(keys, renewed)
@@ -81,20 +86,23 @@ def _change(path: Path, password: bytes, change: Callable[[Keys], Keys]) -> None
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """One change at a time: two that add a key at once would lose one of them."""
-    lock = path.with_name(f"{path.name}.changing")
+    """One change at a time: two that add a key at once would lose one of them.
+
+    The folder is locked and no file made, so that a command which is killed leaves nothing in the way of the next.
+    """
     try:
-        os.close(os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    except FileExistsError as error:
-        raise KeyUnusable(
-            "The data keys are being changed by another command; if none runs, remove this file.", where=str(lock)
-        ) from error
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     except OSError as error:
-        raise KeyUnusable("The file of data keys cannot be changed.", where=str(lock), reason=str(error)) from error
+        raise KeyUnusable("The file of data keys cannot be changed.", where=str(path), reason=str(error)) from error
     try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            said = "The data keys are being changed by another command; try again."
+            raise KeyUnusable(said, where=str(path), reason=str(error)) from error
         yield
     finally:
-        lock.unlink(missing_ok=True)
+        os.close(folder)
 
 
 def _write(path: Path, keys: Keys, password: bytes) -> None:
@@ -115,7 +123,7 @@ def _write(path: Path, keys: Keys, password: bytes) -> None:
             for key in keys.data
         ],
     }
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft = path.with_name(f".{path.name}.draft")
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
@@ -123,6 +131,12 @@ def _write(path: Path, keys: Keys, password: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
+        # Values are sealed under a new key at once; a loss of power must not bring the older file back.
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
     except OSError as error:
         raise KeyUnusable("The file of data keys cannot be written.", where=str(path), reason=str(error)) from error
 

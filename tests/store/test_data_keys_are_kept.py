@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 
 from gateway.errors import KeyUnusable
 from gateway.store import datakeys
+from gateway.store.vault import Locked
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 WORD = b"a password of the tests"
@@ -77,14 +80,53 @@ def test_a_dropped_key_is_gone(path: Path) -> None:
 
 def test_two_changes_at_once_are_refused_and_lose_nothing(path: Path) -> None:
     before = path.read_bytes()
-    lock = path.with_name(f"{datakeys.NAME}.changing")
-    lock.touch()
-    with pytest.raises(KeyUnusable, match="another command"):
+    with datakeys._alone(path), pytest.raises(KeyUnusable, match="another command"):
         datakeys.rotate(path, WORD, NOW)
     assert path.read_bytes() == before
-    lock.unlink()
     datakeys.rotate(path, WORD, NOW)
-    assert not lock.exists()
+    assert [each.name for each in path.parent.iterdir()] == [datakeys.NAME]
+
+
+def test_a_rotation_that_is_killed_leaves_whole_keys_and_nothing_in_the_way(path: Path) -> None:
+    """Two processes rotate for as long as they live; a key that was added is never lost."""
+    rotating = (
+        "import sys, pathlib, datetime\n"
+        "from gateway.errors import KeyUnusable\n"
+        "from gateway.store import datakeys\n"
+        "while True:\n"
+        "    try:\n"
+        "        now = datetime.datetime.now(datetime.UTC)\n"
+        "        print(datakeys.rotate(pathlib.Path(sys.argv[1]), sys.argv[2].encode(), now).id.hex(), flush=True)\n"
+        "    except KeyUnusable as refusal:\n"
+        "        assert 'another command' in str(refusal)\n"
+    )
+    command = [sys.executable, "-c", rotating, str(path), WORD.decode()]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    said = [both[0].stdout.readline().strip() if both[0].stdout else "" for _ in range(3)]
+    for each in both:
+        each.kill()
+        said += each.communicate()[0].split()
+    held = [key.id.hex() for key in datakeys.open_vault(path, WORD).keys.data]
+    assert set(said) <= set(held)
+    assert len(held) == len(set(held))
+    assert datakeys.rotate(path, WORD, NOW).id.hex() not in held
+
+
+def test_an_older_file_of_the_node_is_taken_and_another_nodes_is_refused(path: Path, tmp_path: Path) -> None:
+    older = path.read_bytes()
+    datakeys.rotate(path, WORD, NOW)
+    running = datakeys.open_vault(path, WORD)
+    sealed = bytes(running.seal(b"t.c", b"value"))
+    path.write_bytes(older)
+    running.refresh()
+    with pytest.raises(Locked, match="restore that file from the backup"):
+        running.unseal(b"t.c", sealed)
+    other = tmp_path / "other.keys"
+    datakeys.create(other, WORD, NOW)
+    path.write_bytes(other.read_bytes())
+    for _ in range(2):
+        with pytest.raises(KeyUnusable, match="another node's"):
+            running.refresh()
 
 
 @pytest.mark.parametrize("word", [b"", b"another", WORD + b"\n"])
