@@ -200,7 +200,8 @@ def ping_partner(partner: str, config: ConfigFile = DEFAULT_CONFIG, json: AsJson
     if json:
         as_json(result)
     else:
-        table(partner, ("step", "result"), list(result.items()))
+        table(partner, ("", ""), [row for row in result.items() if not row[0].startswith("meaning_")])
+        say(str(result["meaning_en"]), str(result["meaning_ru"]))
     raise typer.Exit(0 if result["ok"] else 1)
 
 

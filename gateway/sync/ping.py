@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
 import uuid
 from datetime import timedelta
 from time import perf_counter
+from typing import Final
+
+import httpx
+from sqlalchemy import select
 
 from gateway.errors import Refusal
 from gateway.exchange.node import Node
@@ -19,13 +25,50 @@ from gateway.store import tables
 from gateway.sync import foreign, receipts
 from gateway.sync.transport import exchange, receipt_of
 
-PARTS = {
+PARTS: Final = {
     "key-unusable": "own key",
     "misuse": "own settings",
     "unavailable": "connection",
     "partner-refused": "partner",
+    "signature-invalid": "signature",
+    "unknown-partner": "signature",
 }
 """Which part a refusal accuses; every other one is about the partner's answer."""
+TOLD: Final = {
+    "unknown-partner": "signature",
+    "signature-invalid": "signature",
+    "tls-identity": "tls",
+    "expired": "clock",
+}
+"""Which part a partner means that refuses without knowing who we are."""
+WRONG_NAME: Final = (62, 64)
+"""OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH."""
+MEANINGS: Final = {
+    "": ("The partner answers, and everything fits.", "Партнёр отвечает, всё в порядке."),
+    "own key": ("Our own signing key cannot be used.", "Наш ключ подписи непригоден."),
+    "own settings": ("Our own settings do not fit.", "Наши настройки не подходят."),
+    "name": (
+        "The name in the endpoint is not known, or is not the one in the partner's TLS certificate.",
+        "Имя в адресе не найдено или не совпадает с именем в сертификате TLS партнёра.",
+    ),
+    "connection": ("Nobody answers at the endpoint.", "По адресу никто не отвечает."),
+    "tls": (
+        "TLS fails: their certificate is not the pinned one or has expired, or they do not take ours.",
+        "Сбой TLS: сертификат партнёра не тот, что закреплён, или истёк, либо партнёр не принимает наш.",
+    ),
+    "signature": (
+        "A signature is not believed: theirs here, or ours there (our key is not known to them).",
+        "Подпись не принята: их подпись у нас или наша у них (наш ключ им неизвестен).",
+    ),
+    "clock": ("The clocks are too far apart.", "Часы расходятся слишком сильно."),
+    "agreement": (
+        "The connection works, but no agreement is in force: nothing may pass.",
+        "Связь работает, но действующих соглашений нет: обмен невозможен.",
+    ),
+    "partner": ("The partner answers that it refuses.", "Партнёр отвечает отказом."),
+    "answer": ("The answer is not one of this exchange.", "Ответ не соответствует формату обмена."),
+}
+"""What each part says to whoever reads it, in English and Russian."""
 
 
 def test(node: Node, partner_id: str) -> dict[str, object]:
@@ -39,9 +82,44 @@ def test(node: Node, partner_id: str) -> dict[str, object]:
     try:
         said = _ping(node, partner) if partner.kind == "node" else _ask(node, partner)
     except Refusal as refusal:
-        part = PARTS.get(refusal.code, "answer")
-        return {"ok": False, "part": part, "code": refusal.code, "detail": refusal.detail or refusal.reason}
-    return {**said, "milliseconds": round((perf_counter() - started) * 1000, 1)}
+        said = {
+            "ok": False,
+            "part": _part(refusal, secure=partner.endpoint.lower().startswith("https:")),
+            "code": refusal.code,
+            "detail": refusal.detail or refusal.reason,
+        }
+    else:
+        said["milliseconds"] = round((perf_counter() - started) * 1000, 1)
+        if said["ok"] and not _agreed(node, partner):
+            said["part"] = "agreement"
+    english, russian = MEANINGS[str(said["part"])]
+    return {**said, "meaning_en": english, "meaning_ru": russian}
+
+
+def _part(refusal: Refusal, *, secure: bool) -> str:
+    """The part that a refusal accuses; of a connection that failed, what its causes say."""
+    if refusal.code == "partner-refused":
+        return TOLD.get(refusal.reason, "partner")
+    cause: BaseException | None = refusal
+    while cause is not None:
+        if isinstance(cause, socket.gaierror | httpx.InvalidURL):
+            return "name"
+        if isinstance(cause, ssl.SSLError):
+            wrong_name = isinstance(cause, ssl.SSLCertVerificationError) and cause.verify_code in WRONG_NAME
+            return "name" if wrong_name else "tls"
+        if secure and isinstance(cause, httpx.ReadError | httpx.WriteError | httpx.RemoteProtocolError):
+            # In TLS 1.3 a server that does not take our certificate says so by cutting what is already open.
+            return "tls"
+        cause = cause.__cause__ or cause.__context__
+    return PARTS.get(refusal.code, "answer")
+
+
+def _agreed(node: Node, partner: tables.Partner) -> bool:
+    """Whether an agreement with the partner's state is in force in either direction; our own state needs none."""
+    today, row = node.clock().date(), tables.Agreement
+    with node.database.read() as session:
+        ends = select(row.valid_to).where(row.partner_state == partner.state, row.valid_from <= today)
+        return partner.state == node.settings.state or any(end is None or today <= end for end in session.scalars(ends))
 
 
 def _ping(node: Node, partner: tables.Partner) -> dict[str, object]:
@@ -68,12 +146,15 @@ def _ping(node: Node, partner: tables.Partner) -> dict[str, object]:
     receipt = receipt_of(answer, message_id=message_id, digest=digest)
     with node.database.begin() as session:
         receipts.keep(session, node, partner.id, receipt, answer)
+    off = (answer.header.created - now).total_seconds()
+    accepted = receipt.verdict == "ACCEPTED"
+    late = abs(off) > node.settings.clock_skew or receipt.code == "expired"
     return {
-        "ok": receipt.verdict == "ACCEPTED",
-        "part": "" if receipt.verdict == "ACCEPTED" else "partner",
+        "ok": accepted and not late,
+        "part": "clock" if late else "" if accepted else "partner",
         "code": receipt.code,
         "signer": answer.signer.party,
-        "clock_off_seconds": round((answer.header.created - now).total_seconds(), 1),
+        "clock_off_seconds": round(off, 1),
     }
 
 
