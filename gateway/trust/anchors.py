@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from gateway import audit
 from gateway.audit import Action
 from gateway.errors import ChainNotAnchored, InvalidRequest, KeyUnusable, NotFound
+from gateway.ledger import log
 from gateway.store import numbers
 from gateway.store.tables import Anchor, Approval
 from gateway.trust import approvals, certificates, chains
@@ -116,6 +117,8 @@ def check(
 def touch(session: Session) -> None:
     """Tell every keyring that chains have to be judged again."""
     session.info[CHANGED_HERE] = True
+    # The log's counter before ours, as wherever keys change.
+    log.hold(session, "exchange")
     numbers.take(session, CHANGES)
 
 

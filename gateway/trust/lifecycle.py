@@ -21,6 +21,7 @@ from gateway import audit
 from gateway.algorithms.token import Token
 from gateway.audit import Action
 from gateway.errors import KeyUnusable, NotFound
+from gateway.ledger import log
 from gateway.store import numbers
 from gateway.store.tables import Approval, Counter, Key
 from gateway.trust import anchors, certificates, compromise, fetched, keyfiles, tokenkeys
@@ -190,6 +191,9 @@ def get(session: Session, kid: str) -> Key:
 def touch(session: Session) -> int:
     """Tell every cache of keys that something changed; returns the serial of the directory that shows it."""
     session.info[CHANGED_HERE] = True
+    # Every change of a key leaves a leaf in the log. Two that took the two counters crosswise, as a change here and a
+    # partner's notice could, would wait for each other for ever: so the log's comes first, for all.
+    log.hold(session, "exchange")
     return numbers.take(session, CHANGES)
 
 
