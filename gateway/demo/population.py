@@ -140,8 +140,17 @@ def _ban(drawing: _Drawing, applicant: Human) -> None:
         ]
         # Uzbek names differ most between Russian papers and passports: enough of their bearers are among them.
         uzbek = chance.sample([human for human in fit if human.tradition == "uz" and human.citizenship == "UZB"], 15)
-        for human in [*uzbek, *chance.sample([human for human in fit if human not in uzbek], size - len(uzbek))]:
-            drawing.add(REGISTERS[register], human)
+        chosen = [*uzbek, *chance.sample([human for human in fit if human not in uzbek], size - len(uzbek))]
+        # A child is banned by a human's decision only (BR-22). Another takes its place without a draw, so that what is
+        # drawn after it does not depend on the day.
+        grown = [human for human in fit if human not in chosen and _grown(human, drawing.today)]
+        for human in chosen:
+            drawing.add(REGISTERS[register], human if _grown(human, drawing.today) else grown.pop(0))
+
+
+def _grown(human: Human, today: date) -> bool:
+    """Whether somebody was an adult when the oldest of our bans began."""
+    return human.birth.year < today.year - 25
 
 
 def _file(drawing: _Drawing, name: str, truth: dict[str, int]) -> tuple[list[Row | str], list[BadRow]]:
