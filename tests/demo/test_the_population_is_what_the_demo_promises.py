@@ -156,3 +156,15 @@ def test_a_truth_that_is_found_out_exactly_measures_one(population: Population) 
     found = Truth.load(population.directory / "truth.json").measure(described)
     assert (found.precision, found.recall) == (1.0, 1.0)
     assert found.true >= population.expectations["pairs"]
+
+
+@pytest.mark.parametrize("day", [date(2026, 8, 28), date(2026, 11, 26), date(2027, 2, 28)], ids=str)
+def test_nobody_is_banned_who_was_a_child_whatever_the_day(day: date, tmp_path: Path) -> None:
+    """A ban on a child needs a human's mark (BR-22); whom the seed draws depends on the day."""
+    write_population(tmp_path, today=day)
+    bans = (tmp_path / "blr" / "bans.csv").read_text("windows-1251").splitlines()
+    column = bans[0].split(";").index("Дата рождения")
+    years = [int(line.split(";")[column][-4:]) for line in bans[1:]]
+    years += [int(row["birth_date"][:4]) for row in json.loads((tmp_path / "kaz" / "bans.json").read_text("utf-8"))]
+    assert len(years) == 120
+    assert max(years) < day.year - 14
