@@ -99,6 +99,8 @@ def serve(config: ConfigFile = DEFAULT_CONFIG) -> None:
         options = {"http": IdentifyingProtocol, "ssl_context_factory": lambda _config, _usual: door.context}
     uvicorn.run(
         app, host=settings.host, port=settings.port, log_level="warning", access_log=False, server_header=False,
+        # uvicorn would believe X-Forwarded-For of anybody on this machine, who could then pass for the proxy.
+        proxy_headers=False,
         timeout_graceful_shutdown=10, **options,
     )  # fmt: skip
 

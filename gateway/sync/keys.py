@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -13,18 +14,20 @@ from gateway.store import tables
 from gateway.sync import health
 from gateway.sync.transport import PartnerRefused
 from gateway.sync.visitor import Visitor
-from gateway.trust import directory, expiry_warnings, takeover
+from gateway.trust import approvals, directory, expiry_warnings, lifecycle, takeover
 
 _TRIES: Final = 3
 """Times that a notice may overtake a directory on its way; the next run is soon."""
 
 
 def refresh_keys(node: Node, partner: str = "") -> int:
-    """Fetch the directory of one partner node, or of all; return how many keys changed here. Warn of what expires.
+    """Fetch the directory of one partner node, or of all; return how many keys changed here.
 
+    Before it, warn of what expires, and end what is over: our keys' overlap, and requests that nobody has approved.
     One partner that does not answer does not keep the others' keys from us; its trouble is noted.
     """
     _warn(node)
+    _settle(node)
     with node.database.read() as session:
         query = select(tables.Partner).where(tables.Partner.status == "active", tables.Partner.kind == "node")
         partners = session.scalars(query.where(tables.Partner.id == partner) if partner else query).all()
@@ -46,6 +49,19 @@ def _warn(node: Node) -> None:
     if not silent:
         with node.database.begin() as session:
             expiry_warnings.warn(session, node.settings, now)
+
+
+def _settle(node: Node) -> None:
+    """End what is over by the clock; where nothing is, nothing is written."""
+    now, overlap = node.clock(), timedelta(seconds=node.settings.key_overlap)
+    with node.database.read() as session:
+        if not lifecycle.over(session, now, overlap) and not approvals.late(session, now):
+            return
+    with node.database.begin() as session:
+        settled = lifecycle.settle(session, now, overlap)
+        approvals.expire(session, now)
+    if settled:
+        node.keyring.forget()
 
 
 def _refresh(node: Node, partner: tables.Partner) -> int:

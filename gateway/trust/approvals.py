@@ -103,13 +103,22 @@ def waiting(session: Session, now: datetime) -> list[Approval]:
     return list(session.scalars(query.order_by(Approval.requested, Approval.id)))
 
 
+def late(session: Session, now: datetime) -> list[Approval]:
+    """The requests whose time is over and that nobody has closed yet."""
+    query = select(Approval).where(Approval.status == "open", Approval.expires <= now)
+    return list(session.scalars(query))
+
+
 def expire(session: Session, now: datetime) -> int:
     """Close the requests whose time is over; returns how many."""
-    query = select(Approval).where(Approval.status == "open", Approval.expires <= now).with_for_update()
-    late = list(session.scalars(query))
-    for approval in late:
-        _expire(session, approval, now)
-    return len(late)
+    closed = 0
+    for each in late(session, now):
+        # Held until the commit: a vote that came in between has closed it already.
+        approval = session.get_one(Approval, each.id, with_for_update=True, populate_existing=True)
+        if approval.status == "open":
+            _expire(session, approval, now)
+            closed += 1
+    return closed
 
 
 def digest(approval: Approval) -> str:

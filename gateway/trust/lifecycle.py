@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cryptography.x509 import Certificate
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from gateway import audit
@@ -34,6 +34,9 @@ CHANGED_HERE = "keys-changed"
 
 OVERLAP: Final = timedelta(days=7)
 """How long an old key stays acceptable: as long as a message lives."""
+
+REMEMBERED: Final = timedelta(days=365)
+"""How long after the end of its certificate a revoked key stays in the directory, which has a bounded size."""
 
 BEFORE = {
     "certified": ("generated",),
@@ -156,6 +159,26 @@ def retire(
             where=kid,
         )
     return _move(session, key, "retired", actor=actor, now=now, reason=reason)
+
+
+def over(session: Session, now: datetime, overlap: timedelta) -> list[Key]:
+    """Keys of ours whose time is over: retiring for `overlap`, or revoked and expired for so long that nobody asks."""
+    retiring = and_(Key.status == "retiring", Key.changed <= now - overlap)
+    told = and_(Key.status == "revoked", Key.serial.is_not(None), Key.not_after <= now - REMEMBERED)
+    return list(session.scalars(select(Key).where(Key.own, or_(retiring, told)).order_by(Key.kid)))
+
+
+def settle(session: Session, now: datetime, overlap: timedelta) -> int:
+    """Retire our keys whose overlap is over, and leave those long revoked out of the directory; returns how many."""
+    keys = over(session, now, overlap)
+    for key in keys:
+        if key.status == "retiring":
+            _move(session, key, "retired", actor="system", now=now, reason="the overlap is over")
+        else:
+            # Its row stays; what has no serial is not shown, and a directory that changes has a new serial.
+            key.serial = None
+            touch(session)
+    return len(keys)
 
 
 def revoke(session: Session, kid: str, *, invalid_since: datetime, actor: str, reason: str, now: datetime) -> Key:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import ssl
 import threading
+from collections.abc import Iterable
 from urllib.parse import unquote
 
 from cryptography import x509
@@ -49,13 +51,31 @@ def certificate_of(request: Request, node: Node) -> bytes | None:
     if settings.ends_at == "node":
         shown: bytes | None = request.scope.get("extensions", {}).get("tls", {}).get("client_cert")
         return shown
-    told = request.headers.get(PROXY_HEADER, "")
-    if not told or request.client is None or request.client.host not in settings.proxies:
+    told = request.headers.getlist(PROXY_HEADER)
+    # A proxy that adds its header to the client's own would let the client choose: of two, none is believed.
+    if len(told) != 1 or request.client is None or not _same_address(request.client.host, settings.proxies):
         return None
     try:
-        return x509.load_pem_x509_certificate(unquote(told).encode()).public_bytes(Encoding.DER)
+        (certificate,) = x509.load_pem_x509_certificates(unquote(told[0]).encode())
     except ValueError:
         return None
+    # The node's own TLS takes no certificate after its day; a proxy that only hands on does not look.
+    if node.clock() >= certificate.not_valid_after_utc:
+        return None
+    return certificate.public_bytes(Encoding.DER)
+
+
+def _same_address(host: str, proxies: Iterable[str]) -> bool:
+    """Whether a peer is one of these, also where a socket for both families shows 127.0.0.1 as ::ffff:127.0.0.1."""
+    return _plain(host) in {_plain(proxy) for proxy in proxies}
+
+
+def _plain(host: str) -> str:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 class Door:
