@@ -19,6 +19,7 @@ from gateway.disclosure import feed
 from gateway.errors import InvalidRequest, KeyUnusable, NotFound
 from gateway.exchange import rotation
 from gateway.exchange.node import Node
+from gateway.ledger import checkpoint
 from gateway.partners import directory
 from gateway.records.codes import AGENCY_CLASSES, PURPOSES
 from gateway.records.record import Category
@@ -121,6 +122,42 @@ def propose_algorithms(
     _entered(session, partner)
     payload = {"algorithms": agreed}
     return _ask(session, settings, "partner-algorithms", partner, payload, actor=actor, reason=reason, now=now)
+
+
+def propose_soap_security(
+    session: Session, settings: Settings, partner: str, *, on: bool, actor: str, reason: str, now: datetime
+) -> Asked:
+    """Ask for a partner's SOAP envelopes to carry WS-Security, or not."""
+    _entered(session, partner)
+    return _ask(session, settings, "partner-soap-security", partner, {"on": on}, actor=actor, reason=reason, now=now)
+
+
+def propose_log_restart(
+    session: Session, settings: Settings, partner: str, *, actor: str, reason: str, now: datetime
+) -> Asked:
+    """Ask for what was seen of a partner's log to be forgotten, its fork explained."""
+    if checkpoint.latest(session, directory.get(session, partner).id) is None:
+        raise NotFound("No checkpoint of this partner is known here.", where=partner)
+    return _ask(session, settings, "log-restart", partner, {}, actor=actor, reason=reason, now=now)
+
+
+def propose_anchor(
+    session: Session, settings: Settings, party: str, certificate: bytes, *, actor: str, reason: str, now: datetime
+) -> Asked:
+    """Ask for the chains of a party's certificates to be allowed to end at this CA (PEM)."""
+    holder, needed = anchors.read(certificate, now), settings.approvals
+    asked = anchors.propose(session, holder, party=party, actor=actor, reason=reason, now=now, needed=needed)
+    return Asked(asked.id, asked.subject, asked.needed, certificates.fingerprint(holder))
+
+
+def propose_anchor_removal(
+    session: Session, settings: Settings, party: str, fingerprint: str, *, actor: str, reason: str, now: datetime
+) -> Asked:
+    """Ask for a CA of a party to be removed."""
+    asked = anchors.propose_removal(
+        session, fingerprint, party=party, actor=actor, reason=reason, now=now, needed=settings.approvals
+    )
+    return Asked(asked.id, asked.subject, asked.needed)
 
 
 def propose_revocation(

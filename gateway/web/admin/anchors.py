@@ -1,0 +1,123 @@
+"""CAs of a party, and what else of a partner's trust takes two people: WS-Security, a log that begins anew."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from pydantic import Field
+
+from gateway.exchange import administration
+from gateway.settings import PartnerId
+from gateway.trust import anchors, certificates, chains
+from gateway.web.access import CurrentNode
+from gateway.web.admin.access import Administrator, Reasoned, asks, form, told
+
+router = APIRouter()
+
+
+class NewAnchor(Reasoned):
+    """A CA that may issue certificates of one party, and of nobody else."""
+
+    party: PartnerId
+    certificate: str = Field(description="PEM of the CA's certificate.")
+
+
+class OldAnchor(Reasoned):
+    """An anchor to be removed."""
+
+    party: PartnerId
+    fingerprint: str = Field(min_length=8, max_length=95, description="SHA-256 of the certificate, or its beginning.")
+
+
+class SoapSecurity(Reasoned):
+    """Whether a partner's SOAP envelopes carry WS-Security."""
+
+    partner: PartnerId
+    on: bool
+
+
+class Restarted(Reasoned):
+    """A partner whose log begins anew, its fork explained."""
+
+    partner: PartnerId
+
+
+@router.get("/anchors", summary="The CAs of every party")
+def get_anchors(node: CurrentNode, _who: Administrator) -> list[dict[str, Any]]:
+    """Where chains may end, for whom, and until when."""
+    with node.database.read() as session:
+        rows = [(row, certificates.load(row.certificate)) for row in anchors.listed(session)]
+    return [
+        {
+            "party": row.party,
+            "fingerprint": row.fingerprint,
+            "subject": chains.name(holder),
+            "status": row.status,
+            "not_after": holder.not_valid_after_utc,
+        }
+        for row, holder in rows
+    ]
+
+
+@router.post("/anchors", summary="Propose a CA for one party", status_code=202, openapi_extra=asks(NewAnchor))
+def post_anchor(
+    node: CurrentNode, who: Administrator, asked: Annotated[NewAnchor, Depends(form(NewAnchor))]
+) -> dict[str, Any]:
+    """Chains may end there once others have compared its fingerprint and approved."""
+    content, now = asked.certificate.encode(), node.clock()
+    with node.database.begin() as session:
+        return told(
+            administration.propose_anchor(
+                session, node.settings, asked.party, content, actor=who.id, reason=asked.reason, now=now
+            )
+        )
+
+
+@router.post("/anchors/remove", summary="Ask for a CA to be removed", status_code=202, openapi_extra=asks(OldAnchor))
+def post_removal(
+    node: CurrentNode, who: Administrator, asked: Annotated[OldAnchor, Depends(form(OldAnchor))]
+) -> dict[str, Any]:
+    """What hangs on it is refused once others have approved."""
+    now = node.clock()
+    with node.database.begin() as session:
+        return told(
+            administration.propose_anchor_removal(
+                session, node.settings, asked.party, asked.fingerprint, actor=who.id, reason=asked.reason, now=now
+            )
+        )
+
+
+@router.post(
+    "/partners/soap-security",
+    summary="Ask for WS-Security on a partner's envelopes",
+    status_code=202,
+    openapi_extra=asks(SoapSecurity),
+)
+def post_soap_security(
+    node: CurrentNode, who: Administrator, asked: Annotated[SoapSecurity, Depends(form(SoapSecurity))]
+) -> dict[str, Any]:
+    """It holds once others have approved."""
+    now = node.clock()
+    with node.database.begin() as session:
+        return told(
+            administration.propose_soap_security(
+                session, node.settings, asked.partner, on=asked.on, actor=who.id, reason=asked.reason, now=now
+            )
+        )
+
+
+@router.post(
+    "/log/restart", summary="Ask for a partner's log to begin anew", status_code=202, openapi_extra=asks(Restarted)
+)
+def post_restart(
+    node: CurrentNode, who: Administrator, asked: Annotated[Restarted, Depends(form(Restarted))]
+) -> dict[str, Any]:
+    """What was seen of it is forgotten once others have approved."""
+    now = node.clock()
+    with node.database.begin() as session:
+        return told(
+            administration.propose_log_restart(
+                session, node.settings, asked.partner, actor=who.id, reason=asked.reason, now=now
+            )
+        )
