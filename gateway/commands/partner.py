@@ -148,14 +148,13 @@ def resume_partner(
 ) -> None:
     """Ask for a suspended partner to be taken up again; a second person approves. / Возобновить обмен."""
     with _database(config).begin() as session:
-        row = session.get(tables.Partner, partner)
-        if row is None or row.status != "suspended":
-            raise Misuse("There is no suspended partner of that name.", where=partner)
-        asked = four_eyes.request(session, "partner-resume", partner, {}, actor=actor, reason=reason, now=utc_now())
+        asked = administration.propose_resumption(
+            session, settings_of(config), partner, actor=actor, reason=reason, now=utc_now()
+        )
     tell(
-        {"partner": partner, "approval": asked.id},
-        f"A second person runs: gateway approval approve {asked.id}",
-        f"Второе лицо выполняет: gateway approval approve {asked.id}",
+        {"partner": partner, "approval": asked.approval},
+        f"A second person runs: gateway approval approve {asked.approval}",
+        f"Второе лицо выполняет: gateway approval approve {asked.approval}",
         json=json,
     )
 

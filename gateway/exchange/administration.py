@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from gateway import audit
 from gateway.audit import Action
 from gateway.disclosure import feed
-from gateway.errors import InvalidRequest, KeyUnusable, NotFound
+from gateway.errors import InvalidRequest, KeyUnusable, Misuse, NotFound
 from gateway.exchange import rotation
 from gateway.exchange.node import Node
 from gateway.ledger import checkpoint
@@ -122,6 +122,16 @@ def propose_algorithms(
     _entered(session, partner)
     payload = {"algorithms": agreed}
     return _ask(session, settings, "partner-algorithms", partner, payload, actor=actor, reason=reason, now=now)
+
+
+def propose_resumption(
+    session: Session, settings: Settings, partner: str, *, actor: str, reason: str, now: datetime
+) -> Asked:
+    """Ask for a suspended partner to be taken up again (Misuse where it is not suspended)."""
+    row = session.get(tables.Partner, partner) if partner.isprintable() else None
+    if row is None or row.status != "suspended":
+        raise Misuse("There is no suspended partner of that name.", where=partner)
+    return _ask(session, settings, "partner-resume", partner, {}, actor=actor, reason=reason, now=now)
 
 
 def propose_soap_security(

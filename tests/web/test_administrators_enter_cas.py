@@ -66,6 +66,15 @@ def test_ws_security_is_switched_by_two(world: Any) -> None:
     assert unknown.json()["code"] == "not-found"
 
 
+def test_a_suspended_partner_comes_back_by_two(world: Any) -> None:
+    early = call(world, "BLR/ADA", "POST", "partners/resume", partner="KAZ/GATE", reason="not suspended at all")
+    assert early.json()["code"] == "misuse"
+    call(world, "BLR/ADA", "POST", "partners/suspend", partner="KAZ/GATE", reason="a fork")
+    asked = call(world, "BLR/ADA", "POST", "partners/resume", partner="KAZ/GATE", reason="explained")
+    assert approved(world, asked) == "approved"
+    assert world.rows(tables.Partner, tables.Partner.id == "KAZ/GATE")[0].status == "active"
+
+
 def test_a_log_that_nobody_has_seen_cannot_begin_anew(world: Any) -> None:
     answer = call(world, "BLR/ADA", "POST", "log/restart", partner="KAZ/GATE", reason="restored from a backup")
     assert answer.json()["code"] == "not-found"

@@ -41,7 +41,7 @@ def test_openapi_lists_every_act_with_its_body(world: Any) -> None:
         "keys/generate", "keys/csr", "keys/import", "keys/certify", "keys/publish", "keys/activate", "keys/retire",
         "keys/revoke", "keys/propose", "keys/{kid}/messages", "approvals", "approvals/{approval}/approve",
         "approvals/{approval}/reject", "alarms", "alarms/clear", "status", "anchors", "anchors/remove",
-        "partners/soap-security", "log/restart",
+        "partners/soap-security", "partners/resume", "log/restart",
     } == known  # fmt: skip
     for method, path in endpoints(world):
         shown = paths[path][method.lower()]

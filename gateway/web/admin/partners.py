@@ -126,6 +126,21 @@ def post_suspend(
         return {"partner": row.id, "status": row.status}
 
 
+@router.post(
+    "/partners/resume", summary="Ask for a suspended partner to be taken up again", status_code=202,
+    openapi_extra=asks(Named),
+)  # fmt: skip
+def post_resume(node: CurrentNode, who: Administrator, asked: Annotated[Named, Depends(form(Named))]) -> dict[str, Any]:
+    """It comes back, with the keys it had, once others have approved."""
+    now = node.clock()
+    with node.database.begin() as session:
+        return told(
+            administration.propose_resumption(
+                session, node.settings, asked.partner, actor=who.id, reason=asked.reason, now=now
+            )
+        )
+
+
 @router.post("/partners/tls", summary="Pin a partner to a TLS certificate", status_code=202, openapi_extra=asks(Pin))
 def post_pin(node: CurrentNode, who: Administrator, asked: Annotated[Pin, Depends(form(Pin))]) -> dict[str, Any]:
     """It holds once others have compared its fingerprint and approved."""
