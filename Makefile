@@ -5,9 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
+PEERS := $(VENV)/.peers
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check serve bench lock browser tools clean
+.PHONY: help demo test check serve bench bench-linkage lock browser tools clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -59,10 +60,19 @@ serve: $(RUNTIME)  ## serve the node in var/node (made on first use)
 bench: $(DEV)  ## measure, with floors and peers in the same run; writes var/bench.json
 	$(BIN)/python -m benchmarks $(ARGS)
 
+$(PEERS): $(DEV) requirements-bench.lock
+	@echo "Installing the peers that linkage is measured against ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	@touch $@
+
+bench-linkage: $(PEERS)  ## precision, recall, F1 and times on public truth, peers in the same run
+	$(BIN)/python -m benchmarks.linkage $(ARGS)
+
 lock: $(DEV)  ## pin the newest allowed versions again, with hashes
 	@$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header --extra dev pyproject.toml -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header --extra dev --extra bench pyproject.toml -c requirements-dev.lock -o requirements-bench.lock
 
 clean:  ## remove the virtual environment and everything the demo wrote
 	rm -rf $(VENV) var
