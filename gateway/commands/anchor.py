@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy import select
 
+from gateway.commands.key import database_of
 from gateway.commands.terminal import (
     DEFAULT_CONFIG,
     Actor,
@@ -22,11 +22,10 @@ from gateway.commands.terminal import (
     tell,
 )
 from gateway.errors import InvalidRequest
+from gateway.exchange import administration
 from gateway.founding import utc_now
 from gateway.partners.directory import IDENTIFIER
-from gateway.store import tables
-from gateway.store.database import Database
-from gateway.trust import anchors, certificates, chains
+from gateway.trust import anchors, chains, standing
 
 app = typer.Typer(no_args_is_help=True, help="CAs that issue a party's certificates. / Удостоверяющие центры.")
 
@@ -45,15 +44,16 @@ def add_anchor(
     """Propose a CA for one party; a second person approves. / Предложить удостоверяющий центр."""
     if not IDENTIFIER.fullmatch(party):
         raise InvalidRequest("A partner is named STATE/AGENCY, for example KAZ/MVD.", where=party)
-    now, needed = utc_now(), settings_of(config).approvals
-    certificate = anchors.read(read_file(file, 1024**2), now)
-    with _database(config).begin() as session:
-        asked = anchors.propose(session, certificate, party=party, actor=actor, reason=reason, now=now, needed=needed)
-    shown = certificates.fingerprint(certificate)
+    now, content = utc_now(), read_file(file, 1024**2)
+    with database_of(config).begin() as session:
+        asked = administration.propose_anchor(
+            session, settings_of(config), party, content, actor=actor, reason=reason, now=now
+        )
+    shown, subject = asked.fingerprint, chains.name(anchors.read(content, now))
     tell(
-        {"party": party, "approval": asked.id, "fingerprint": shown, "subject": chains.name(certificate)},
-        f"Proposed. A second person compares {shown} and runs: gateway approval approve {asked.id}",
-        f"Предложено. Второе лицо сверяет {shown} и выполняет: gateway approval approve {asked.id}",
+        {"party": party, "approval": asked.approval, "fingerprint": shown, "subject": subject},
+        f"Proposed. A second person compares {shown} and runs: gateway approval approve {asked.approval}",
+        f"Предложено. Второе лицо сверяет {shown} и выполняет: gateway approval approve {asked.approval}",
         json=json,
     )
 
@@ -68,15 +68,14 @@ def remove_anchor(
     json: AsJson = False,
 ) -> None:
     """Ask for a CA to be removed; a second person approves. / Убрать удостоверяющий центр."""
-    needed = settings_of(config).approvals
-    with _database(config).begin() as session:
-        asked = anchors.propose_removal(
-            session, fingerprint, party=party, actor=actor, reason=reason, now=utc_now(), needed=needed
+    with database_of(config).begin() as session:
+        asked = administration.propose_anchor_removal(
+            session, settings_of(config), party, fingerprint, actor=actor, reason=reason, now=utc_now()
         )
     tell(
-        {"party": party, "approval": asked.id},
-        f"A second person confirms: gateway approval approve {asked.id}",
-        f"Второе лицо подтверждает: gateway approval approve {asked.id}",
+        {"party": party, "approval": asked.approval},
+        f"A second person confirms: gateway approval approve {asked.approval}",
+        f"Второе лицо подтверждает: gateway approval approve {asked.approval}",
         json=json,
     )
 
@@ -88,19 +87,8 @@ def list_anchors(
     json: AsJson = False,
 ) -> None:
     """The CAs of a party, or of all. / Удостоверяющие центры."""
-    with _database(config).read() as session:
-        rows = anchors.listed(session, party)
-    values = [
-        {
-            "party": row.party,
-            "fingerprint": row.fingerprint,
-            "subject": chains.name(holder),
-            "status": row.status,
-            "not_after": holder.not_valid_after_utc,
-        }
-        for row in rows
-        for holder in (certificates.load(row.certificate),)
-    ]
+    with database_of(config).read() as session:
+        values = [anchors.shown(row) for row in anchors.listed(session, party)]
     if json:
         as_json(values)
     else:
@@ -111,19 +99,10 @@ def list_anchors(
 @app.command("revocation")
 def list_sources(config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
     """What CAs last said of revoked certificates, and what is wrong; `sync run` asks now. / Сведения об отзыве."""
-    row = tables.RevocationSource
-    names = ("url", "serial", "issuer", "this_update", "next_update", "fetched", "tried", "trouble")
-    with _database(config).read() as session:
-        query = select(*(getattr(row, name) for name in names)).order_by(row.url, row.serial)
-        values = [dict(each) for each in session.execute(query).mappings()]
+    with database_of(config).read() as session:
+        values = standing.sources(session)
     if json:
         as_json(values)
     else:
         shown = [(v["url"], v["serial"], v["next_update"], v["fetched"], v["trouble"]) for v in values]
         table(pick("Revocation", "Отзыв"), ("url", "serial", "next update", "fetched", "trouble"), shown)
-
-
-def _database(config: Path) -> Database:
-    database = Database(settings_of(config).database)
-    database.check()
-    return database

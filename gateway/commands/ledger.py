@@ -26,7 +26,7 @@ from gateway.commands.terminal import (
     tell,
 )
 from gateway.errors import Misuse, NotFound
-from gateway.exchange import refusals
+from gateway.exchange import administration, refusals
 from gateway.exchange.crosscheck import cross_check
 from gateway.founding import open_node
 from gateway.ledger import checkpoint, log, witness
@@ -35,7 +35,7 @@ from gateway.ledger.export import export
 from gateway.partners import directory
 from gateway.store import tables
 from gateway.sync.witness import witness_partners
-from gateway.trust import alarms, approvals, certificates
+from gateway.trust import alarms, certificates
 from gateway.trust.alarms import Code
 
 app = typer.Typer(no_args_is_help=True, help="The tamper-evident log. / Журнал с контролем целостности.")
@@ -107,24 +107,16 @@ def restart(
     """Ask for a partner's log to begin anew, its fork explained; a second person approves. / Начать журнал заново."""
     node = open_node(settings_of(config))
     with node.database.begin() as session:
-        last = checkpoint.latest(session, directory.get(session, partner).id)
-        if last is None:
-            raise NotFound("No checkpoint of this partner is known here.", where=partner)
-        asked = approvals.request(
-            session,
-            "log-restart",
-            partner,
-            {},
-            actor=actor,
-            reason=reason,
-            now=node.clock(),
-            needed=node.settings.approvals,
+        asked = administration.propose_log_restart(
+            session, node.settings, partner, actor=actor, reason=reason, now=node.clock()
         )
-    tell({"partner": partner, "size": last.size, "approval": asked.id},
-         f"{last.size} leaves of {partner} will be forgotten once a second person runs: "
-         f"gateway approval approve {asked.id}",
-         f"Записи журнала {partner} ({last.size}) будут забыты, когда второе лицо выполнит: "
-         f"gateway approval approve {asked.id}", json=json)  # fmt: skip
+        last = checkpoint.latest(session, partner)
+    size = last.size if last else 0
+    tell({"partner": partner, "size": size, "approval": asked.approval},
+         f"{size} leaves of {partner} will be forgotten once a second person runs: "
+         f"gateway approval approve {asked.approval}",
+         f"Записи журнала {partner} ({size}) будут забыты, когда второе лицо выполнит: "
+         f"gateway approval approve {asked.approval}", json=json)  # fmt: skip
 
 
 @app.command("prove")

@@ -11,8 +11,10 @@ from typing import Any
 import typer
 
 from gateway.commands import (
+    agreement,
     alarms,
     algorithms,
+    approval,
     demo,
     key,
     ledger,
@@ -48,8 +50,8 @@ algorithms.register(key.app, partner.app)
 for name, noun_app in (
     ("profiles", profiles.app),
     ("partner", partner.app),
-    ("agreement", partner.agreements),
-    ("approval", partner.approvals),
+    ("agreement", agreement.app),
+    ("approval", approval.app),
     ("key", key.app),
     ("tls", tls.app),
     ("stamps", stamps.app),

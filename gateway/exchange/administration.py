@@ -8,21 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
-from gateway import audit
-from gateway.audit import Action
-from gateway.disclosure import feed
-from gateway.errors import InvalidRequest, KeyUnusable, Misuse, NotFound
-from gateway.exchange import rotation
+from gateway.errors import KeyUnusable, Misuse, NotFound
+from gateway.exchange import agreements, rotation
 from gateway.exchange.node import Node
 from gateway.ledger import checkpoint
 from gateway.partners import directory
-from gateway.records.codes import AGENCY_CLASSES, PURPOSES
-from gateway.records.record import Category
 from gateway.settings import Settings
 from gateway.store import tables
 from gateway.trust import anchors, approvals, certificates, lifecycle, tls
@@ -47,7 +42,7 @@ class Asked:
 
 def acts(node: Node) -> Mapping[str, Act]:
     """Everything an approval can set in motion."""
-    return {**directory.ACTS, **anchors.ACTS, **rotation.acts(node)}
+    return {**directory.ACTS, **anchors.ACTS, **agreements.ACTS, **rotation.acts(node)}
 
 
 def propose_partner(
@@ -188,29 +183,13 @@ def propose_revocation(
     return _ask(session, settings, "key-revoke", kid, payload, actor=actor, reason=reason, now=now)
 
 
-def add_agreement(session: Session, agreement: tables.Agreement, *, actor: str, now: datetime) -> None:
-    """Enter what may pass between us and another state (InvalidRequest); what it opens is disclosed from now on."""
-    _closed("categories", agreement.categories, [str(each) for each in Category if not each.protected])
-    _closed("purposes", agreement.purposes, PURPOSES)
-    _closed("agency_classes", agreement.agency_classes, AGENCY_CLASSES)
-    _closed("direction", [agreement.direction], ("in", "out"))
-    _last_day(agreement.valid_from, agreement.valid_to)
-    if session.get(tables.Agreement, agreement.id) is not None:
-        raise InvalidRequest("There is an agreement of that id already.", where=agreement.id)
-    session.add(agreement)
-    feed.rescan(session, agreement.partner_state)
-    audit.write(session, Action.AGREEMENT_ADDED, actor=actor, subject=agreement.id, outcome=audit.DONE, at=now)
-
-
-def _last_day(first: date, last: date | None) -> None:
-    if last is not None and last < first:
-        raise InvalidRequest("The agreement would end before it begins.", where="valid_to")
-
-
-def _closed(field: str, values: Sequence[str], known: Any) -> None:
-    for value in values:
-        if value not in known:
-            raise InvalidRequest(f"{value} is not one of {', '.join(known)}.", where=field)
+def propose_agreement(
+    session: Session, settings: Settings, agreement: tables.Agreement, *, actor: str, reason: str, now: datetime
+) -> Asked:
+    """Ask for an agreement to be entered (InvalidRequest): nothing passes under it before others have approved."""
+    agreements.check(session, agreement)
+    payload = agreements.payload(agreement)
+    return _ask(session, settings, agreements.ADD, agreement.id, payload, actor=actor, reason=reason, now=now)
 
 
 def _entered(session: Session, partner: str) -> None:

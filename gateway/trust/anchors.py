@@ -97,6 +97,18 @@ def listed(session: Session, party: str = "") -> Sequence[Anchor]:
     return session.scalars(query.where(Anchor.party == party) if party else query).all()
 
 
+def shown(row: Anchor) -> dict[str, Any]:
+    """An anchor in plain values: whose, which CA, and until when."""
+    holder = certificates.load(row.certificate)
+    return {
+        "party": row.party,
+        "fingerprint": row.fingerprint,
+        "subject": chains.name(holder),
+        "status": row.status,
+        "not_after": holder.not_valid_after_utc,
+    }
+
+
 def active(session: Session) -> Mapping[str, tuple[Certificate, ...]]:
     """The anchors that count, by party."""
     found: dict[str, tuple[Certificate, ...]] = {}

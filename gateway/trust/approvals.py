@@ -7,7 +7,7 @@ itself. Every vote that is turned away is audited too, so call these inside `aud
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
@@ -101,6 +101,15 @@ def waiting(session: Session, now: datetime) -> list[Approval]:
     """The requests that wait for a vote, oldest first."""
     query = select(Approval).where(Approval.status == "open", Approval.expires > now)
     return list(session.scalars(query.order_by(Approval.requested, Approval.id)))
+
+
+def votes(session: Session, requests: Sequence[Approval]) -> dict[str, list[ApprovalVote]]:
+    """The votes on each of these requests by its id, the first one first."""
+    found: dict[str, list[ApprovalVote]] = {each.id: [] for each in requests}
+    query = select(ApprovalVote).where(ApprovalVote.approval_id.in_(found))
+    for vote in session.scalars(query.order_by(ApprovalVote.at)):
+        found[vote.approval_id].append(vote)
+    return found
 
 
 def late(session: Session, now: datetime) -> list[Approval]:

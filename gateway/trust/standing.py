@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from cryptography.x509 import Certificate
 from sqlalchemy import select
@@ -28,6 +28,14 @@ FOREVER: Final = datetime.max.replace(tzinfo=UTC)
 
 _ChainKey = tuple[str, tuple[str, ...]]
 _StatementKey = tuple[tuple[str, str, str], datetime | None]
+
+
+def sources(session: Session) -> list[dict[str, Any]]:
+    """What every CA last said of revoked certificates, when, and what is wrong; in plain values."""
+    row = RevocationSource
+    names = ("url", "serial", "issuer", "this_update", "next_update", "fetched", "tried", "trouble")
+    query = select(*(getattr(row, name) for name in names)).order_by(row.url, row.serial)
+    return [dict(each) for each in session.execute(query).mappings()]
 
 
 @dataclass(frozen=True, slots=True)

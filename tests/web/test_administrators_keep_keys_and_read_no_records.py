@@ -41,7 +41,7 @@ def test_openapi_lists_every_act_with_its_body(world: Any) -> None:
         "keys/generate", "keys/csr", "keys/import", "keys/certify", "keys/publish", "keys/activate", "keys/retire",
         "keys/revoke", "keys/propose", "keys/{kid}/messages", "approvals", "approvals/{approval}/approve",
         "approvals/{approval}/reject", "alarms", "alarms/clear", "status", "anchors", "anchors/remove",
-        "partners/soap-security", "partners/resume", "log/restart",
+        "anchors/revocation", "partners/soap-security", "partners/resume", "log/restart",
     } == known  # fmt: skip
     for method, path in endpoints(world):
         shown = paths[path][method.lower()]
@@ -154,17 +154,22 @@ def test_what_does_not_fit_is_refused_with_a_code_and_audited(world: Any, path: 
     assert (row.actor, row.action, row.outcome) == ("BLR/ADA", "administration-denied", code)
 
 
-def test_an_agreement_is_entered_once(world: Any) -> None:
+def test_an_agreement_is_entered_once_and_by_two(world: Any) -> None:
     values = {
         "id": "uz-1", "instrument": "Protocol 7", "partner_state": "UZB", "direction": "out",
         "categories": ["LABOUR_PERMIT"], "purposes": ["STAY_CONTROL"], "agency_classes": ["MIG"],
-        "valid_from": "2026-01-01",
+        "valid_from": "2026-01-01", "reason": "protocol 7",
     }  # fmt: skip
     ends = call(world, "BLR/ADA", "POST", "/v1/admin/agreements", **values, valid_to="2025-01-01")
     assert ends.json()["where"] == "valid_to"
     protected = call(world, "BLR/ADA", "POST", "/v1/admin/agreements", **{**values, "categories": ["ASYLUM_CASE"]})
     assert protected.json()["where"] == "categories"
-    assert call(world, "BLR/ADA", "POST", "/v1/admin/agreements", **values).status_code == 201
+    asked = call(world, "BLR/ADA", "POST", "/v1/admin/agreements", **values)
+    assert (asked.status_code, asked.json()["needed"]) == (202, 1)
+    assert "uz-1" not in [row["id"] for row in call(world, "BLR/BEK", "GET", "/v1/admin/agreements").json()]
+    vote = f"/v1/admin/approvals/{asked.json()['approval']}/approve"
+    assert call(world, "BLR/ADA", "POST", vote, reason="read").json()["code"] == "approval-required"
+    assert call(world, "BLR/BEK", "POST", vote, reason="read").json()["status"] == "approved"
     assert call(world, "BLR/ADA", "POST", "/v1/admin/agreements", **values).json()["code"] == "invalid-request"
     assert "uz-1" in [row["id"] for row in call(world, "BLR/BEK", "GET", "/v1/admin/agreements").json()]
 

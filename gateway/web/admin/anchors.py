@@ -9,7 +9,7 @@ from pydantic import Field
 
 from gateway.exchange import administration
 from gateway.settings import PartnerId
-from gateway.trust import anchors, certificates, chains
+from gateway.trust import anchors, standing
 from gateway.web.access import CurrentNode
 from gateway.web.admin.access import Administrator, Reasoned, asks, form, told
 
@@ -47,17 +47,14 @@ class Restarted(Reasoned):
 def get_anchors(node: CurrentNode, _who: Administrator) -> list[dict[str, Any]]:
     """Where chains may end, for whom, and until when."""
     with node.database.read() as session:
-        rows = [(row, certificates.load(row.certificate)) for row in anchors.listed(session)]
-    return [
-        {
-            "party": row.party,
-            "fingerprint": row.fingerprint,
-            "subject": chains.name(holder),
-            "status": row.status,
-            "not_after": holder.not_valid_after_utc,
-        }
-        for row, holder in rows
-    ]
+        return [anchors.shown(row) for row in anchors.listed(session)]
+
+
+@router.get("/anchors/revocation", summary="What CAs last said of revoked certificates")
+def get_sources(node: CurrentNode, _who: Administrator) -> list[dict[str, Any]]:
+    """Every CRL and OCSP answer in use, how old it is, and what is wrong with it."""
+    with node.database.read() as session:
+        return standing.sources(session)
 
 
 @router.post("/anchors", summary="Propose a CA for one party", status_code=202, openapi_extra=asks(NewAnchor))

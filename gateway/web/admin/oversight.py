@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
@@ -9,7 +10,7 @@ from pydantic import Field
 from sqlalchemy import select
 
 from gateway import audit
-from gateway.exchange import administration, status
+from gateway.exchange import administration, in_words, status
 from gateway.store import tables
 from gateway.trust import alarms, approvals
 from gateway.web.access import CurrentNode
@@ -32,7 +33,7 @@ class Clearing(Reasoned):
 _Vote = Annotated[Vote, Depends(form(Vote))]
 
 
-def _shown(row: tables.Approval, votes: list[tables.ApprovalVote]) -> dict[str, Any]:
+def _shown(row: tables.Approval, votes: Sequence[tables.ApprovalVote]) -> dict[str, Any]:
     names = ("id", "action", "subject", "payload", "reason", "requested_by", "requested", "expires", "needed", "status")
     cast = [{"actor": v.actor, "verdict": v.verdict, "reason": v.reason, "at": v.at} for v in votes]
     return {name: getattr(row, name) for name in names} | {"digest": approvals.digest(row), "votes": cast}
@@ -44,15 +45,12 @@ def get_approvals(
     _who: Administrator,
     which: Annotated[Literal["waiting", "all"], Query(description="`all`: the last thousand as well.")] = "waiting",
 ) -> list[dict[str, Any]]:
-    """What was asked for, by whom and why, and the votes there are."""
+    """What was asked for, in words and as it will be carried out, by whom and why, and the votes there are."""
     with node.database.read() as session:
         newest = select(tables.Approval).order_by(tables.Approval.requested.desc(), tables.Approval.id).limit(1_000)
         rows = session.scalars(newest).all() if which == "all" else approvals.waiting(session, node.clock())
-        votes: dict[str, list[tables.ApprovalVote]] = {}
-        cast = select(tables.ApprovalVote).where(tables.ApprovalVote.approval_id.in_([row.id for row in rows]))
-        for vote in session.scalars(cast.order_by(tables.ApprovalVote.at)):
-            votes.setdefault(vote.approval_id, []).append(vote)
-    return [_shown(row, votes.get(row.id, [])) for row in rows]
+        votes = approvals.votes(session, rows)
+        return [_shown(row, votes[row.id]) | in_words.of(session, row).as_dict() for row in rows]
 
 
 @router.post("/approvals/{approval}/approve", summary="Agree", openapi_extra=asks(Vote))

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import Field
 from sqlalchemy import select
 
-from gateway.exchange import administration
+from gateway.exchange import administration, agreements
 from gateway.partners import directory
 from gateway.settings import PartnerId
 from gateway.store import tables
@@ -22,10 +22,6 @@ router = APIRouter()
 _SHOWN = (
     "id", "agency_class", "kind", "channel", "endpoint", "profile", "status", "seen", "trouble", "algorithms",
     "soap_security",
-)  # fmt: skip
-_AGREED = (
-    "id", "instrument", "partner_state", "direction", "categories", "purposes", "agency_classes", "withheld_fields",
-    "valid_from", "valid_to", "retention_days",
 )  # fmt: skip
 
 
@@ -67,7 +63,7 @@ class Tested(Form):
     partner: PartnerId
 
 
-class NewAgreement(Form):
+class NewAgreement(Reasoned):
     """What may pass between us and another state, in one direction."""
 
     id: str = Field(min_length=1, max_length=60, pattern=r"^[^\s\x00-\x1f]+$")
@@ -184,14 +180,18 @@ def get_agreements(node: CurrentNode, _who: Administrator) -> list[dict[str, Any
     """What may pass, with whom, and until when."""
     with node.database.read() as session:
         rows = session.scalars(select(tables.Agreement).order_by(tables.Agreement.id)).all()
-    return [{name: getattr(row, name) for name in _AGREED} for row in rows]
+    return [{name: getattr(row, name) for name in agreements.FIELDS} for row in rows]
 
 
-@router.post("/agreements", summary="Enter an agreement", status_code=201, openapi_extra=asks(NewAgreement))
+@router.post("/agreements", summary="Propose an agreement", status_code=202, openapi_extra=asks(NewAgreement))
 def post_agreement(
     node: CurrentNode, who: Administrator, asked: Annotated[NewAgreement, Depends(form(NewAgreement))]
 ) -> dict[str, Any]:
-    """In force from its first day."""
+    """In force from its first day, once others have approved."""
+    agreement = tables.Agreement(**asked.model_dump(exclude={"reason"}))
     with node.database.begin() as session:
-        administration.add_agreement(session, tables.Agreement(**asked.model_dump()), actor=who.id, now=node.clock())
-    return {"agreement": asked.id}
+        return told(
+            administration.propose_agreement(
+                session, node.settings, agreement, actor=who.id, reason=asked.reason, now=node.clock()
+            )
+        )
