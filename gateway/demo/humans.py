@@ -85,7 +85,7 @@ def draw_humans(chance: Random, size: int, today: date) -> list[Human]:
     people: list[Human] = []
     while len(people) < size - 200:
         people.append(_anybody(chance, len(people) + 1, today))
-    for kind, times in ((_twin, 40), (_son_of_one_name, 20), (_namesake, 60), (_child_in_passport, 8)):
+    for kind, times in ((twin, 40), (son_of_one_name, 20), (namesake, 60), (_child_in_passport, 8)):
         for original in chance.sample(people[: size - 200], times):
             people.append(kind(chance, original, len(people) + 1, today))
     while len(people) < size:
@@ -112,19 +112,20 @@ def _anybody(chance: Random, number: int, today: date) -> Human:
         birth=date(1956, 1, 1) + timedelta(days=chance.randrange(365 * 50)),
         passports=(),
     )
-    return _with_passports(chance, human, today, renewed=chance.random() < 0.15)
+    return with_passports(chance, human, today, renewed=chance.random() < 0.15)
 
 
-def _with_passports(chance: Random, human: Human, today: date, *, renewed: bool) -> Human:
+def with_passports(chance: Random, human: Human, today: date, *, renewed: bool) -> Human:
     """The same human with a passport, or with an older and a newer one spelled by another scheme."""
     issued = today - timedelta(days=chance.randrange(400, 3200))
-    passports = [_passport(chance, human, issued)]
+    passports = [draw_passport(chance, human, issued)]
     if renewed:
-        passports.append(_passport(chance, human, today - timedelta(days=chance.randrange(30, 390))))
+        passports.append(draw_passport(chance, human, today - timedelta(days=chance.randrange(30, 390))))
     return replace(human, passports=tuple(passports))
 
 
-def _passport(chance: Random, human: Human, issued: date) -> Passport:
+def draw_passport(chance: Random, human: Human, issued: date) -> Passport:
+    """A passport of the person's state, spelled by one of its schemes."""
     series, digits = PASSPORT_SERIES[human.citizenship]
     family, given = (_latin(chance, human.tradition, pair) for pair in (human.family, human.given))
     return Passport(
@@ -146,14 +147,14 @@ def _latin(chance: Random, tradition: str, pair: Pair) -> str:
     return spelling.respell(pair[0], spelling.OLDER_PASSPORTS[scheme]).upper()
 
 
-def _twin(chance: Random, original: Human, number: int, _today: date) -> Human:
+def twin(chance: Random, original: Human, number: int, _today: date) -> Human:
     """A twin of the same sex, whose passport was printed right after the first one's."""
     others = [
         given for given in (WOMEN if original.woman else MEN)[original.tradition] if given[0] != original.given[0]
     ]
     twin = replace(original, number=number, given=chance.choice(others), passports=(), former_family=None)
     first = original.passports[0]
-    own = _passport(chance, twin, first.issued)
+    own = draw_passport(chance, twin, first.issued)
     return replace(twin, passports=(replace(own, series=first.series, number=_next(first.number)),))
 
 
@@ -161,7 +162,7 @@ def _next(number: str) -> str:
     return str((int(number) + 1) % 10 ** len(number)).zfill(len(number))
 
 
-def _son_of_one_name(chance: Random, original: Human, number: int, today: date) -> Human:
+def son_of_one_name(chance: Random, original: Human, number: int, today: date) -> Human:
     """A son (or daughter) who bears the parent's given name, a generation younger."""
     child = replace(
         original,
@@ -172,15 +173,15 @@ def _son_of_one_name(chance: Random, original: Human, number: int, today: date) 
     )
     if child.birth > today - timedelta(days=365):
         child = replace(child, birth=date(today.year - 3, 1 + original.birth.month % 12, original.birth.day % 28 + 1))
-    return _with_passports(chance, child, today, renewed=False)
+    return with_passports(chance, child, today, renewed=False)
 
 
-def _namesake(chance: Random, original: Human, number: int, today: date) -> Human:
+def namesake(chance: Random, original: Human, number: int, today: date) -> Human:
     """Somebody else of exactly the same name, born on another day."""
     days = chance.choice((-1, 1)) * chance.randrange(200, 4000)
     birth = min(original.birth + timedelta(days=days), date(2010, 12, 31))
     stranger = replace(original, number=number, birth=birth, former_family=None)
-    return _with_passports(chance, stranger, today, renewed=False)
+    return with_passports(chance, stranger, today, renewed=False)
 
 
 def _child_in_passport(chance: Random, original: Human, number: int, today: date) -> Human:
@@ -204,5 +205,5 @@ def _renamed(chance: Random, human: Human, today: date) -> Human:
     """A woman who took another family name and got a new passport with it."""
     family = spelling.feminine(chance.choice(FAMILIES[human.tradition]))
     renamed = replace(human, family=family, former_family=human.family)
-    newer = _passport(chance, renamed, today - timedelta(days=chance.randrange(30, 390)))
+    newer = draw_passport(chance, renamed, today - timedelta(days=chance.randrange(30, 390)))
     return replace(renamed, passports=(human.passports[0], newer))

@@ -90,13 +90,13 @@ def sight(chance: Random, register: Register, human: Human) -> Sighting:
     if human.former_family and passport is human.passports[0]:
         # Papers made before the change of name show the former one; the register copies the papers.
         human = replace(human, family=human.former_family)
-    name, second = _SPELLERS[register.state](chance, human, passport)
+    name, second = SPELLERS[register.state](chance, human, passport)
     if chance.random() < 0.03:
         name = replace(name, family=spelling.slip(name.family, chance))
     if chance.random() < 0.02:
         name = replace(name, given=spelling.slip(name.given, chance))
     if chance.random() < 0.02:
-        passport = replace(passport, number=_one_digit_off(chance, passport.number))
+        passport = replace(passport, number=one_digit_off(chance, passport.number))
     swapped = human.birth.day <= 12 and chance.random() < 0.01
     return Sighting(
         register=register,
@@ -110,7 +110,8 @@ def sight(chance: Random, register: Register, human: Human) -> Sighting:
     )
 
 
-def _one_digit_off(chance: Random, number: str) -> str:
+def one_digit_off(chance: Random, number: str) -> str:
+    """The number with one digit, never the first, exchanged for another."""
     at = chance.randrange(1, len(number))
     return number[:at] + str((int(number[at]) + chance.randrange(1, 10)) % 10) + number[at + 1 :]
 
@@ -151,11 +152,12 @@ def russian(chance: Random, human: Human) -> Spelled:
     patronymic = _patronymic(chance, human, _in_russian, _in_russian_turkic)
     written = Spelled(human.family[0], human.given[0], patronymic)
     if chance.random() < 0.5:
-        return Spelled(*(part.replace("ё", "е").replace("Ё", "Е") for part in _parts(written)))
+        return Spelled(*(part.replace("ё", "е").replace("Ё", "Е") for part in parts(written)))
     return written
 
 
-def _parts(spelled: Spelled) -> Sequence[str]:
+def parts(spelled: Spelled) -> Sequence[str]:
+    """Family name, given name and patronymic."""
     return spelled.family, spelled.given, spelled.patronymic
 
 
@@ -177,13 +179,13 @@ def _kazakh(chance: Random, human: Human, passport: Passport) -> tuple[Spelled, 
 def _uzbek(chance: Random, human: Human, passport: Passport) -> tuple[Spelled, Spelled | None]:
     if human.tradition == "uz" and human.citizenship == "UZB":
         name = home(chance, human)
-        second = Spelled(*map(spelling.uzbek_cyrillic, _parts(name))) if chance.random() < 0.5 else None
+        second = Spelled(*map(spelling.uzbek_cyrillic, parts(name))) if chance.random() < 0.5 else None
         # Keyboards have many apostrophes; the CLDR collation of Uzbek treats them as one.
         sign = chance.choices("ʻ'‘`", (5, 3, 1, 1))[0]
-        return Spelled(*(part.replace("ʻ", sign) for part in _parts(name))), second
+        return Spelled(*(part.replace("ʻ", sign) for part in parts(name))), second
     in_russian = russian(chance, human)
     if chance.random() < 0.25:
-        return Spelled(*map(spelling.uzbek, _parts(in_russian))), in_russian
+        return Spelled(*map(spelling.uzbek, parts(in_russian))), in_russian
     return Spelled(passport.family, passport.given), in_russian if chance.random() < 0.3 else None
 
 
@@ -196,9 +198,9 @@ def _azerbaijani(chance: Random, human: Human, passport: Passport) -> tuple[Spel
         return home(chance, human), None
     if chance.random() < 0.3:
         return Spelled(passport.family, passport.given), None
-    return Spelled(*map(spelling.azerbaijani, _parts(russian(chance, human)))), None
+    return Spelled(*map(spelling.azerbaijani, parts(russian(chance, human)))), None
 
 
-_SPELLERS: Final[dict[str, Callable[[Random, Human, Passport], tuple[Spelled, Spelled | None]]]] = {
+SPELLERS: Final[dict[str, Callable[[Random, Human, Passport], tuple[Spelled, Spelled | None]]]] = {
     "BLR": _belarusian, "KAZ": _kazakh, "UZB": _uzbek, "KGZ": _kyrgyz, "AZE": _azerbaijani,
 }  # fmt: skip
