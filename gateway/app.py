@@ -15,7 +15,7 @@ from fastapi.staticfiles import StaticFiles
 from gateway import __version__
 from gateway.exchange.node import Node
 from gateway.schedule import Schedule
-from gateway.sync import ping
+from gateway.sync import ping, stamping, witness
 from gateway.web import admin, faults, health, ledger, messages, persons, records, soap, tokens, watchlist
 from gateway.web.console import access as console_access
 from gateway.web.console import pages as console
@@ -46,7 +46,10 @@ def create_app(node: Node, *, scheduled: bool = True) -> FastAPI:
         lifespan=running,
     )
     app.state.node = node
+    # What calls partners and authorities is given to the web, which lies beside it.
     app.state.ping = ping.test
+    app.state.stamp = stamping.stamp_due
+    app.state.witness = witness.witness_partners
     faults.install(app, {"/soap": soap.refusal_as_fault})
     for part in (messages, records, watchlist, persons, tokens, ledger, health, soap, admin):
         app.include_router(part.router)

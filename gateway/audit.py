@@ -73,6 +73,11 @@ class Action(StrEnum):
     APPROVAL_EXECUTED = "approval-executed"
     AGREEMENT_ADDED = "agreement-added"
     AGREEMENT_ENDED = "agreement-ended"
+    TLS_GENERATED = "tls-generated"
+    VAULT_ROTATED = "vault-rotated"
+    VAULT_RESEALED = "vault-resealed"
+    VAULT_DROPPED = "vault-dropped"
+    ADMINISTRATION_DONE = "administration-done"
     ADMINISTRATION_DENIED = "administration-denied"
     ALARM_RAISED = "alarm-raised"
     ALARM_ENDED = "alarm-ended"
@@ -83,7 +88,8 @@ ADMINISTRATIVE = (
     frozenset(
         action
         for action in Action
-        if action.value.split("-")[0] in {"partner", "key", "anchor", "directory", "approval", "agreement"}
+        if action.value.split("-")[0]
+        in {"partner", "key", "anchor", "directory", "approval", "agreement", "tls", "vault"}
     )
     | {Action.ALARM_CLEARED, Action.CHECKPOINT_FORGOTTEN}
 ) - {Action.KEY_EXPIRES}

@@ -181,6 +181,31 @@ def proved(name: str) -> Algorithm:
     return REGISTRY[name]
 
 
+def listed(today: date) -> list[dict[str, Any]]:
+    """The whole registry in plain values: status, days with their sources, provider, and whether it works here."""
+    return [_listed(entry, today) for entry in REGISTRY.values()]
+
+
+def _listed(entry: Algorithm, today: date) -> dict[str, Any]:
+    stages = [{"status": each.status, "since": each.since, "source": each.source} for each in entry.stages]
+    failure = fault(entry.name)
+    return {
+        "name": entry.name,
+        "kind": entry.kind,
+        "uri": entry.uri,
+        "digest": entry.digest.uri,
+        "jose": entry.jose,
+        "strength": entry.strength,
+        "provider": entry.provider,
+        "status": stage(entry.name, today).status,
+        "stages": stages,
+        "new_keys": entry.name in makeable(today),
+        "by_agreement": entry.by_agreement,
+        "works": not failure,
+        "fault": failure,
+    }
+
+
 # --- Verifying ------------------------------------------------------------------------------------------
 
 

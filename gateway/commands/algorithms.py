@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 
 import typer
@@ -39,7 +38,7 @@ def register(keys: typer.Typer, partners: typer.Typer) -> None:
 
 def list_algorithms(json: AsJson = False) -> None:
     """The registry of algorithms: status, dates, provider. / Реестр алгоритмов подписи."""
-    values = [_shown(entry, utc_now().date()) for entry in registry.REGISTRY.values()]
+    values = registry.listed(utc_now().date())
     if json:
         as_json(values)
         return
@@ -84,26 +83,6 @@ def agree(
         f"Предложено для {partner}: {shown}. Второе лицо выполняет: gateway approval approve {asked.approval}",
         json=json,
     )
-
-
-def _shown(entry: registry.Algorithm, today: date) -> dict[str, Any]:
-    stages = [{"status": stage.status, "since": stage.since, "source": stage.source} for stage in entry.stages]
-    fault = registry.fault(entry.name)
-    return {
-        "name": entry.name,
-        "kind": entry.kind,
-        "uri": entry.uri,
-        "digest": entry.digest.uri,
-        "jose": entry.jose,
-        "strength": entry.strength,
-        "provider": entry.provider,
-        "status": registry.stage(entry.name, today).status,
-        "stages": stages,
-        "new_keys": entry.name in registry.makeable(today),
-        "by_agreement": entry.by_agreement,
-        "works": not fault,
-        "fault": fault,
-    }
 
 
 def _later(shown: dict[str, Any]) -> str:

@@ -27,7 +27,7 @@ from gateway.errors import Misuse
 from gateway.founding import open_node, utc_now
 from gateway.store import tables
 from gateway.store.database import Database
-from gateway.trust import certificates, compromise, directory, expiry_warnings, fetched, lifecycle
+from gateway.trust import certificates, compromise, directory, expiry_warnings, lifecycle
 
 app = typer.Typer(no_args_is_help=True, help="Signing keys. / Ключи подписи.")
 KeyId = Annotated[str, typer.Argument(metavar="KEY", help="Key id, or its beginning. / Идентификатор ключа.")]
@@ -109,22 +109,18 @@ def show_directory(config: ConfigFile = DEFAULT_CONFIG, _json: AsJson = True) ->
 def show_fetched(config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
     """Which partner has which version of our directory, and so knows a published key. / Кто получил каталог."""
     with database_of(config).read() as session:
-        serial, keys = directory.shown(session)
-        rows = fetched.seen(session)
-    waiting = [(key.kid, key.serial or 0) for key in keys if key.status == "published"]
-    values = [{"partner": name, "serial": number, "at": at} for name, number, at in rows]
+        found = directory.known(session)
     if json:
-        named = [{"kid": kid, "serial": number} for kid, number in waiting]
-        as_json({"serial": serial, "partners": values, "waiting": named})
+        as_json(found)
         return
     table(
-        pick(f"Directory {serial}", f"Каталог {serial}"),
+        pick(f"Directory {found['serial']}", f"Каталог {found['serial']}"),
         (pick("partner", "партнёр"), pick("has", "имеет"), pick("since", "с")),
-        [tuple(value.values()) for value in values],
+        [tuple(value.values()) for value in found["partners"]],
     )
-    for kid, first in waiting:
-        late = [name for name, number, _ in rows if number < first]
-        shown = kid[:16]
+    for key in found["waiting"]:
+        late = [each["partner"] for each in found["partners"] if each["serial"] < key["serial"]]
+        shown = key["kid"][:16]
         if late:
             say(f"Key {shown} waits for: {', '.join(late)}", f"Ключ {shown} ждёт: {', '.join(late)}")
         else:

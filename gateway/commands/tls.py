@@ -10,6 +10,7 @@ from cryptography import x509
 from cryptography.x509 import Certificate
 
 from gateway.commands.terminal import (
+    ANYBODY,
     DEFAULT_CONFIG,
     Actor,
     AsJson,
@@ -35,12 +36,14 @@ def generate(
     hosts: Annotated[list[str], typer.Option("--host", help="Name or address partners call; repeatable. / Имя узла.")],
     config: ConfigFile = DEFAULT_CONFIG,
     json: AsJson = False,
+    actor: Actor = ANYBODY,
 ) -> None:
     """Make a TLS key and a certificate of our own. / Создать ключ и сертификат TLS."""
     settings = settings_of(config)
-    made = tls.create(
-        settings.directory, party=settings.node, hosts=hosts, password=settings.key_password(), now=utc_now()
-    )
+    database = Database(settings.database)
+    database.check()
+    with database.begin() as session:
+        made = administration.make_tls(session, settings, hosts, actor=actor, now=utc_now())
     print_ = certificates.fingerprint(made)
     tell(
         {"fingerprint": print_, "not_after": made.not_valid_after_utc.isoformat()},

@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 
 from gateway.commands.terminal import (
+    ANYBODY,
     DEFAULT_CONFIG,
+    Actor,
     AsJson,
     ConfigFile,
     as_json,
@@ -17,10 +19,10 @@ from gateway.commands.terminal import (
     table,
     tell,
 )
-from gateway.errors import Misuse
+from gateway.exchange import sealing
 from gateway.founding import open_vault, utc_now
 from gateway.settings import Settings
-from gateway.store import datakeys, reseal
+from gateway.store import reseal
 from gateway.store.database import Database
 
 app = typer.Typer(no_args_is_help=True, help="Sealing of stored values. / Шифрование хранимых данных.")
@@ -36,9 +38,8 @@ def _open(settings: Settings) -> Database:
 def status(config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
     """Which data keys there are, and how much is under each. / Ключи данных и их использование."""
     database = _open(settings_of(config))
-    found = reseal.usage(database)
+    values = sealing.status(database)
     database.close()
-    values = [{"id": each.id, "created": each.created, "state": _state(each), "values": each.values} for each in found]
     if json:
         as_json(values)
         return
@@ -46,17 +47,13 @@ def status(config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
     table(pick("Data keys", "Ключи данных"), columns, [tuple(value.values()) for value in values])
 
 
-def _state(each: reseal.Usage) -> str:
-    if each.created is None:
-        return "missing"
-    return "seals" if each.seals else "opens"
-
-
 @app.command("rotate")
-def rotate(config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
+def rotate(actor: Actor = ANYBODY, config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
     """Add a data key, which seals from now on. / Добавить новый ключ данных."""
     settings = settings_of(config)
-    added = datakeys.rotate(settings.directory / datakeys.NAME, settings.key_password(), utc_now()).id.hex()
+    database = _open(settings)
+    added = sealing.rotate(settings, database, actor=actor, now=utc_now())
+    database.close()
     tell(
         {"id": added},
         f"The data key {added} seals from now on, in a running node too. Bring older values under it: "
@@ -68,15 +65,15 @@ def rotate(config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
 
 
 @app.command("reseal")
-def run(config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
+def run(actor: Actor = ANYBODY, config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
     """Bring all values under the newest key, while the node runs. / Перешифровать новейшим ключом."""
     database = _open(settings_of(config))
     with progress(pick("Resealing", "Перешифрование"), reseal.outstanding(database)) as moved:
-        done = reseal.reseal(database, progress=moved)
-    left = reseal.outstanding(database)
+        found = sealing.bring_forward(database, actor=actor, now=utc_now(), progress=moved)
     database.close()
+    done, left = found["resealed"], found["left"]
     tell(
-        {"resealed": done, "left": left},
+        found,
         f"{done} rows resealed, {left} left under an older key.",
         f"Перешифровано строк: {done}, под прежними ключами осталось: {left}.",
         json=json,
@@ -88,17 +85,14 @@ def run(config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
 @app.command("drop")
 def drop(
     key: Annotated[str, typer.Argument(metavar="KEY", help="Id of an old data key. / Идентификатор старого ключа.")],
+    actor: Actor = ANYBODY,
     config: ConfigFile = DEFAULT_CONFIG,
     json: AsJson = False,
 ) -> None:
     """Destroy a data key under which nothing is left. / Уничтожить ненужный ключ данных."""
-    settings, now = settings_of(config), utc_now()
+    settings = settings_of(config)
     database = _open(settings)
-    path, password = settings.directory / datakeys.NAME, settings.key_password()
-    chosen = next((each for each in reseal.vault_of(database).keys.data if each.id.hex() == key), None)
-    if chosen is None:
-        raise Misuse("The node has no data key of this id; see `gateway vault status`.", where=key)
-    reseal.drop(database, chosen, lambda gone: datakeys.drop(path, password, gone), now)
+    sealing.drop(settings, database, key, actor=actor, now=utc_now())
     database.close()
     tell(
         {"dropped": key},

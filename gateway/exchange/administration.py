@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from cryptography.x509 import Certificate
 from sqlalchemy.orm import Session
 
+from gateway import audit
+from gateway.audit import Action
 from gateway.errors import KeyUnusable, Misuse, NotFound
 from gateway.exchange import agreements, rotation
 from gateway.exchange.node import Node
@@ -107,6 +110,18 @@ def propose_pin(
     return _ask(
         session, settings, "partner-tls", partner, payload, actor=actor, reason=reason, now=now, fingerprint=print_
     )
+
+
+def make_tls(session: Session, settings: Settings, hosts: Sequence[str], *, actor: str, now: datetime) -> Certificate:
+    """Make the node's TLS key, which stays in its directory, and a certificate of its own for these hosts."""
+    if not hosts:
+        raise Misuse("Name at least one host that partners call.", where="hosts")
+    made = tls.create(settings.directory, party=settings.node, hosts=hosts, password=settings.key_password(), now=now)
+    detail = {"fingerprint": certificates.fingerprint(made), "hosts": ", ".join(hosts)}
+    audit.write(
+        session, Action.TLS_GENERATED, actor=actor, subject=settings.node, outcome=audit.DONE, at=now, detail=detail
+    )
+    return made
 
 
 def propose_algorithms(

@@ -22,6 +22,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from gateway.errors import Refusal, Unavailable
 from gateway.exchange.node import Node
+from gateway.exchange.stamped import CHECKPOINT, RECEIPT, RECEIVED, SENT
 from gateway.ledger import sealed
 from gateway.message.timestamped import stamped_part
 from gateway.partners.answer import Deadline, bounded
@@ -31,11 +32,6 @@ from gateway.sync.deliver import never
 from gateway.trust import alarms, stamps
 
 _log = logging.getLogger(__name__)
-
-RECEIVED: Final = "received"
-SENT: Final = "sent"
-RECEIPT: Final = "receipt"
-CHECKPOINT: Final = "checkpoint"
 
 _NEW: Final = 2_000
 """Most rows of one kind that are looked through in one run."""

@@ -29,7 +29,7 @@ from gateway.errors import InvalidRequest, KeyUnusable, Refusal, SignatureInvali
 from gateway.ledger import sealed
 from gateway.ledger.sealed import Signer
 from gateway.store.tables import Counter, Key
-from gateway.trust import certificates, lifecycle, takeover
+from gateway.trust import certificates, fetched, lifecycle, takeover
 
 SHOWN = ("published", "active", "retiring", "revoked")
 """What partners have to know of; a revoked key is named so that they stop trusting it."""
@@ -57,6 +57,16 @@ def shown(session: Session) -> tuple[int, Sequence[Key]]:
         before, serial = serial, _serial(session)
         if serial == before:
             return serial, keys
+
+
+def known(session: Session) -> dict[str, Any]:
+    """Which partner has which version of our directory, and which published keys wait to be known, plainly."""
+    serial, keys = shown(session)
+    return {
+        "serial": serial,
+        "partners": [{"partner": name, "serial": number, "at": at} for name, number, at in fetched.seen(session)],
+        "waiting": [{"kid": key.kid, "serial": key.serial or 0} for key in keys if key.status == "published"],
+    }
 
 
 def _serial(session: Session) -> int:

@@ -67,8 +67,10 @@ def own_certificate(settings: Settings) -> bytes:
         raise Misuse("This node has no TLS: add [tls] to its settings (docs/tls.md).", where="tls")
     path = settings.directory / settings.tls.certificate
     try:
-        return path.read_bytes()
-    except OSError as error:
+        # Written anew, so that nothing else of the file gets out: some keep the key beside the certificate.
+        found = x509.load_pem_x509_certificates(path.read_bytes())
+        return b"".join(each.public_bytes(serialization.Encoding.PEM) for each in found)
+    except (OSError, ValueError) as error:
         raise KeyUnusable(
             "The TLS certificate cannot be read; make one with `gateway tls generate`.", where=str(path)
         ) from error

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from gateway.founding import open_node, utc_now
 from gateway.settings import load
@@ -41,7 +42,7 @@ def test_a_new_node_has_one_key_that_seals(gateway: Callable[..., Any], config: 
 def test_a_key_is_rotated_resealed_and_dropped_an_hour_later(gateway: Callable[..., Any], filled: Path) -> None:
     (old,) = gateway("vault", "status", "--config", filled, "--json").json
     assert old["values"] == 1
-    added = gateway("vault", "rotate", "--config", filled, "--json").json["id"]
+    added = gateway("vault", "rotate", "--as", "anna", "--config", filled, "--json").json["id"]
     listed = gateway("vault", "status", "--config", filled, "--json").json
     assert [(key["id"], key["state"], key["values"]) for key in listed] == [
         (old["id"], "opens", 1),
@@ -57,7 +58,12 @@ def test_a_key_is_rotated_resealed_and_dropped_an_hour_later(gateway: Callable[.
     node = open_node(load(filled))
     with node.database.read() as session:
         assert session.get_one(tables.JobRun, 1).outcome == "why"
+        acts = session.scalars(select(tables.Audit).where(tables.Audit.action.startswith("vault-"))).all()
     node.database.close()
+    assert [(row.actor, row.action, row.subject) for row in acts] == [
+        ("anna", "vault-rotated", added), ("administrator", "vault-resealed", added),
+        ("administrator", "vault-dropped", old["id"]),
+    ]  # fmt: skip
 
 
 def _rotate_earlier(path: Path, password: bytes) -> None:

@@ -35,14 +35,6 @@ def endpoints(world: Any) -> list[tuple[str, str]]:
 
 def test_openapi_lists_every_act_with_its_body(world: Any) -> None:
     paths = world.http.get(f"{world.url}/openapi.json").json()["paths"]
-    known = {p.removeprefix("/v1/admin/") for _, p in endpoints(world)}
-    assert {
-        "partners", "partners/suspend", "partners/tls", "partners/algorithms", "partners/test", "agreements", "keys",
-        "keys/generate", "keys/csr", "keys/import", "keys/certify", "keys/publish", "keys/activate", "keys/retire",
-        "keys/revoke", "keys/propose", "keys/{kid}/messages", "approvals", "approvals/{approval}/approve",
-        "approvals/{approval}/reject", "alarms", "alarms/clear", "status", "anchors", "anchors/remove",
-        "anchors/revocation", "partners/soap-security", "partners/resume", "log/restart",
-    } == known  # fmt: skip
     for method, path in endpoints(world):
         shown = paths[path][method.lower()]
         assert shown["summary"]

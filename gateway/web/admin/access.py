@@ -11,11 +11,13 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from sqlalchemy.orm import Session
 
 from gateway import audit
 from gateway.audit import Action
 from gateway.errors import InvalidRequest, NotPermitted, Refusal
 from gateway.exchange.administration import Asked
+from gateway.exchange.node import Node
 from gateway.trust.tokens import Client
 from gateway.web.access import CurrentNode, Proved, QueryBody
 
@@ -51,6 +53,10 @@ class Form(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_max_length=64 * 1024)
 
 
+class Now(Form):
+    """An act that needs no more words."""
+
+
 class Reasoned(Form):
     """An act of which the audit has to know why."""
 
@@ -81,6 +87,11 @@ def form(model: type[_Form]) -> Callable[[dict[str, Any]], _Form]:
 def asks(model: type[BaseModel]) -> dict[str, Any]:
     """What OpenAPI says of a body that is read by `form`."""
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": model.model_json_schema()}}}}
+
+
+def note(session: Session, node: Node, who: Client, act: str) -> None:
+    """Audit an act that leaves no other trace of who wanted it."""
+    audit.write(session, Action.ADMINISTRATION_DONE, actor=who.id, subject=act, outcome=audit.DONE, at=node.clock())
 
 
 def told(asked: Asked) -> dict[str, Any]:
