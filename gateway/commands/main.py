@@ -18,6 +18,7 @@ from gateway.commands import (
     demo,
     key,
     ledger,
+    link,
     mapping,
     message,
     node,
@@ -43,7 +44,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="The CIS migration exchange gateway. / Шлюз обмена миграционными сведениями СНГ.",
 )
-for noun in (node, demo, mapping, message, sync, status):
+for noun in (node, demo, mapping, message, link, sync, status):
     noun.register(app)
 rotation.register(key.app)
 algorithms.register(key.app, partner.app)

@@ -1,0 +1,116 @@
+"""`gateway link`: which rows of a register are one person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from gateway.commands.terminal import AsJson, drafted, pick, progress, table, tell, write_file
+from gateway.errors import Misuse
+from gateway.linkage import model
+from gateway.linkage.cluster import Thresholds
+from gateway.linkage.columns import declared_columns
+from gateway.linkage.link import Request, link
+from gateway.linkage.outcome import Outcome
+
+_DEFAULT: Final = Thresholds()
+_STAGES: Final = {
+    "read": ("Reading", "Чтение"),
+    "prepare": ("Preparing", "Подготовка"),
+    "block": ("Choosing pairs", "Отбор пар"),
+    "train": ("Learning", "Обучение"),
+    "predict": ("Comparing", "Сравнение"),
+    "cluster": ("Clustering", "Кластеризация"),
+    "write": ("Writing", "Запись"),
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Put the command on the main line."""
+    app.command("link")(link_register)
+
+
+def link_register(
+    source: Annotated[Path, typer.Argument(metavar="INPUT", help="CSV or Parquet. / CSV или Parquet.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="CSV id,cluster,probability,band. / Кластеры.")],
+    columns: Annotated[
+        str, typer.Option("--columns", help="family_name=HEADER,… / Какой столбец что содержит.")
+    ] = "",
+    identity: Annotated[str, typer.Option("--id", help="Column of identifiers. / Столбец идентификаторов.")] = "id",
+    engine: Annotated[str, typer.Option("--engine", help="duckdb or spark. / duckdb или spark.")] = "duckdb",
+    encoding: Annotated[str, typer.Option("--encoding", help="Of a CSV. / Кодировка CSV.")] = "utf-8",
+    model_in: Annotated[Path | None, typer.Option("--model", help="Judge by this model. / Готовая модель.")] = None,
+    model_out: Annotated[
+        Path | None, typer.Option("--save-model", help="Keep what was learned. / Сохранить модель.")
+    ] = None,
+    threshold: Annotated[
+        float, typer.Option("--threshold", min=0.01, max=1.0, help="Probability that joins. / Порог объединения.")
+    ] = _DEFAULT.join,
+    sure: Annotated[
+        float, typer.Option("--sure", min=0.01, max=1.0, help="Probability that needs no review. / Порог без проверки.")
+    ] = _DEFAULT.sure,
+    memory: Annotated[str, typer.Option("--memory", help="Such as 2GB. / Предел памяти.")] = "",
+    json: AsJson = False,
+) -> None:
+    """Which rows of a register are one person. / Какие строки регистра относятся к одному лицу."""
+    thresholds = _thresholds(threshold, sure)
+    with drafted(output) as draft, progress(pick("Linking", "Связывание"), 100) as moved:
+        request = Request(
+            source=source,
+            output=draft.path,
+            columns=declared_columns(columns),
+            id_column=identity,
+            encoding=encoding,
+            model=model_in,
+            thresholds=thresholds,
+            engine=engine,
+            memory=memory,
+        )
+        outcome = link(request, lambda stage, share: moved(100 * share, pick(*_STAGES[stage])))
+    if model_out is not None:
+        write_file(model_out, model.save(outcome.model))
+    _tell(outcome, json=json)
+
+
+def _thresholds(join: float, sure: float) -> Thresholds:
+    """The thresholds as they were asked for (Misuse)."""
+    if sure < join:
+        raise Misuse("What needs no review cannot be less sure than what joins.", where="--sure")
+    return replace(Thresholds(), join=join, sure=sure, doubt=min(_DEFAULT.doubt, join))
+
+
+def _tell(outcome: Outcome, *, json: bool) -> None:
+    values = {
+        "rows": outcome.rows,
+        "clusters": outcome.clusters,
+        "linked": outcome.rows - outcome.sizes.get(1, 0),
+        "bands": dict(outcome.bands),
+        "compared": outcome.compared,
+        "columns": dict(outcome.columns),
+        "rules": [{"rule": rule, "compared": made, "forgone": left} for rule, made, left in outcome.rules],
+        "prior": outcome.model.prior,
+        "weights": {
+            item.name: {level.label: round(model.bits(level), 3) for level in item.levels}
+            for item in outcome.model.comparisons
+        },
+        "seconds": dict(outcome.seconds),
+    }
+    bands = outcome.bands
+    tell(
+        values,
+        f"{outcome.rows} rows, {outcome.clusters} persons; {values['linked']} rows have others of the same person. "
+        f"White {bands['white']}, yellow {bands['yellow']} (to be looked at), green {bands['green']}.",
+        f"Строк: {outcome.rows}; лиц: {outcome.clusters}; строк, у которых есть другие того же лица: "
+        f"{values['linked']}. Белых: {bands['white']}, жёлтых (на проверку): {bands['yellow']}, "
+        f"зелёных: {bands['green']}.",
+        json=json,
+    )
+    if not json:
+        table(
+            pick("Columns", "Столбцы"),
+            (pick("Logical", "Логический"), pick("Header", "Заголовок")),
+            [*outcome.columns.items()],
+        )

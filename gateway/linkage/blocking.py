@@ -1,0 +1,158 @@
+"""Which pairs of records are compared at all: those that share a key, and no key that too many share.
+
+A rule makes keys of what it is given (the skeletons of both names, the day of birth and an initial); records
+with one key of one rule are compared. A key that very many share says little and costs the square of its
+records, so each rule takes its smallest groups first and stops where its share of all comparisons is spent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import duckdb
+
+from gateway.linkage.columns import Kind
+from gateway.linkage.prepare import Prepared
+from gateway.linkage.sql import number
+
+LARGEST: Final = 1_000
+"""Records of one key, at most; a person with five hundred records is still found whole."""
+PER_RECORD: Final = 12
+"""Comparisons that a rule may cost, on average over all records."""
+LEAST_BUDGET: Final = 2_000_000
+"""What every rule may cost in any register: a small one is compared all but completely."""
+PAIRS_A_PART: Final = 4_000_000
+"""Pairs that are held in memory at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A way to make keys."""
+
+    name: str
+    parts: tuple[str, ...]
+    """Expressions over `records`; where one is NULL there is no key."""
+    lists: tuple[str, ...] = ()
+    """Columns that hold lists: there is a key for each of their members."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """What blocking came to."""
+
+    rules: tuple[tuple[str, int, int], ...]
+    """Name of a rule, the comparisons it asks for, and those it forgoes because too many share a key."""
+
+    @property
+    def pairs(self) -> int:
+        """Comparisons of all rules; what several ask for counts several times."""
+        return sum(rule[1] for rule in self.rules)
+
+    @property
+    def parts(self) -> int:
+        """Into how many parts the comparisons are cut."""
+        return max(1, -(-self.pairs // PAIRS_A_PART))
+
+
+def rules(prepared: Prepared) -> tuple[Rule, ...]:
+    """The rules that the columns of a register allow."""
+    return tuple(_rules(prepared))
+
+
+def _rules(prepared: Prepared) -> Iterator[Rule]:
+    has = prepared.has
+    for column in prepared.of_kind(Kind.IDENTIFIER):
+        yield Rule(column.name, (column.name,))
+    family = ("family_name",) if has("family_name") else ()
+    given = ("given_name",) if has("given_name") else ()
+    if family and given:
+        # In alphabetical order, so that exchanged names meet.
+        first, second = "family_name_bones[1]", "given_name_bones[1]"
+        yield Rule("both names", (f"least({first}, {second})", f"greatest({first}, {second})"))
+    if has("birth_date"):
+        yield from _by_day(prepared)
+    for place in ("postcode", "place", "street_number", "address", "birth_place"):
+        for name in (*family, *given):
+            if has(place):
+                yield Rule(f"{name} and {place}", (place,), (f"{name}_bones",))
+    if has("full_name"):
+        yield Rule("full name", ("full_name_bones[1]", "full_name_bones[2]"))
+        yield Rule("full name's end", ("full_name_bones[-1]", "full_name_bones[-2]"))
+        for place in ("birth_place", "postcode", "occupation"):
+            if has(place):
+                yield Rule(f"word and {place}", (place,), ("full_name_bones",))
+    if has("address", "street_number"):
+        yield Rule("address", ("address", "street_number"))
+    for column in prepared.of_kind(Kind.NAME, Kind.FULL, Kind.TEXT):
+        # Rare values are worth a look whatever else the records say; frequent ones fall to the budget.
+        yield Rule(f"rare {column.name}", (column.name,))
+
+
+def _by_day(prepared: Prepared) -> Iterator[Rule]:
+    yield Rule("birth date", ("CASE WHEN birth_date[5:8] <> '0101' AND birth_date_day IS NOT NULL THEN birth_date END",))
+    for column in prepared.of_kind(Kind.NAME):
+        yield Rule(f"{column.name} and year", ("birth_date_year",), (f"{column.name}_bones",))
+        yield Rule(f"{column.name} and day", ("birth_date_month", "birth_date_day"), (f"{column.name}_bones",))
+    if prepared.has("full_name"):
+        yield Rule("word and year", ("birth_date_year",), ("full_name_bones",))
+        yield Rule("word and day", ("birth_date_month", "birth_date_day"), ("full_name_bones",))
+
+
+def make_keys(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> Blocked:
+    """Make the table `keys(rule, key, rid)` of all groups that are compared, none of one record only."""
+    con.execute("CREATE TABLE keys(rule UTINYINT, key UBIGINT, rid BIGINT)")
+    budget = max(LEAST_BUDGET, PER_RECORD * prepared.records)
+    told = []
+    for number, rule in enumerate(rules(prepared)):
+        con.execute(f"CREATE OR REPLACE TEMP TABLE made AS {_keys_of(rule)}")
+        con.execute("CREATE OR REPLACE TEMP TABLE sizes AS SELECT key, count(*) AS size FROM made "
+                    "GROUP BY key HAVING count(*) > 1")  # fmt: skip
+        largest = _largest(con, budget)
+        con.execute(
+            "INSERT INTO keys SELECT ?, key, rid FROM made SEMI JOIN (SELECT key FROM sizes WHERE size <= ?) USING (key)",
+            [number, largest],
+        )
+        asked, left = con.execute(
+            "SELECT coalesce(sum(cost) FILTER (size <= $1), 0)::BIGINT, coalesce(sum(cost) FILTER (size > $1), 0)::BIGINT "
+            "FROM (SELECT size, size * (size - 1) // 2 AS cost FROM sizes)",
+            [largest],
+        ).fetchall()[0]
+        told.append((rule.name, int(asked), int(left)))
+    con.execute("DROP TABLE IF EXISTS made; DROP TABLE IF EXISTS sizes")
+    return Blocked(tuple(told))
+
+
+def _keys_of(rule: Rule) -> str:
+    members = [f"unnest(list_distinct({column})) AS m{place}" for place, column in enumerate(rule.lists)]
+    parts = [f"{part} AS p{place}" for place, part in enumerate(rule.parts)]
+    names = [f"p{place}" for place in range(len(parts))] + [f"m{place}" for place in range(len(members))]
+    known = " AND ".join(f"{name} IS NOT NULL" for name in names)
+    return (
+        f"SELECT DISTINCT hash({', '.join(names)}) AS key, rid "
+        f"FROM (SELECT rid, {', '.join(parts + members)} FROM records) WHERE {known}"
+    )
+
+
+def _largest(con: duckdb.DuckDBPyConnection, budget: int) -> int:
+    """The largest size of a group up to which all groups of the rule together stay within the budget."""
+    return number(
+        con,
+        "SELECT max(size) FROM (SELECT size, sum(sum(size * (size - 1) // 2)) OVER (ORDER BY size) AS cost "
+        "FROM sizes WHERE size <= ? GROUP BY size) WHERE cost <= ?",
+        [LARGEST, budget],
+    )
+
+
+def pairs_of(con: duckdb.DuckDBPyConnection, part: int, parts: int, table: str) -> int:
+    """Make a table of the pairs (l < r) of one part, each once; the number of them.
+
+    A part holds all pairs of some records l, so no pair stands in two parts.
+    """
+    con.execute(
+        f"CREATE TABLE {table} AS SELECT DISTINCT l.rid AS join_key_l, r.rid AS join_key_r, '0' AS match_key "
+        f"FROM keys l JOIN keys r ON l.rule = r.rule AND l.key = r.key AND l.rid < r.rid "
+        f"WHERE l.rid % {parts} = {part}"
+    )
+    return number(con, f"SELECT count(*) FROM {table}")

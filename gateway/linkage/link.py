@@ -1,0 +1,160 @@
+"""A register linked: which of its rows are one person. Read this first; every step is a file of its own."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+from typing import Final
+
+import duckdb
+
+from gateway.errors import Misuse
+from gateway.linkage import blocking, cluster, model, predict, train
+from gateway.linkage.cluster import Thresholds
+from gateway.linkage.columns import recognise
+from gateway.linkage.comparisons import comparisons
+from gateway.linkage.model import Model
+from gateway.linkage.outcome import Outcome
+from gateway.linkage.prepare import Prepared, prepare
+from gateway.linkage.read import load, open_register
+from gateway.linkage.sql import literal
+
+ENGINES: Final = ("duckdb",)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked for."""
+
+    source: Path
+    """The register, CSV or Parquet."""
+    output: Path
+    """Where the clusters go: CSV `id,cluster,probability,band`, in the order of the register."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Logical column to header; empty to recognise them by their headers."""
+    id_column: str = "id"
+    encoding: str = "utf-8"
+    model: Path | None = None
+    """A saved model to judge by; None to learn one from the register."""
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    engine: str = "duckdb"
+    memory: str = ""
+    """The most memory DuckDB takes, such as `2GB`; what is more goes to disk. Empty for DuckDB's own limit."""
+
+
+def link(request: Request, moved: Callable[[str, float], None] = lambda _stage, _share: None) -> Outcome:
+    """Link a register and write its clusters (Misuse, Unreadable, TooLarge).
+
+    `moved` is told the stage and how much of the whole is done, from 0 to 1.
+    """
+    if request.engine not in ENGINES:
+        raise Misuse(f"There is no engine {request.engine}; there is {', '.join(ENGINES)}.", where="--engine")
+    clock = _Clock(moved)
+    with _database(request.memory) as (con, scratch):
+        # 1. The register is read, and its columns are known.
+        clock.begins("read", 0.0)
+        source = open_register(con, request.source, request.encoding, scratch)
+        plan = recognise(source.header, request.columns, request.id_column)
+        rows = load(con, source, plan)
+        # 2. Every distinct value is made comparable, once.
+        clock.begins("prepare", 0.1)
+        prepared = prepare(con, plan, rows)
+        # 3. Which pairs are worth comparing.
+        clock.begins("block", 0.25)
+        blocked = blocking.make_keys(con, prepared)
+        # 4. What agreement is worth: as a saved model says, or learned from the register.
+        clock.begins("train", 0.35)
+        judge = _model(con, request, prepared, blocked)
+        # 5. Every pair is weighed.
+        clock.begins("predict", 0.5)
+        scored = predict.predict(con, judge, blocked, lambda done, of: clock.moves(0.5 + 0.4 * done / of))
+        # 6. Pairs become clusters, and rows get their bands.
+        clock.begins("cluster", 0.9)
+        cluster.cluster(con, request.thresholds)
+        # 7. The result is written.
+        clock.begins("write", 0.95)
+        _write(con, request.output)
+        clock.ends()
+        return Outcome(
+            columns={column.name: column.source for column in prepared.columns},
+            rows=rows,
+            records=prepared.records,
+            rules=blocked.rules,
+            compared=scored.compared,
+            histogram=scored.histogram,
+            sizes=_counted(con, "SELECT size, count(*) FROM (SELECT count(*) AS size FROM clusters GROUP BY cluster) "
+                                "GROUP BY size ORDER BY size"),  # fmt: skip
+            bands={"white": 0, "yellow": 0, "green": 0} | _bands(con),
+            model=judge,
+            seconds=clock.seconds,
+        )
+
+
+@contextmanager
+def _database(memory: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+    """A database of our own, gone when the work is done, and a folder for what does not fit into memory."""
+    with tempfile.TemporaryDirectory(prefix="gateway-link-") as folder:
+        con = duckdb.connect(":memory:")
+        try:
+            # Nothing is fetched: not an extension, and nothing that a file name might point to.
+            con.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
+            con.execute(f"SET temp_directory = {literal(folder)}")
+            con.execute("SET enable_progress_bar = false")
+            if memory:
+                con.execute(f"SET memory_limit = {literal(memory)}")
+            yield con, Path(folder)
+        finally:
+            con.close()
+
+
+def _model(
+    con: duckdb.DuckDBPyConnection, request: Request, prepared: Prepared, blocked: blocking.Blocked
+) -> Model:
+    known = comparisons(prepared)
+    if request.model is not None:
+        return model.load(request.model, known)
+    return train.train(con, prepared, known, blocked)
+
+
+def _write(con: duckdb.DuckDBPyConnection, output: Path) -> None:
+    """The clusters, each named by the identifier of its first row."""
+    con.execute(
+        "COPY (SELECT raw.id, first.id AS cluster, c.probability, c.band FROM clusters c "
+        "JOIN raw ON raw.rowid = c.row JOIN raw first ON first.rowid = c.cluster ORDER BY c.row) "
+        f"TO {literal(str(output))} (FORMAT csv, HEADER)"
+    )
+
+
+def _counted(con: duckdb.DuckDBPyConnection, sql: str) -> dict[int, int]:
+    return {int(key): int(number) for key, number in con.execute(sql).fetchall()}
+
+
+def _bands(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    found = con.execute("SELECT band, count(*) FROM clusters GROUP BY band").fetchall()
+    return {str(band): int(number) for band, number in found}
+
+
+class _Clock:
+    """Tells how far the work is, and keeps how long each stage took."""
+
+    def __init__(self, moved: Callable[[str, float], None]) -> None:
+        self.seconds: dict[str, float] = {}
+        self._moved, self._stage, self._since = moved, "", monotonic()
+
+    def begins(self, stage: str, share: float) -> None:
+        self.ends()
+        self._stage = stage
+        self._moved(stage, share)
+
+    def moves(self, share: float) -> None:
+        self._moved(self._stage, share)
+
+    def ends(self) -> None:
+        now = monotonic()
+        if self._stage:
+            self.seconds[self._stage] = round(now - self._since, 3)
+        self._since = now

@@ -1,0 +1,70 @@
+"""Every pair that blocking proposes is given its weight, part by part, so that memory stays flat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import duckdb
+
+from gateway.linkage.blocking import Blocked, pairs_of
+from gateway.linkage.model import Model
+from gateway.linkage.scoring import scorer
+
+FLOOR: Final = 0.01
+"""Probability below which a pair is forgotten: nobody will look at it."""
+BINS: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What became of the pairs."""
+
+    compared: int
+    histogram: tuple[int, ...]
+    """Pairs by probability, in BINS steps from 0 to 1."""
+
+
+def predict(
+    con: duckdb.DuckDBPyConnection, model: Model, blocked: Blocked, moved: Callable[[int, int], None]
+) -> Scored:
+    """Make the table `edges(l, r, weight, probability)` of all pairs at or above FLOOR, l < r.
+
+    `moved` is told how many parts of how many are done.
+    """
+    engine = scorer(con, model.comparisons, model.prior, model.frequencies)
+    con.execute("CREATE TABLE edges(l BIGINT, r BIGINT, weight DOUBLE, probability DOUBLE)")
+    compared, histogram = 0, [0] * BINS
+    for part in range(blocked.parts):
+        pairs = f"pairs_{part}"
+        compared += pairs_of(con, part, blocked.parts, pairs)
+        scored = engine.score(pairs)
+        for place, number in con.execute(
+            f"SELECT least(floor(match_probability * {BINS}), {BINS - 1})::INTEGER, count(*) FROM {scored} GROUP BY 1"
+        ).fetchall():
+            histogram[place] += number
+        con.execute(
+            f"INSERT INTO edges SELECT rid_l, rid_r, match_weight, match_probability FROM {scored} "
+            f"WHERE match_probability >= {FLOOR}"
+        )
+        con.execute(f"DROP TABLE {scored}; DROP TABLE {pairs}")
+        moved(part + 1, blocked.parts)
+    _copies(con, model)
+    return Scored(compared, tuple(histogram))
+
+
+def _copies(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+    """Make `selves(rid, weight, probability)`: how surely the copies of one row are one person.
+
+    Rows alike in every column are not always one person: a hundred thousand may bear the same name, and nothing
+    else may be known of them.
+    """
+    con.execute("CREATE TABLE self_pairs AS SELECT rid AS join_key_l, rid AS join_key_r, '0' AS match_key "
+                "FROM records WHERE copies > 1")  # fmt: skip
+    engine = scorer(con, model.comparisons, model.prior, model.frequencies)
+    scored = engine.score("self_pairs")
+    con.execute(
+        f"CREATE TABLE selves AS SELECT rid_l AS rid, match_weight AS weight, match_probability AS probability "
+        f"FROM {scored}; DROP TABLE {scored}; DROP TABLE self_pairs"
+    )
