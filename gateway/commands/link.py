@@ -36,9 +36,7 @@ def register(app: typer.Typer) -> None:
 def link_register(
     source: Annotated[Path, typer.Argument(metavar="INPUT", help="CSV or Parquet. / CSV или Parquet.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="CSV id,cluster,probability,band. / Кластеры.")],
-    columns: Annotated[
-        str, typer.Option("--columns", help="family_name=HEADER,… / Какой столбец что содержит.")
-    ] = "",
+    columns: Annotated[str, typer.Option("--columns", help="family_name=HEADER,… / Какой столбец что содержит.")] = "",
     identity: Annotated[str, typer.Option("--id", help="Column of identifiers. / Столбец идентификаторов.")] = "id",
     engine: Annotated[str, typer.Option("--engine", help="duckdb or spark. / duckdb или spark.")] = "duckdb",
     encoding: Annotated[str, typer.Option("--encoding", help="Of a CSV. / Кодировка CSV.")] = "utf-8",

@@ -5,8 +5,12 @@ with one key of one rule are compared. A key that very many share says little an
 records, so each rule takes its smallest groups first and stops where its share of all comparisons is spent.
 """
 
+# Only names of columns that `columns.py` has checked, and numbers, are put into SQL.
+# ruff: noqa: S608
+
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -26,6 +30,8 @@ LEAST_BUDGET: Final = 2_000_000
 PAIRS_A_PART: Final = 4_000_000
 """Pairs that are held in memory at a time."""
 
+_SUFFIX: Final = re.compile("_(?:bones|year|month|day)$")
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -36,6 +42,12 @@ class Rule:
     """Expressions over `records`; where one is NULL there is no key."""
     lists: tuple[str, ...] = ()
     """Columns that hold lists: there is a key for each of their members."""
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The logical columns that pairs found by this rule agree in."""
+        words = re.findall(r"[a-z][a-z0-9_]*", " ".join((*self.parts, *self.lists)))
+        return frozenset(_SUFFIX.sub("", word) for word in words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,36 +74,36 @@ def rules(prepared: Prepared) -> tuple[Rule, ...]:
 
 
 def _rules(prepared: Prepared) -> Iterator[Rule]:
-    has = prepared.has
     for column in prepared.of_kind(Kind.IDENTIFIER):
         yield Rule(column.name, (column.name,))
-    family = ("family_name",) if has("family_name") else ()
-    given = ("given_name",) if has("given_name") else ()
-    if family and given:
+    if prepared.has("family_name", "given_name"):
         # In alphabetical order, so that exchanged names meet.
         first, second = "family_name_bones[1]", "given_name_bones[1]"
         yield Rule("both names", (f"least({first}, {second})", f"greatest({first}, {second})"))
-    if has("birth_date"):
-        yield from _by_day(prepared)
-    for place in ("postcode", "place", "street_number", "address", "birth_place"):
-        for name in (*family, *given):
-            if has(place):
-                yield Rule(f"{name} and {place}", (place,), (f"{name}_bones",))
-    if has("full_name"):
+    if prepared.has("full_name"):
         yield Rule("full name", ("full_name_bones[1]", "full_name_bones[2]"))
         yield Rule("full name's end", ("full_name_bones[-1]", "full_name_bones[-2]"))
-        for place in ("birth_place", "postcode", "occupation"):
-            if has(place):
-                yield Rule(f"word and {place}", (place,), ("full_name_bones",))
-    if has("address", "street_number"):
-        yield Rule("address", ("address", "street_number"))
+    if prepared.has("birth_date"):
+        yield from _by_day(prepared)
+    yield from _by_place(prepared)
     for column in prepared.of_kind(Kind.NAME, Kind.FULL, Kind.TEXT):
         # Rare values are worth a look whatever else the records say; frequent ones fall to the budget.
         yield Rule(f"rare {column.name}", (column.name,))
 
 
+def _by_place(prepared: Prepared) -> Iterator[Rule]:
+    for place in ("postcode", "place", "street_number", "address", "birth_place", "occupation"):
+        for name in ("family_name", "given_name", "full_name"):
+            if prepared.has(place, name):
+                yield Rule(f"{name} and {place}", (place,), (f"{name}_bones",))
+    if prepared.has("address", "street_number"):
+        yield Rule("address", ("address", "street_number"))
+
+
 def _by_day(prepared: Prepared) -> Iterator[Rule]:
-    yield Rule("birth date", ("CASE WHEN birth_date[5:8] <> '0101' AND birth_date_day IS NOT NULL THEN birth_date END",))
+    yield Rule(
+        "birth date", ("CASE WHEN birth_date[5:8] <> '0101' AND birth_date_day IS NOT NULL THEN birth_date END",)
+    )
     for column in prepared.of_kind(Kind.NAME):
         yield Rule(f"{column.name} and year", ("birth_date_year",), (f"{column.name}_bones",))
         yield Rule(f"{column.name} and day", ("birth_date_month", "birth_date_day"), (f"{column.name}_bones",))
@@ -105,17 +117,19 @@ def make_keys(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> Blocked:
     con.execute("CREATE TABLE keys(rule UTINYINT, key UBIGINT, rid BIGINT)")
     budget = max(LEAST_BUDGET, PER_RECORD * prepared.records)
     told = []
-    for number, rule in enumerate(rules(prepared)):
+    for place, rule in enumerate(rules(prepared)):
         con.execute(f"CREATE OR REPLACE TEMP TABLE made AS {_keys_of(rule)}")
         con.execute("CREATE OR REPLACE TEMP TABLE sizes AS SELECT key, count(*) AS size FROM made "
                     "GROUP BY key HAVING count(*) > 1")  # fmt: skip
         largest = _largest(con, budget)
         con.execute(
-            "INSERT INTO keys SELECT ?, key, rid FROM made SEMI JOIN (SELECT key FROM sizes WHERE size <= ?) USING (key)",
-            [number, largest],
+            "INSERT INTO keys SELECT ?, key, rid FROM made "
+            "SEMI JOIN (SELECT key FROM sizes WHERE size <= ?) USING (key)",
+            [place, largest],
         )
         asked, left = con.execute(
-            "SELECT coalesce(sum(cost) FILTER (size <= $1), 0)::BIGINT, coalesce(sum(cost) FILTER (size > $1), 0)::BIGINT "
+            "SELECT coalesce(sum(cost) FILTER (size <= $1), 0)::BIGINT, "
+            "coalesce(sum(cost) FILTER (size > $1), 0)::BIGINT "
             "FROM (SELECT size, size * (size - 1) // 2 AS cost FROM sizes)",
             [largest],
         ).fetchall()[0]

@@ -38,7 +38,9 @@ def cluster(con: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
     groups = _Groups()
     joined = groups.join(edges, thresholds)
     con.execute("CREATE OR REPLACE TEMP TABLE members(rid BIGINT, root BIGINT)")
-    con.execute("INSERT INTO members SELECT unnest($1::BIGINT[]), unnest($2::BIGINT[])", [[*joined], [*joined.values()]])
+    con.execute(
+        "INSERT INTO members SELECT unnest($1::BIGINT[]), unnest($2::BIGINT[])", [[*joined], [*joined.values()]]
+    )
     _band(con, thresholds)
 
 

@@ -162,9 +162,7 @@ def _declared(header: Sequence[str], declared: Mapping[str, str]) -> tuple[Colum
 
 def _in_header(source: str, header: Sequence[str], option: str) -> str:
     """The header's own spelling of a column (Misuse where there is none, or two)."""
-    found = [name for name in header if name == source] or [
-        name for name in header if _folded(name) == _folded(source)
-    ]
+    found = [name for name in header if name == source] or [name for name in header if _folded(name) == _folded(source)]
     if not found:
         raise Misuse(f"The register has no column {source}. It has: {', '.join(header)}.", where=option)
     if len(found) > 1:

@@ -66,7 +66,9 @@ def _name(column: Column, *, exchangeable: bool) -> Comparison:
     if name == "family_name" and exchangeable:
         # The given name's comparison tells of it; told twice it would count twice.
         null = f"{null} OR coalesce({_EXCHANGED}, false)"
-    return Comparison(name, null, tuple(_name_levels(name, given=given, exchange=name == "given_name" and exchangeable)))
+    return Comparison(
+        name, null, tuple(_name_levels(name, given=given, exchange=name == "given_name" and exchangeable))
+    )
 
 
 def _name_levels(name: str, *, given: bool, exchange: bool) -> Iterator[Level]:
@@ -125,7 +127,9 @@ def _day(column: Column) -> Comparison:
         (
             Level("the day", f"{name}_l = {name}_r AND {known} AND NOT {holiday}", 0.85, 0.0001, name),
             Level("day and month exchanged", f"{swapped}", 0.01, 0.0001),
-            Level("one digit or two neighbours", f"{known} AND damerau_levenshtein({name}_l, {name}_r) = 1", 0.06, 0.002),
+            Level(
+                "one digit or two neighbours", f"{known} AND damerau_levenshtein({name}_l, {name}_r) = 1", 0.06, 0.002
+            ),
             Level("the year, as far as known", partial, 0.02, 0.002),
             Level(
                 "two parts of three", f"({year} AND {month}) OR ({year} AND {day}) OR ({month} AND {day})", 0.03, 0.006

@@ -1,5 +1,8 @@
 """A register linked: which of its rows are one person. Read this first; every step is a file of its own."""
 
+# Only names of columns that `columns.py` has checked, and numbers, are put into SQL.
+# ruff: noqa: S608
+
 from __future__ import annotations
 
 import tempfile
@@ -86,8 +89,7 @@ def link(request: Request, moved: Callable[[str, float], None] = lambda _stage, 
             rules=blocked.rules,
             compared=scored.compared,
             histogram=scored.histogram,
-            sizes=_counted(con, "SELECT size, count(*) FROM (SELECT count(*) AS size FROM clusters GROUP BY cluster) "
-                                "GROUP BY size ORDER BY size"),  # fmt: skip
+            sizes=_sizes(con),
             bands={"white": 0, "yellow": 0, "green": 0} | _bands(con),
             model=judge,
             seconds=clock.seconds,
@@ -111,9 +113,7 @@ def _database(memory: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
             con.close()
 
 
-def _model(
-    con: duckdb.DuckDBPyConnection, request: Request, prepared: Prepared, blocked: blocking.Blocked
-) -> Model:
+def _model(con: duckdb.DuckDBPyConnection, request: Request, prepared: Prepared, blocked: blocking.Blocked) -> Model:
     known = comparisons(prepared)
     if request.model is not None:
         return model.load(request.model, known)
@@ -129,8 +129,12 @@ def _write(con: duckdb.DuckDBPyConnection, output: Path) -> None:
     )
 
 
-def _counted(con: duckdb.DuckDBPyConnection, sql: str) -> dict[int, int]:
-    return {int(key): int(number) for key, number in con.execute(sql).fetchall()}
+def _sizes(con: duckdb.DuckDBPyConnection) -> dict[int, int]:
+    found = con.execute(
+        "SELECT size, count(*) FROM (SELECT count(*) AS size FROM clusters GROUP BY cluster) "
+        "GROUP BY size ORDER BY size"
+    ).fetchall()
+    return {int(size): int(clusters) for size, clusters in found}
 
 
 def _bands(con: duckdb.DuckDBPyConnection) -> dict[str, int]:

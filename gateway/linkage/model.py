@@ -95,7 +95,8 @@ def load(path: Path, known: Sequence[Comparison]) -> Model:
         raise Unreadable("The model is damaged.", where=str(path), reason=str(error)) from error
     if not model.comparisons:
         raise Misuse(
-            f"The model knows none of the register's columns, but {', '.join(document['comparisons'])}.", where=str(path)
+            f"The model knows none of the register's columns, but {', '.join(document['comparisons'])}.",
+            where=str(path),
         )
     return model
 
@@ -107,10 +108,11 @@ def _document(path: Path) -> dict[str, Any]:
         raise Misuse("The model cannot be read.", where=str(path), reason=str(error)) from error
     try:
         document = json.loads(raw)
-        if document["format"] != FORMAT or "version" not in document:
-            raise ValueError("another format")
+        ours = document["format"] == FORMAT and "version" in document
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise Unreadable("This is no model of gateway link.", where=str(path), reason=str(error)) from error
+    if not ours:
+        raise Unreadable("This is no model of gateway link.", where=str(path))
     found: dict[str, Any] = document
     return found
 
@@ -144,7 +146,7 @@ def _share(value: Any) -> float:
     return number
 
 
-def splink_settings(prior: float, comparisons: Sequence[Comparison]) -> dict[str, Any]:
+def splink_settings(prior: float, comparisons: Sequence[Comparison], *, details: bool = False) -> dict[str, Any]:
     """The same as Splink reads it."""
     return {
         "link_type": "dedupe_only",
@@ -153,9 +155,7 @@ def splink_settings(prior: float, comparisons: Sequence[Comparison]) -> dict[str
         "comparisons": [_splink_comparison(item) for item in comparisons],
         "blocking_rules_to_generate_predictions": [],
         "retain_matching_columns": False,
-        "retain_intermediate_calculation_columns": False,
-        "max_iterations": 20,
-        "em_convergence": 0.001,
+        "retain_intermediate_calculation_columns": details,
     }
 
 

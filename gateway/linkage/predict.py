@@ -1,5 +1,8 @@
 """Every pair that blocking proposes is given its weight, part by part, so that memory stays flat."""
 
+# Only names of columns that `columns.py` has checked, and numbers, are put into SQL.
+# ruff: noqa: S608
+
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -5,6 +5,9 @@ once a name. Rows that are alike in every column become one record, so that a th
 more than one. `fold.py` says how values are folded.
 """
 
+# Only names of columns that `columns.py` has checked, and numbers, are put into SQL.
+# ruff: noqa: S608
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
@@ -78,8 +81,10 @@ def _any(con: duckdb.DuckDBPyConnection, name: str) -> bool:
 
 
 def _collapse(con: duckdb.DuckDBPyConnection, columns: Sequence[Column]) -> None:
-    """Rows that say the same are one record; told by a hash of 64 bits, in which a million rows meet by chance
-    once in thirty million registers."""
+    """Rows that say the same are one record.
+
+    They are told by a hash of 64 bits, in which a million rows meet by chance once in thirty million registers.
+    """
     if columns:
         # Without the position, hash(NULL, 'a') and hash('a', NULL) might be combined alike.
         parts = ", ".join(f"coalesce({column.name}, '')" for column in columns)
@@ -126,9 +131,7 @@ def _full_names(con: duckdb.DuckDBPyConnection, column: Column) -> _Folded:
 
 
 def _days(con: duckdb.DuckDBPyConnection, column: Column) -> _Folded:
-    sample = con.execute(
-        f"SELECT {column.name} FROM raw WHERE {column.name} IS NOT NULL LIMIT {_SAMPLE}"
-    ).fetchall()
+    sample = con.execute(f"SELECT {column.name} FROM raw WHERE {column.name} IS NOT NULL LIMIT {_SAMPLE}").fetchall()
     order = dates.order_of(str(row[0]) for row in sample)
     shape = (("plain", "VARCHAR"), ("year", "SMALLINT"), ("month", "SMALLINT"), ("day", "SMALLINT"))
     return _fold_column(con, column, shape, lambda value: fold.day(value, order))

@@ -1,21 +1,27 @@
 """Splink over our tables: the one place that knows its interface."""
 
+# Only names of columns that `columns.py` has checked, and numbers, are put into SQL.
+# ruff: noqa: S608
+
 from __future__ import annotations
 
 import logging
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
-from splink import DuckDBAPI, Linker
 
 from gateway.linkage.comparisons import Comparison
 from gateway.linkage.model import Frequencies, splink_settings
 
+if TYPE_CHECKING:
+    from splink import DuckDBAPI, Linker
+
 _NUMBERS: Final = count()
+_SMALL: Final = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +33,7 @@ class Scorer:
     linker: Linker
 
     def score(self, pairs: str) -> str:
-        """The name of a new table of the pairs with match_weight, match_probability and gamma_<comparison>."""
+        """The name of a new table of the pairs with match_weight, match_probability and match_key."""
         self.linker.table_management.register_blocked_pairs_for_predict(self.api.register(pairs))
         return str(self.linker.inference.predict(warning_mode="never").physical_name)
 
@@ -37,12 +43,16 @@ def scorer(
     comparisons: Sequence[Comparison],
     prior: float,
     frequencies: Mapping[str, Frequencies],
+    *,
+    details: bool = False,
 ) -> Scorer:
-    """Splink with these comparisons, and with frozen frequencies."""
+    """Splink with these comparisons, and with frozen frequencies; `details` adds the columns mw_<comparison>."""
+    from splink import DuckDBAPI, Linker  # noqa: PLC0415 - every other command would wait for it.
+
     # Splink tells its progress by logging and would set a handler of its own; we tell ours.
     logging.getLogger("splink").setLevel(logging.CRITICAL)
     api = DuckDBAPI(connection=con)
-    settings: dict[str, Any] = splink_settings(prior, comparisons)
+    settings: dict[str, Any] = splink_settings(prior, comparisons, details=details)
     linker = Linker(api.register("records"), settings, log_level=None, validate_settings=False)
     for column in sorted({level.frequency for item in comparisons for level in item.levels if level.frequency}):
         table = _frequency_table(con, column, frequencies[column])
@@ -50,10 +60,29 @@ def scorer(
     return Scorer(con, api, linker)
 
 
+def ranker(con: duckdb.DuckDBPyConnection, comparisons: Sequence[Comparison]) -> Scorer:
+    """Splink that only says which level holds: mw_<comparison> is its place from 1, the strongest, and 0 for unknown.
+
+    Splink keeps the levels only together with all the values that were compared, so they are told by weights
+    that are whole numbers.
+    """
+    told = [
+        replace(
+            item,
+            levels=tuple(
+                replace(level, m=_SMALL * 2.0 ** (place + 1), u=_SMALL, frequency="")
+                for place, level in enumerate(item.levels)
+            ),
+        )
+        for item in comparisons
+    ]
+    return scorer(con, told, 0.5, {}, details=True)
+
+
 def _frequency_table(con: duckdb.DuckDBPyConnection, column: str, known: Frequencies) -> str:
     """A table of the frequency of every value that a column of the records has."""
     table = f"frequency_{re.sub('[^a-z0-9_]', '', column)}_{next(_NUMBERS)}"
-    con.execute(f"CREATE OR REPLACE TEMP TABLE listed(value VARCHAR, share DOUBLE)")
+    con.execute("CREATE OR REPLACE TEMP TABLE listed(value VARCHAR, share DOUBLE)")
     con.execute(
         "INSERT INTO listed SELECT unnest($1::VARCHAR[]), unnest($2::DOUBLE[])",
         [list(known.values), list(known.values.values())],

@@ -1,44 +1,48 @@
-"""Learning from a register itself what agreement is worth: shares u from random pairs, shares m by EM.
+"""Learning from a register itself what agreement is worth.
 
-EM runs once a way of blocking, on a bounded sample of pairs that agree in some columns, and teaches the levels of
-the other columns. What was not seen keeps the shares that `comparisons.py` starts with.
+Pairs are drawn at random, which shows how often different persons agree (u), and from every blocking rule, among
+which there are enough of one person to show how often these agree (m). Splink compares them, `em.py` learns.
 """
+
+# Only names of columns that `columns.py` has checked, and numbers, are put into SQL.
+# ruff: noqa: S608
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 import duckdb
-from splink import block_on
-from splink.internals.exceptions import EMTrainingException
+import numpy as np
 
-from gateway.linkage.blocking import Blocked, pairs_of
-from gateway.linkage.comparisons import Comparison, Level
-from gateway.linkage.model import Frequencies, Model, clamped
+from gateway.linkage.blocking import Blocked, pairs_of, rules
+from gateway.linkage.comparisons import Comparison
+from gateway.linkage.em import Sample, learn
+from gateway.linkage.model import Frequencies, Model
 from gateway.linkage.prepare import Prepared
-from gateway.linkage.scoring import Scorer, scorer
+from gateway.linkage.scoring import Scorer, ranker, scorer
+from gateway.linkage.sql import number
 
-SMALLEST: Final = 100
-"""Records below which nothing can be learned."""
-RANDOM_PAIRS: Final = 2_000_000
-EM_PAIRS: Final = 1_000_000
-_SEED: Final = 1
-_ROUNDS: Final = 30
+RANDOM_PAIRS: Final = 1_000_000
+"""Pairs drawn at random; a small register has fewer."""
+RULE_PAIRS: Final = 60_000
+"""Pairs drawn from one blocking rule, at most."""
 LISTED: Final = 20_000
 """Values of a column whose frequency is kept, at most."""
 _FREQUENT: Final = 3
 """Rows that must have a value for its frequency to be kept: rarer ones name persons."""
 EXPECTED: Final = 0.2
 """Pairs of one person that a register is expected to hold, a record, before it is known."""
+_ROUNDS: Final = 30
+_RANDOM: Final = "random"
 
 
 def train(
     con: duckdb.DuckDBPyConnection, prepared: Prepared, comparisons: Sequence[Comparison], blocked: Blocked
 ) -> Model:
-    """A model of the register in the table `records`."""
+    """A model of the register in the table `records`, from the groups in the table `keys`."""
+    # 1. How frequent the values are, once and for all.
     frequencies = {
         level.frequency: frequencies_of(con, level.frequency)
         for item in comparisons
@@ -46,14 +50,15 @@ def train(
         if level.frequency
     }
     prior = min(0.5, 2 * EXPECTED / max(1, prepared.rows - 1))
-    learned = tuple(comparisons)
-    if prepared.records >= SMALLEST:
-        engine = scorer(con, comparisons, prior, frequencies)
-        _learn(engine, prepared)
-        saved = engine.linker.misc.save_model_to_json()
-        levels = {item["output_column_name"]: item["comparison_levels"] for item in saved["comparisons"]}
-        learned = tuple(_taken(item, levels) for item in comparisons)
-        prior = _prior(con, scorer(con, learned, prior, frequencies), blocked, prepared.rows, prior)
+    if not comparisons or prepared.records < 2:
+        return Model(prior, tuple(comparisons), frequencies, prepared.rows)
+    # 2. Pairs are drawn and compared.
+    _draw(con, prepared)
+    samples = _samples(con, ranker(con, comparisons), prepared, comparisons)
+    # 3. What their agreement is worth.
+    learned = learn(comparisons, samples)
+    # 4. How many pairs of one person there are among all.
+    prior = _prior(con, scorer(con, learned, prior, frequencies), blocked, prepared.rows, prior)
     return Model(prior, learned, frequencies, prepared.rows)
 
 
@@ -72,48 +77,51 @@ def frequencies_of(con: duckdb.DuckDBPyConnection, column: str) -> Frequencies:
     return Frequencies({str(value): number / total for value, number in listed}, rare)
 
 
-def _learn(engine: Scorer, prepared: Prepared) -> None:
-    training = engine.linker.training
-    training.estimate_u_using_random_sampling(max_pairs=RANDOM_PAIRS, seed=_SEED)
-    for columns in _training_blocks(prepared):
-        try:
-            training.estimate_parameters_using_expectation_maximisation(
-                block_on(*columns),
-                estimate_without_term_frequencies=True,
-                max_pairs=EM_PAIRS,
-                record_sample_proportion=min(1.0, max(0.01, 20_000 / prepared.records)),
+def _draw(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> None:
+    """Make `drawn(join_key_l, join_key_r, match_key)`: random pairs and pairs of every rule; the same every time."""
+    con.execute(
+        f"CREATE TABLE drawn AS "
+        f"WITH placed AS (SELECT rid, row_number() OVER (ORDER BY rid) - 1 AS place FROM records), "
+        f"thrown AS (SELECT hash(range, 1) % {prepared.records} AS one, hash(range, 2) % {prepared.records} AS other "
+        f"FROM range(least({RANDOM_PAIRS}, {prepared.records * (prepared.records - 1)}))) "
+        f"SELECT DISTINCT l.rid AS join_key_l, r.rid AS join_key_r, '{_RANDOM}' AS match_key FROM thrown "
+        f"JOIN placed l ON l.place = one JOIN placed r ON r.place = other WHERE one < other"
+    )
+    for place, rule in enumerate(rules(prepared)):
+        asked = number(
+            con,
+            "SELECT sum(n * (n - 1) // 2) FROM (SELECT count(*) AS n FROM keys WHERE rule = ? GROUP BY key)",
+            [place],
+        )
+        con.execute(
+            f"INSERT INTO drawn SELECT l.rid, r.rid, '{rule.name}' FROM keys l JOIN keys r "
+            f"ON l.key = r.key AND l.rid < r.rid WHERE l.rule = {place} AND r.rule = {place} "
+            f"AND hash(l.rid, r.rid) % {max(1, asked // RULE_PAIRS)} = 0"
+        )
+
+
+def _samples(
+    con: duckdb.DuckDBPyConnection, engine: Scorer, prepared: Prepared, comparisons: Sequence[Comparison]
+) -> list[Sample]:
+    """The patterns of the drawn pairs, a sample for every way of drawing."""
+    scored = engine.score("drawn")
+    places = ", ".join(f"round(mw_{item.name})::TINYINT AS p_{item.name}" for item in comparisons)
+    found = con.execute(f"SELECT match_key, {places}, count(*) FROM {scored} GROUP BY ALL ORDER BY ALL").fetchall()
+    con.execute(f"DROP TABLE {scored}; DROP TABLE drawn")
+    blind = {rule.name: rule.columns for rule in rules(prepared)}
+    samples = []
+    for drawn in dict.fromkeys(str(row[0]) for row in found):
+        lines = np.array([row[1:] for row in found if row[0] == drawn], dtype=np.int64)
+        samples.append(
+            Sample(
+                patterns=lines[:, :-1] - 1,
+                counts=lines[:, -1].astype(np.float64),
+                blind=blind.get(drawn, frozenset()),
+                share=0.001 if drawn == _RANDOM else 0.1,
+                random=drawn == _RANDOM,
             )
-        except EMTrainingException:
-            # No two records share such a block, so it teaches nothing.
-            continue
-
-
-def _training_blocks(prepared: Prepared) -> Iterator[tuple[str, ...]]:
-    """Ways of blocking that leave every column to be learned in one of them at least."""
-    for columns in (
-        ("birth_date",),
-        ("family_name", "given_name"),
-        ("full_name",),
-        ("identifier",),
-        ("postcode", "family_name"),
-        ("postcode", "given_name"),
-        ("place", "family_name"),
-        ("birth_place", "full_name"),
-    ):
-        if prepared.has(*columns):
-            yield columns
-
-
-def _taken(comparison: Comparison, learned: Mapping[str, Any]) -> Comparison:
-    """The comparison with what Splink has learned of it."""
-    levels = [level for level in learned[comparison.name] if not level.get("is_null_level")]
-    return replace(comparison, levels=tuple(map(_level, comparison.levels, levels)))
-
-
-def _level(ours: Level, theirs: Mapping[str, Any]) -> Level:
-    # Splink writes a sentence in place of a share that it could not learn, or nothing.
-    m, u = theirs.get("m_probability"), theirs.get("u_probability")
-    return clamped(ours, m if isinstance(m, float) else ours.m, u if isinstance(u, float) else ours.u)
+        )
+    return samples
 
 
 def _prior(con: duckdb.DuckDBPyConnection, engine: Scorer, blocked: Blocked, rows: int, prior: float) -> float:
