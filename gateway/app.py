@@ -16,7 +16,7 @@ from gateway import __version__
 from gateway.exchange.node import Node
 from gateway.schedule import Schedule
 from gateway.sync import ping, stamping, witness
-from gateway.web import admin, faults, health, ledger, messages, persons, records, soap, tokens, watchlist
+from gateway.web import admin, faults, health, ledger, links, messages, persons, records, soap, tokens, watchlist
 from gateway.web.console import access as console_access
 from gateway.web.console import pages as console
 
@@ -51,7 +51,7 @@ def create_app(node: Node, *, scheduled: bool = True) -> FastAPI:
     app.state.stamp = stamping.stamp_due
     app.state.witness = witness.witness_partners
     faults.install(app, {"/soap": soap.refusal_as_fault})
-    for part in (messages, records, watchlist, persons, tokens, ledger, health, soap, admin):
+    for part in (messages, records, watchlist, persons, links, tokens, ledger, health, soap, admin):
         app.include_router(part.router)
     app.include_router(
         console.router(

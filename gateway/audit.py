@@ -41,6 +41,10 @@ class Action(StrEnum):
     MESSAGE_RECALLED = "message-recalled"
     MESSAGE_RESENT = "message-resent"
     REVIEW_DECIDED = "review-decided"
+    REVIEWS_READ = "reviews-read"
+    LINK_READ = "link-read"
+    LINK_JUDGED = "link-judged"
+    LINK_DENIED = "link-denied"
     TOKEN_ISSUED = "token-issued"  # noqa: S105 - the name of an act, not a secret
     TOKEN_DENIED = "token-denied"  # noqa: S105 - the name of an act, not a secret
     PARTNER_PROPOSED = "partner-proposed"

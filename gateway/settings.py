@@ -213,6 +213,10 @@ class Settings(BaseModel):
     administrators: tuple[str, ...] = Field(
         default=(), description="Agencies of our own state whose keys may use /v1/admin; empty: nobody may."
     )
+    reviewers: tuple[str, ...] = Field(
+        default=(),
+        description="Agencies of our own state whose keys may use /v1/links; empty: nobody may.",
+    )
     tls: Tls | None = Field(default=None, description="TLS and client certificates; without it the node speaks HTTP.")
     stamps: Stamps = Field(default=Stamps(), description="Timestamps by other authorities.")
     token: Token | None = Field(
@@ -224,10 +228,13 @@ class Settings(BaseModel):
     jobs: tuple[Job, ...] = Field(default=(), description="What runs on a schedule.")
 
     @model_validator(mode="after")
-    def _check_administrators(self) -> Self:
-        for name in self.administrators:
-            if not _PARTNER.fullmatch(name) or not name.startswith(f"{self.state}/") or name == self.node:
-                raise ValueError(f"{name} is no agency of {self.state}: nobody else administers this node")
+    def _check_roles(self) -> Self:
+        for role, names in (("administers", self.administrators), ("reviews at", self.reviewers)):
+            for name in names:
+                if not _PARTNER.fullmatch(name) or not name.startswith(f"{self.state}/") or name == self.node:
+                    raise ValueError(f"{name} is no agency of {self.state}: nobody else {role} this node")
+        if both := set(self.administrators) & set(self.reviewers):
+            raise ValueError(f"{min(both)} cannot both administer and review: who keeps keys reads no records")
         return self
 
     @property

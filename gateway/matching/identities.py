@@ -7,7 +7,8 @@ and a join restore the ids. Statements stand as constants because they run for e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import uuid4
@@ -37,6 +38,13 @@ _LIVE: Final = select(_L.id, _L.left_id, _L.right_id, _L.verdict, _L.weight, _L.
 _PROTECTED: Final = select(_P.id).where(_P.id.in_(_PEOPLE), _P.protected.is_(True))
 _END: Final = update(_MEMBERSHIP).where(_M.person_id.in_(_PEOPLE), _OPEN).values(until=bindparam("now"))
 _BEGIN: Final = insert(_MEMBERSHIP)
+
+
+MOST_PEOPLE: Final = 10_000
+"""Descriptions looked at when identities are computed anew. What hangs together beyond is a mistake that people
+made by hand, and it is cut off rather than letting one judgement take minutes."""
+_TOGETHER: Final = 5_000
+"""Persons named in one statement; databases take some ten thousand values."""
 
 
 class Judged(NamedTuple):
@@ -87,9 +95,11 @@ def forget(session: Session, person_id: int, now: datetime) -> None:
 def recompute(session: Session, touched: Iterable[int], now: datetime) -> list[int]:
     """Bring the identities around the touched persons into agreement with the live links.
 
-    Returns the ids of positive links that could not be followed because a human has separated somebody.
+    Returns the ids of the positive links that gave way now, because a human keeps somebody apart: those whose
+    people shared an identity before, and the one between the touched.
     """
-    people, present, links = _component(session, set(touched))
+    judged = set(touched)
+    people, present, links = _component(session, judged)
     blocks, overruled = partition(people, links)
     held = {person: row.identity_id for person, row in present.items()}
     ages: dict[str, int] = {}
@@ -100,10 +110,14 @@ def recompute(session: Session, touched: Iterable[int], now: datetime) -> list[i
         person: identity for block in blocks for identity in [keep.get(block[0]) or str(uuid4())] for person in block
     }
     moved = {person: identity for person, identity in wanted.items() if held.get(person) != identity}
-    if ended := [person for person in moved if person in held]:
-        session.execute(_END, {"people": ended, "now": now})
+    for some in _parts(person for person in moved if person in held):
+        session.execute(_END, {"people": some, "now": now})
     _add(session, moved, now)
-    return [link.id for link in overruled]
+    return [
+        link.id
+        for link in overruled
+        if {link.left_id, link.right_id} <= judged or held.get(link.left_id, 0) == held.get(link.right_id, 1)
+    ]
 
 
 def separated(session: Session, one: set[int], other: set[int]) -> bool:
@@ -121,51 +135,82 @@ def _add(session: Session, wanted: dict[int, str], now: datetime) -> None:
 def _component(session: Session, touched: set[int]) -> tuple[set[int], dict[int, _Member], list[Judged]]:
     """Everybody whom identities or live positive links connect with the touched, and what connects them."""
     session.flush()
-    present = _present(session, touched)
-    people = touched | set(present)
-    while True:
-        links = [Judged(*row) for row in session.execute(_LIVE, {"people": list(people)})]
-        ends = {end for link in links if link.verdict == "positive" for end in (link.left_id, link.right_id)}
-        if ends <= people:
-            return people, present, links
-        present |= _present(session, ends - people)
-        people = people | ends | set(present)
+    present: dict[int, _Member] = {}
+    links: dict[int, Judged] = {}
+    people: set[int] = set()
+    new = touched
+    while new and len(people) < MOST_PEOPLE:
+        found = _present(session, new)
+        present |= found
+        new = (new | set(found)) - people
+        people |= new
+        met = [Judged(*row) for some in _parts(new) for row in session.execute(_LIVE, {"people": some})]
+        links.update((link.id, link) for link in met)
+        new = {end for link in met if link.verdict == "positive" for end in (link.left_id, link.right_id)} - people
+    return people, present, list(links.values())
 
 
 def _present(session: Session, people: set[int]) -> dict[int, _Member]:
     """The open memberships of everybody who shares an identity with one of `people`."""
-    rows = session.execute(_PRESENT, {"people": list(people)})
+    rows = (row for some in _parts(people) for row in session.execute(_PRESENT, {"people": some}))
     return {row.person_id: _Member(*row) for row in rows}
 
 
 def _protected(session: Session, people: set[int]) -> set[int]:
-    return set(session.scalars(_PROTECTED, {"people": list(people)}))
+    return {person for some in _parts(people) for person in session.scalars(_PROTECTED, {"people": some})}
+
+
+def _parts(people: Iterable[int]) -> Iterator[list[int]]:
+    ordered = sorted(people)
+    return (ordered[start : start + _TOGETHER] for start in range(0, len(ordered), _TOGETHER))
 
 
 def partition(people: Iterable[int], links: Iterable[Any]) -> tuple[list[tuple[int, ...]], list[Any]]:
     """The people in blocks that positive links hold together and no negative runs through.
 
-    Human judgements join first, then the heaviest links; a link whose joining would put a separated pair
-    into one block is passed over. Each block and the list are in ascending order. The second value are the
-    positive links that had to be passed over.
+    Words of humans join first, the newest before older ones, then the matcher's links, the heaviest first; a
+    link whose joining would put a separated pair into one block is passed over. So where words contradict each
+    other (A=B, B=C, A and C apart) nobody is ever put together with whom a human keeps apart, and of the others
+    the newest word holds. Each block and the list are in ascending order. The second value are the positive
+    links that had to be passed over. The time is that of sorting, however many separations there are.
     """
-    block = {person: {person} for person in people}
-    known = [link for link in links if link.left_id in block and link.right_id in block]
-    apart = {(link.left_id, link.right_id) for link in known if link.verdict == "negative"}
-    joins = [link for link in known if link.verdict == "positive"]
-    joins.sort(key=lambda link: (link.actor == "matcher", -link.weight, link.left_id, link.right_id))
+    home = {person: person for person in people}
+    inside = {person: [person] for person in home}
+    known = [link for link in links if link.left_id in home and link.right_id in home]
+    # Whom somebody of a block is kept apart from; small sets are poured into large ones.
+    foes: dict[int, set[int]] = {person: set() for person in home}
+    for link in known:
+        if link.verdict == "negative":
+            foes[link.left_id].add(link.right_id)
+            foes[link.right_id].add(link.left_id)
     overruled = []
-    for link in joins:
-        one, other = block[link.left_id], block[link.right_id]
-        if one is other:
+    for link in sorted((link for link in known if link.verdict == "positive"), key=_precedence):
+        one, other = sorted((home[link.left_id], home[link.right_id]), key=lambda block: (-len(inside[block]), block))
+        if one == other:
             continue
-        if any(_crosses(pair, one, other) for pair in apart):
+        if _at_odds(foes, home, one, other):
             overruled.append(link)
             continue
-        one |= other
-        for person in other:
-            block[person] = one
-    return sorted({tuple(sorted(found)) for found in block.values()}), overruled
+        for person in inside[other]:
+            home[person] = one
+        inside[one] += inside.pop(other)
+        few, many = sorted((foes[one], foes.pop(other)), key=len)
+        many |= few
+        foes[one] = many
+    return sorted(tuple(sorted(block)) for block in inside.values()), overruled
+
+
+def _precedence(link: Any) -> tuple[Any, ...]:
+    """A newer word of a human stands before an older one, and either before what the matcher found."""
+    if link.actor == "matcher":
+        return (1, -link.weight, link.left_id, link.right_id)
+    return (0, -link.id, link.left_id, link.right_id)
+
+
+def _at_odds(foes: dict[int, set[int]], home: dict[int, int], one: int, other: int) -> bool:
+    """Whether a human keeps somebody of one block apart from somebody of the other."""
+    fewer, block = (foes[one], other) if len(foes[one]) <= len(foes[other]) else (foes[other], one)
+    return any(home[foe] == block for foe in fewer)
 
 
 def _crosses(pair: tuple[int, int], one: set[int], other: set[int]) -> bool:
@@ -182,16 +227,18 @@ def _claims(
     A block of protected people claims last: when protection takes somebody out of an identity, the others
     must not notice (R6).
     """
-    held = {block[0]: [identity[person] for person in block if person in identity] for block in blocks}
-    contested = len({name for names in held.values() for name in names}) < sum(len(set(n)) for n in held.values())
+    held = {block[0]: Counter(identity[person] for person in block if person in identity) for block in blocks}
+    contested = len({name for names in held.values() for name in names}) < sum(map(len, held.values()))
     hidden = protected() if contested else set()
     claims = sorted(
-        (hidden.issuperset(block), ages[name], -held[block[0]].count(name), block[0], name)
+        (hidden.issuperset(block), ages[name], -count, block[0], name)
         for block in blocks
-        for name in set(held[block[0]])
+        for name, count in held[block[0]].items()
     )
     kept: dict[int, str] = {}
+    given: set[str] = set()
     for *_, first, name in claims:
-        if first not in kept and name not in kept.values():
+        if first not in kept and name not in given:
             kept[first] = name
+            given.add(name)
     return kept

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from gateway.errors import InvalidRequest, NotFound
+from gateway.errors import InvalidRequest, NotFound, TooLarge
 from gateway.matching import questions
-from gateway.matching.compare import Comparison
-from gateway.matching.decide import REASONS, Colour, Decision
-from gateway.matching.evidence import Evidence
-from gateway.matching.identities import recompute
+from gateway.matching.candidates import fetch
+from gateway.matching.compare import Comparison, compare
+from gateway.matching.decide import Colour, Decision
+from gateway.matching.identities import identities_of, members, recompute
 from gateway.matching.model import standard
 from gateway.store.tables import Link, Person
 
 MATCHER: Final = "matcher"
 """The actor of automatic judgements; any other actor is a person, whose word the matcher never overrides."""
 
-LinkVerdict = Literal["positive", "negative", "candidate"]
+LinkVerdict = Literal["positive", "negative", "unsure", "candidate"]
+"""`unsure` is a human's word that it cannot be told, `candidate` a question: the matcher's, or one that a human
+has opened (again)."""
+_COLOURS: Final[dict[LinkVerdict, Colour]] = {
+    "positive": "white", "negative": "green", "unsure": "yellow", "candidate": "yellow",
+}  # fmt: skip
+_ANSWERS: Final[dict[LinkVerdict, str]] = {"positive": "same", "negative": "different", "unsure": "unsure"}
+"""How a question about the pair is closed."""
+LARGEST_BY_HAND: Final = 1_000
+"""Descriptions of one identity that humans may build up: more of one human being are a mistake."""
 
 
 def live_link(session: Session, left: int, right: int) -> Link | None:
@@ -60,7 +69,7 @@ def record(
 
     The same finding twice is one row, and a human's word stays.
     """
-    if known is not None and (known.actor != MATCHER or _same(known, decision, comparison, protected=protected)):
+    if known is not None and (is_word(known) or _same(known, decision, comparison, protected=protected)):
         return known
     if known is not None:
         _retract(known, MATCHER, now)
@@ -112,9 +121,22 @@ def retract(session: Session, link: Link, actor: str, now: datetime) -> None:
         recompute(session, (link.left_id, link.right_id), now)
 
 
+def is_word(link: Link) -> bool:
+    """Whether a human has judged, which the matcher never overrides; a question is no judgement."""
+    return link.actor != MATCHER and link.verdict != "candidate"
+
+
+class Word(NamedTuple):
+    """What a human's judgement did."""
+
+    link: Link
+    overruled: tuple[Link, ...]
+    """Positive links that cannot be followed, because a human keeps somebody apart: they are asked about again."""
+
+
 def split(session: Session, left: int, right: int, *, actor: str, reason: str, now: datetime) -> Link:
     """A human says that two descriptions are of different people; whatever held them together gives way."""
-    return _word(session, (left, right), "negative", actor=actor, reason=reason, now=now)
+    return judge(session, (left, right), "negative", actor=actor, reason=reason, now=now).link
 
 
 def join(session: Session, left: int, right: int, *, actor: str, reason: str, now: datetime) -> Link:
@@ -122,58 +144,55 @@ def join(session: Session, left: int, right: int, *, actor: str, reason: str, no
 
     Where one of them is protected the link is kept for the owner's eyes and joins no identity (R6).
     """
-    return _word(session, (left, right), "positive", actor=actor, reason=reason, now=now)
+    return judge(session, (left, right), "positive", actor=actor, reason=reason, now=now).link
 
 
-def _word(
+def judge(
     session: Session, pair: tuple[int, int], verdict: LinkVerdict, *, actor: str, reason: str, now: datetime
-) -> Link:
-    """Write a human's judgement on a pair in place of the one in force."""
-    people = session.scalars(select(Person).where(Person.id.in_(pair))).all()
+) -> Word:
+    """Write a human's judgement on a pair in place of the one in force; only what it touches is computed anew.
+
+    `candidate` takes back whatever was said and asks again. Raises InvalidRequest where it is not said who judges
+    whom and why, NotFound for a person who is not there, TooLarge for a group no human being is.
+    """
     if pair[0] == pair[1] or not reason.strip() or actor in {"", MATCHER}:
         raise InvalidRequest("A judgement names two persons, who judges, and why.", where="reason")
+    people = session.scalars(select(Person).where(Person.id.in_(pair))).all()
     if len(people) != 2:
         raise NotFound("One of the persons does not exist.", where="person")
     known = live_link(session, *pair)
     if known is not None and known.actor != MATCHER and known.verdict == verdict:
-        return known
-    link = _append(session, pair, verdict, "white" if verdict == "positive" else "green", now)
+        return Word(known, ())
+    if verdict == "positive":
+        _check_size(session, pair)
+    link = _append(session, pair, verdict, _COLOURS[verdict], now)
     link.actor, link.reason = actor, reason[:400]
     link.protected = any(person.protected for person in people)
+    link.weight, link.evidence = _weighed(session, pair)
     if known is not None:
-        link.weight, link.evidence = known.weight, known.evidence
         _retract(known, actor, now)
     session.flush()
-    answer = "same" if verdict == "positive" else "different"
-    questions.close(session, link, verdict=answer, actor=actor, now=now)
-    # A link that the human's word overrules stands no longer by itself: somebody has to look at it again.
-    for overruled in recompute(session, pair, now):
-        questions.ask(session, session.get_one(Link, overruled), now)
-    return link
+    if verdict == "candidate":
+        questions.ask(session, link, now, again=True)
+    else:
+        questions.close(session, link, verdict=_ANSWERS[verdict], actor=actor, now=now)
+    # A link that a human's word overrules stands no longer by itself: somebody has to look at it again.
+    overruled = [session.get_one(Link, each) for each in recompute(session, pair, now)]
+    for each in overruled:
+        questions.ask(session, each, now, again=True)
+    return Word(link, tuple(overruled))
 
 
-def evidence_of(link: Link) -> list[Evidence]:
-    """The evidence a link rests on; empty for a human's judgement on a pair nobody had compared."""
-    return [Evidence(field, level, bits) for field, level, bits in link.evidence]
+def _check_size(session: Session, pair: tuple[int, int]) -> None:
+    identities = set(identities_of(session, pair).values())
+    if len(identities) == 2 and sum(len(members(session, each)) for each in identities) > LARGEST_BY_HAND:
+        raise TooLarge(f"One human being has no more than {LARGEST_BY_HAND} descriptions: look for what went wrong.")
 
 
-def explain(link: Link, language: str = "en") -> dict[str, Any]:
-    """Why the link stands, as sentences in `ru` or `en` and as plain values; no value of a person."""
-    codes = [code for code in link.reason.split(",") if code in REASONS] if link.actor == MATCHER else []
-    reasons = [REASONS[code][0 if language == "ru" else 1] for code in codes] or [link.reason]
-    rows = sorted(evidence_of(link), key=lambda row: -abs(row.bits))
-    sentences = [row.sentence(language) for row in rows]
-    return {
-        "verdict": link.verdict,
-        "colour": link.colour,
-        "weight": round(link.weight, 1),
-        "model": link.model,
-        "actor": link.actor,
-        "reasons": reasons,
-        "text": " ".join([reason[:1].upper() + reason[1:] + "." for reason in reasons if reason] + sentences),
-        "evidence": [
-            {"field": row.field, "label": standard().labels[row.field][0 if language == "ru" else 1],
-             "level": row.level, "bits": round(row.bits, 1), "sentence": sentence}
-            for row, sentence in zip(rows, sentences, strict=True)
-        ],
-    }  # fmt: skip
+def _weighed(session: Session, pair: tuple[int, int]) -> tuple[float, list[Any]]:
+    """The evidence as it is on the day of the judgement; none where a description was never made comparable."""
+    found = fetch(session, sorted(pair))
+    if len(found) < 2:
+        return 0.0, []
+    comparison = compare(found[0].comparable, found[1].comparable)
+    return comparison.weight, [row.as_list() for row in comparison.evidence]

@@ -21,15 +21,19 @@ def subject(link: Link) -> str:
     return f"{link.left_id}-{link.right_id}"
 
 
-def ask(session: Session, link: Link, now: datetime) -> bool:
-    """Put a pair before a human, once; True where that is new. What a human decided is not asked again."""
+def ask(session: Session, link: Link, now: datetime, *, again: bool = False) -> bool:
+    """Put a pair before a human, once; True where that is new.
+
+    What a human decided is only asked `again` where their words have come to contradict each other, or where one
+    of them wants it.
+    """
     kind = "protected-link" if link.protected else "link"
     known = session.scalar(select(Review).where(Review.kind == kind, Review.subject == subject(link)))
     detail = {"link": link.id, "left": link.left_id, "right": link.right_id, "reasons": link.reason.split(",")}
     if known is None:
         known = Review(kind=kind, subject=subject(link), protected=link.protected)
         session.add(known)
-    elif known.state == "open" or known.verdict != OUTDATED:
+    elif known.state == "open" or not (again or known.verdict == OUTDATED):
         return False
     known.detail, known.state, known.created = detail, "open", now
     known.decided, known.decided_by, known.verdict = None, "", ""

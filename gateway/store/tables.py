@@ -475,7 +475,7 @@ class Link(Table):
     """The smaller id of the two."""
     right_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     verdict: Mapped[str] = mapped_column(String(12))
-    """`positive`, `negative` or `candidate`."""
+    """`positive`, `negative`, `unsure` or `candidate`."""
     colour: Mapped[str] = mapped_column(String(8))
     """`white`, `yellow` or `green` (linkage.md)."""
     weight: Mapped[float] = mapped_column(Float)

@@ -1,0 +1,246 @@
+"""Why two descriptions are, or are not, taken for one human being: as sentences, as plain values, as bars.
+
+Any pair can be explained, also one that nobody ever linked. What is said comes from comparing them as they are
+now, with the judgements on the pair and the evidence these rested on beside it. No value of a person is in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from gateway.matching import decide
+from gateway.matching.candidates import Candidate, fetch
+from gateway.matching.compare import Comparison, compare
+from gateway.matching.decide import REASONS, Decision
+from gateway.matching.evidence import Evidence
+from gateway.matching.identities import identities_of
+from gateway.matching.links import MATCHER, is_word
+from gateway.matching.model import standard
+from gateway.store.tables import Link
+
+VERDICTS: Final[dict[str, tuple[str, str]]] = {
+    "positive": ("один человек", "one human being"),
+    "negative": ("разные люди", "different people"),
+    "unsure": ("установить нельзя", "it cannot be told"),
+    "candidate": ("решает человек", "for a human to decide"),
+    "none": ("оснований для связи нет", "no ground for a link"),
+}
+"""What a verdict says, in Russian and English."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One field's testimony, ready to be read or drawn."""
+
+    field: str
+    label: str
+    level: str
+    bits: float
+    sentence: str
+    """What the field says, without its bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Everything that can be said about one pair, in one language."""
+
+    language: str
+    rows: tuple[Row, ...]
+    """The evidence as it is now, in the order of its fields."""
+    weight: float
+    """Bits: their sum."""
+    review_bits: float
+    """From here a human looks."""
+    link_bits: float
+    """From here the matcher may link by itself."""
+    model: str
+    proposal: Decision | None
+    """What the matcher would make of the pair alone; None where one of the two was never made comparable."""
+    standing: dict[str, Any] | None
+    """The judgement in force."""
+    history: tuple[dict[str, Any], ...]
+    """Every judgement there was, the oldest first."""
+    together: bool
+    """Whether both belong to one identity now."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, with the text."""
+        proposal = self.proposal and {
+            "verdict": self.proposal.verdict,
+            "colour": self.proposal.colour,
+            "reasons": [{"code": code, "sentence": reason(code, self.language)} for code in self.proposal.reasons],
+        }
+        return {
+            "language": self.language,
+            "together": self.together,
+            "judgement": self.standing,
+            "proposal": proposal,
+            "weight": round(self.weight, 1),
+            "thresholds": {"review": round(self.review_bits, 1), "link": round(self.link_bits, 1)},
+            "model": self.model,
+            "evidence": [
+                {"field": row.field, "label": row.label, "level": row.level, "bits": round(row.bits, 1),
+                 "sentence": f"{capital(row.sentence)}."}
+                for row in self.rows
+            ],
+            "history": list(self.history),
+            "text": text(self),
+        }  # fmt: skip
+
+
+def explain(session: Session, left: int, right: int, *, language: str = "en", protected: bool = False) -> Explanation:
+    """Explain the pair; `protected` says that the reader may see what lies across the asylum firewall (R6)."""
+    found = fetch(session, sorted({left, right}))
+    comparison = compare(found[0].comparable, found[1].comparable) if len(found) == 2 else None
+    links = session.scalars(
+        select(Link).where(Link.left_id == min(left, right), Link.right_id == max(left, right)).order_by(Link.id)
+    ).all()
+    history = [_judgement(link, language) for link in links if protected or not link.protected]
+    identities = identities_of(session, (left, right))
+    return Explanation(
+        language=language,
+        rows=tuple(rows_of(comparison.evidence, language)) if comparison else (),
+        weight=comparison.weight if comparison else 0.0,
+        review_bits=decide.REVIEW_BITS,
+        link_bits=decide.LINK_BITS,
+        model=standard().name,
+        proposal=_proposal(found, comparison),
+        standing=next((each for each in reversed(history) if each["retracted"] is None), None),
+        history=tuple(history),
+        together=len(set(identities.values())) == 1 and len(identities) == 2,
+    )
+
+
+def explain_link(link: Link, language: str = "en") -> dict[str, Any]:
+    """Why a judgement was made when it was made: its reasons, and the evidence as it was then."""
+    told = _judgement(link, language)
+    rows = sorted(rows_of(map(_stored, link.evidence), language), key=lambda row: -abs(row.bits))
+    sentences = [f"{capital(row.sentence)} ({bits(row.bits, language)})." for row in rows]
+    return told | {
+        "evidence": [{"field": row.field, "label": row.label, "level": row.level, "bits": round(row.bits, 1)}
+                     for row in rows],
+        "text": " ".join([f"{capital(each)}." for each in told["reasons"] if each] + sentences),
+    }  # fmt: skip
+
+
+def _proposal(found: Sequence[Candidate], comparison: Comparison | None) -> Decision | None:
+    if comparison is None:
+        return None
+    one, other = found
+    decision = decide.decide(comparison, None, same_register=one.register == other.register)
+    if decision.verdict == "positive" and (one.protected or other.protected):
+        return Decision("candidate", "yellow", ("protected", *decision.reasons))
+    return decision
+
+
+def _judgement(link: Link, language: str) -> dict[str, Any]:
+    # The matcher gives codes; a human's reason is their own words, whatever they look like.
+    codes = link.reason.split(",") if link.actor == MATCHER else []
+    return {
+        "verdict": link.verdict,
+        "colour": link.colour,
+        "weight": round(link.weight, 1),
+        "model": link.model,
+        "actor": link.actor,
+        "human": is_word(link),
+        "reasons": [reason(code, language) for code in codes] or [link.reason],
+        "created": link.created,
+        "retracted": link.retracted,
+        "retracted_by": link.retracted_by,
+    }
+
+
+def _stored(row: Sequence[Any]) -> Evidence:
+    return Evidence(row[0], row[1], row[2])
+
+
+def rows_of(evidence: Any, language: str) -> list[Row]:
+    """The evidence with its words; a level that the present model no longer knows goes by its name."""
+    model, chosen = standard(), language == "ru"
+    rows = []
+    for each in evidence:
+        level = model.levels.get((each.field, each.level))
+        said = f"{each.field}: {each.level}" if level is None else level.ru if chosen else level.en
+        label = model.labels.get(each.field, (each.field, each.field))[0 if chosen else 1]
+        rows.append(Row(each.field, label, each.level, each.bits, said))
+    return rows
+
+
+# --- Words -----------------------------------------------------------------------------------------------
+
+
+def text(told: Explanation) -> str:
+    """The explanation to be read aloud: what holds, what the matcher thinks and why, field by field."""
+    return "\n".join(_russian(told) if told.language == "ru" else _english(told))
+
+
+def _english(told: Explanation) -> list[str]:
+    lines = ["Both belong to one identity." if told.together else "They belong to different identities."]
+    if told.standing is None:
+        lines.append("There is no judgement on this pair.")
+    else:
+        lines.append(_standing(told.standing, "Judgement in force: {said}, by {actor} on {day}{why}.", 1))
+    if told.proposal is None:
+        return [*lines, "One of the two was never made comparable, so there is nothing to compare."]
+    reasons = "; ".join(told.proposal.sentences("en"))
+    lines += [
+        f"By itself the matcher says: {VERDICTS[told.proposal.verdict][1]} ({reasons}).",
+        _weighed("Evidence: {}. A human looks from {}, a link may be made from {} (model {}).", told),
+    ]
+    return lines + [f"{bits(row.bits, 'en'):>12}  {capital(row.sentence)}." for row in told.rows]
+
+
+def _russian(told: Explanation) -> list[str]:
+    lines = ["Обе записи относятся к одной личности." if told.together else "Записи относятся к разным личностям."]
+    if told.standing is None:
+        lines.append("Решения об этой паре нет.")
+    else:
+        lines.append(_standing(told.standing, "Действующее решение: {said}; решил {actor} {day}{why}.", 0))
+    if told.proposal is None:
+        return [*lines, "Одна из записей не подготовлена к сравнению: сравнивать нечего."]
+    reasons = "; ".join(told.proposal.sentences("ru"))
+    lines += [
+        f"Программа сама решила бы: {VERDICTS[told.proposal.verdict][0]} ({reasons}).",
+        _weighed("Вес: {}. Человек смотрит от {}, связь возможна от {} (модель {}).", told),
+    ]
+    return lines + [f"{bits(row.bits, 'ru'):>12}  {capital(row.sentence)}." for row in told.rows]
+
+
+def _weighed(pattern: str, told: Explanation) -> str:
+    thresholds = (number(value, told.language) for value in (told.review_bits, told.link_bits))
+    return pattern.format(bits(told.weight, told.language), *thresholds, told.model)
+
+
+def _standing(standing: dict[str, Any], pattern: str, language: int) -> str:
+    why = "; ".join(filter(None, standing["reasons"]))
+    said = VERDICTS[standing["verdict"]][language]
+    day = standing["created"].strftime("%Y-%m-%d" if language else "%d.%m.%Y")
+    return pattern.format(said=said, actor=standing["actor"], day=day, why=f" ({why})" if why else "")
+
+
+def reason(code: str, language: str) -> str:
+    """The sentence of a reason's code; a code that this version does not know stands for itself."""
+    return REASONS[code][0 if language == "ru" else 1] if code in REASONS else code
+
+
+def bits(value: float, language: str) -> str:
+    """A weight with its sign and unit."""
+    unit = "бит" if language == "ru" else "bits"
+    return f"{number(value, language, sign=True)} {unit}"
+
+
+def number(value: float, language: str, *, sign: bool = False) -> str:
+    """A number with one decimal, as the language writes it."""
+    # The true minus is as wide as the plus, so that columns of figures stand under each other.
+    shown = (f"{value:+.1f}" if sign else f"{value:.1f}").replace("-", "−")
+    return shown.replace(".", ",") if language == "ru" else shown
+
+
+def capital(sentence: str) -> str:
+    """The sentence with a capital at its beginning."""
+    return sentence[:1].upper() + sentence[1:]
