@@ -156,11 +156,8 @@ def test_questions_come_page_by_page(world, make, office) -> None:
 def everything(office: Office, viewer: Viewer, people: tuple[str, ...]) -> str:
     """All that a reviewer can get to know of these people, as bytes on the way out."""
     told: list[Any] = [office.questions("en", viewer=viewer)]
-    for person in people:
-        for ask in (office.show, office.history):
-            told.append(_answer(ask, person, "en", viewer=viewer))
-        for other in people:
-            told.append(_answer(_explained, office, person, other, viewer))
+    told += [_answer(ask, each, "en", viewer=viewer) for each in people for ask in (office.show, office.history)]
+    told += [_answer(_explained, office, one, other, viewer) for one in people for other in people]
     return json.dumps(told, default=str)
 
 

@@ -37,7 +37,7 @@ from gateway.store import tables
 from gateway.trust import certificates, keyfiles, tokens
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-AGENCIES = {"BLR/MVD": "INT", "BLR/GPK": "BOR", "BLR/LAB": "LAB"} | dict.fromkeys(
+AGENCIES = {"BLR/MVD": "INT", "BLR/GPK": "BOR", "BLR/LAB": "LAB", "BLR/DGM": "REF"} | dict.fromkeys(
     ("BLR/ADA", "BLR/BEK", "BLR/CEM"), "INT"
 )
 """The last three are keys of administrators, where the settings say so."""
