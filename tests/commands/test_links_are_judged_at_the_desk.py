@@ -158,7 +158,8 @@ def test_values_take_a_proved_agency(desk: Any, monkeypatch) -> None:
     told = desk.call("identity", "explain", desk.permit, desk.case, "--values", "--json", who=desk.proof)
     # Of the permit the asylum unit may read nothing for the purpose of protection.
     assert told.json["values"]["birth"] == ["", "1985-06-15"]
-    stranger = desk.call("identity", "show", desk.case, who=(*desk.proof[:2], "--purpose", "CURIOSITY", *desk.proof[4:]))
+    curious = (*desk.proof[:2], "--purpose", "CURIOSITY", *desk.proof[4:])
+    stranger = desk.call("identity", "show", desk.case, who=curious)
     assert stranger.status == 1
 
 
