@@ -78,6 +78,7 @@ class Action(StrEnum):
     AGREEMENT_ADDED = "agreement-added"
     AGREEMENT_ENDED = "agreement-ended"
     TLS_GENERATED = "tls-generated"
+    TLS_ACTIVATED = "tls-activated"
     VAULT_ROTATED = "vault-rotated"
     VAULT_RESEALED = "vault-resealed"
     VAULT_DROPPED = "vault-dropped"

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from cryptography import x509
-from cryptography.x509 import Certificate
 
+from gateway.commands.key import database_of
 from gateway.commands.terminal import (
     ANYBODY,
     DEFAULT_CONFIG,
@@ -25,8 +24,7 @@ from gateway.errors import Misuse
 from gateway.exchange import administration
 from gateway.founding import utc_now
 from gateway.store import tables
-from gateway.store.database import Database
-from gateway.trust import certificates, tls
+from gateway.trust import certificates, tls_renewal
 
 app = typer.Typer(no_args_is_help=True, help="TLS between nodes. / TLS между узлами.")
 
@@ -34,16 +32,17 @@ app = typer.Typer(no_args_is_help=True, help="TLS between nodes. / TLS межд�
 @app.command("generate")
 def generate(
     hosts: Annotated[list[str], typer.Option("--host", help="Name or address partners call; repeatable. / Имя узла.")],
+    following: Annotated[
+        bool, typer.Option("--next", help="To stand by beside the one in use. / На смену действующему.")
+    ] = False,
+    actor: Actor = ANYBODY,
     config: ConfigFile = DEFAULT_CONFIG,
     json: AsJson = False,
-    actor: Actor = ANYBODY,
 ) -> None:
     """Make a TLS key and a certificate of our own. / Создать ключ и сертификат TLS."""
     settings = settings_of(config)
-    database = Database(settings.database)
-    database.check()
-    with database.begin() as session:
-        made = administration.make_tls(session, settings, hosts, actor=actor, now=utc_now())
+    with database_of(config).begin() as session:
+        made = administration.make_tls(session, settings, hosts, following=following, actor=actor, now=utc_now())
     print_ = certificates.fingerprint(made)
     tell(
         {"fingerprint": print_, "not_after": made.not_valid_after_utc.isoformat()},
@@ -59,11 +58,26 @@ def write_certificate(
     config: ConfigFile = DEFAULT_CONFIG,
     json: AsJson = False,
 ) -> None:
-    """Write our TLS certificate, for partners. / Наш сертификат TLS для партнёров."""
-    pem = tls.own_certificate(settings_of(config))
-    write_file(output, pem)
-    print_ = certificates.fingerprint(_first(pem))
-    tell({"fingerprint": print_}, f"Fingerprint: {print_}", f"Отпечаток: {print_}", json=json)
+    """Write our TLS certificate, for partners, with the one that stands by. / Наш сертификат TLS для партнёров."""
+    offer = tls_renewal.offered(settings_of(config))
+    write_file(output, tls_renewal.pem(offer))
+    prints = ", ".join(map(certificates.fingerprint, offer))
+    tell({"fingerprint": prints}, f"Fingerprint: {prints}", f"Отпечаток: {prints}", json=json)
+
+
+@app.command("activate")
+def activate(actor: Actor = ANYBODY, config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
+    """Show the certificate that stands by; partners have pinned it. / Перейти на новый сертификат TLS."""
+    settings = settings_of(config)
+    with database_of(config).begin() as session:
+        shown = administration.activate_tls(session, settings, actor=actor, now=utc_now())
+    print_ = certificates.fingerprint(shown)
+    tell(
+        {"fingerprint": print_, "not_after": shown.not_valid_after_utc.isoformat()},
+        f"{print_} is shown from now on: by a running node within seconds, by a proxy once it is told to reload.",
+        f"Действует {print_}: работающий узел — через несколько секунд, прокси — после перезагрузки настроек.",
+        json=json,
+    )
 
 
 @app.command("pin")
@@ -77,9 +91,7 @@ def pin(
 ) -> None:
     """Ask for a partner to be known by a TLS certificate; a second person approves. / Закрепить сертификат TLS."""
     content, settings = read_file(certificate, 1024**2), settings_of(config)
-    database = Database(settings.database)
-    database.check()
-    with database.begin() as session:
+    with database_of(config).begin() as session:
         if session.get(tables.Partner, partner) is None:
             raise Misuse("There is no partner of that name.", where=partner)
         asked = administration.propose_pin(
@@ -92,7 +104,3 @@ def pin(
         f"Второе лицо сверяет {print_} и выполняет: gateway approval approve {asked.approval}",
         json=json,
     )
-
-
-def _first(pem: bytes) -> Certificate:
-    return x509.load_pem_x509_certificates(pem)[0]

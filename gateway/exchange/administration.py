@@ -23,7 +23,7 @@ from gateway.ledger import checkpoint
 from gateway.partners import directory
 from gateway.settings import Settings
 from gateway.store import tables
-from gateway.trust import anchors, approvals, certificates, lifecycle, tls
+from gateway.trust import anchors, approvals, certificates, lifecycle, tls, tls_renewal
 from gateway.trust.approvals import Act
 
 PartnerKind = Literal["node", "soap", "rest", "agency"]
@@ -112,16 +112,37 @@ def propose_pin(
     )
 
 
-def make_tls(session: Session, settings: Settings, hosts: Sequence[str], *, actor: str, now: datetime) -> Certificate:
-    """Make the node's TLS key, which stays in its directory, and a certificate of its own for these hosts."""
+def make_tls(
+    session: Session, settings: Settings, hosts: Sequence[str], *, following: bool, actor: str, now: datetime
+) -> Certificate:
+    """Make the node's TLS key, which stays in its directory, and a certificate of its own for these hosts.
+
+    One that is `following` stands by until `activate_tls`, while partners pin it beside the one in use.
+    """
     if not hosts:
         raise Misuse("Name at least one host that partners call.", where="hosts")
-    made = tls.create(settings.directory, party=settings.node, hosts=hosts, password=settings.key_password(), now=now)
-    detail = {"fingerprint": certificates.fingerprint(made), "hosts": ", ".join(hosts)}
-    audit.write(
-        session, Action.TLS_GENERATED, actor=actor, subject=settings.node, outcome=audit.DONE, at=now, detail=detail
-    )
+    if following:
+        made = tls_renewal.prepare(settings, hosts, now)
+    else:
+        made = tls.create(
+            settings.directory, party=settings.node, hosts=hosts, password=settings.key_password(), now=now
+        )
+    _tls_audit(session, Action.TLS_GENERATED, settings, made, actor=actor, now=now)
     return made
+
+
+def activate_tls(session: Session, settings: Settings, *, actor: str, now: datetime) -> Certificate:
+    """Show the TLS certificate that stands by from now on (KeyUnusable)."""
+    shown = tls_renewal.activate(settings, now)
+    _tls_audit(session, Action.TLS_ACTIVATED, settings, shown, actor=actor, now=now)
+    return shown
+
+
+def _tls_audit(
+    session: Session, action: Action, settings: Settings, holder: Certificate, *, actor: str, now: datetime
+) -> None:
+    detail = {"fingerprint": certificates.fingerprint(holder)}
+    audit.write(session, action, actor=actor, subject=settings.node, outcome=audit.DONE, at=now, detail=detail)
 
 
 def propose_algorithms(

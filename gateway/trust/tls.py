@@ -33,8 +33,10 @@ YEARS: Final = 1
 _CERTIFICATE: Final = b"-----BEGIN CERTIFICATE-----"
 
 
-def create(directory: Path, *, party: str, hosts: Iterable[str], password: bytes, now: datetime) -> Certificate:
-    """Make the node's TLS key (encrypted, 0600) and a self-signed certificate, `tls/new.*` in its directory.
+def create(
+    directory: Path, *, party: str, hosts: Iterable[str], password: bytes, now: datetime, name: str = "tls"
+) -> Certificate:
+    """Make the node's TLS key (encrypted, 0600) and a self-signed certificate, `tls/tls.*` in its directory.
 
     It serves and it calls, so it is for both. KeyUnusable where the files cannot be written or are there.
     """
@@ -48,13 +50,13 @@ def create(directory: Path, *, party: str, hosts: Iterable[str], password: bytes
             serialization.PrivateFormat.PKCS8,
             serialization.BestAvailableEncryption(password),
         )
-        keyfiles.write_new(folder / "tls.pem", encrypted, 0o600)
-        keyfiles.write_new(folder / "tls.crt.pem", certificate.public_bytes(serialization.Encoding.PEM), 0o644)
+        keyfiles.write_new(folder / f"{name}.pem", encrypted, 0o600)
+        keyfiles.write_new(folder / f"{name}.crt.pem", certificate.public_bytes(serialization.Encoding.PEM), 0o644)
     except FileExistsError as error:
         raise KeyUnusable(
-            "The node has a TLS key already: move tls/tls.pem and tls/tls.crt.pem away first, and keep both "
-            "certificates pinned at the partners until every one has the new one.",
-            where=str(folder),
+            "There is such a TLS key already. To replace the one in use: gateway tls generate --next, then "
+            "gateway tls activate (docs/tls.md).",
+            where=str(folder / f"{name}.pem"),
         ) from error
     except OSError as error:
         raise KeyUnusable("The TLS key cannot be written.", where=str(folder), reason=str(error)) from error
@@ -107,6 +109,24 @@ def server_context(settings: Settings) -> ssl.SSLContext:
     # A pinned certificate is its own anchor, whoever issued it.
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     return context
+
+
+def version(settings: Settings) -> int:
+    """What changes when our own certificate is replaced (Misuse where the settings have no TLS)."""
+    return _Own.of(settings).version()
+
+
+def renew(context: ssl.SSLContext, settings: Settings) -> None:
+    """Show our present certificate from the next connection on (KeyUnusable, and the old one is still shown)."""
+    own = _Own.of(settings)
+    # A context in use that was given half a pair would turn everybody away.
+    check(own.certificate, own.key, own.password)
+    own.load_into(context)
+
+
+def check(certificate: Path, key: Path, password: bytes) -> None:
+    """Refuse a certificate and a key that cannot serve together (KeyUnusable)."""
+    _Own(certificate, key, password).load_into(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER))
 
 
 def admit(context: ssl.SSLContext, pins: str) -> None:

@@ -89,11 +89,16 @@ class Door:
         self._node = node
         self._admitted: set[str] = set()
         self._ended = threading.Event()
+        self._version = tls.version(node.settings)
         self.context: ssl.SSLContext = tls.server_context(node.settings)
         self.look()
 
     def look(self) -> None:
-        """Admit every active partner that was not admitted before."""
+        """Admit every active partner that was not admitted before, and show our own newest certificate."""
+        version = tls.version(self._node.settings)
+        if version != self._version:
+            tls.renew(self.context, self._node.settings)
+            self._version = version
         query = select(tables.Partner.tls_certificate).where(
             tables.Partner.status == "active", tables.Partner.tls_certificate != ""
         )
@@ -115,4 +120,4 @@ class Door:
             try:
                 self.look()
             except Refusal:
-                continue  # the database does not answer now; those who are in stay in
+                continue  # the database does not answer now, or half a pair is in place; all stays as it was

@@ -70,6 +70,7 @@ COMMANDS: dict[str, str] = {
     "key revoke": "POST keys/revoke",
     "key propose": "POST keys/propose",
     "tls generate": "POST tls/generate",
+    "tls activate": "POST tls/activate",
     "tls certificate": "GET tls/certificate",
     "tls pin": "POST partners/tls",
     "stamps status": "GET stamps",
