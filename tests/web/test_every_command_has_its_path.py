@@ -30,6 +30,8 @@ COMMANDS: dict[str, str] = {
     "watchlist": RECORDS,
     "send": RECORDS,
     "retention": RECORDS,
+    "identity": RECORDS,
+    "review": RECORDS,
     "stamps export": RECORDS + "; GET /v1/admin/stamps/{message} gives the tokens without the message",
     "sync": WORK,
     "reconcile": WORK,
