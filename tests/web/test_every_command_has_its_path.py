@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "validate": FILES,
     "sign": FILES,
     "verify": FILES,
+    "link": FILES,
     "profiles": FILES,
     "reference": FILES,
     "watchlist": RECORDS,
