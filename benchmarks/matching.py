@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -63,7 +64,7 @@ SCHEMES = (
 
 
 class Population:
-    """People from a seed; family names are skewed as names are."""
+    """People from a seed. Names are skewed as in life: one family name in fifty is the same, one given name in nine."""
 
     def __init__(self, seed: int) -> None:
         self.dice = random.Random(seed)
@@ -78,10 +79,10 @@ class Population:
         """One person as their own register writes them, in Russian."""
         dice = self.dice
         woman = dice.random() < 0.35
-        family = self.families[int(len(self.families) * dice.random() ** 2)]
+        family = self.skewed(self.families, 2.5)
         family += "а" if woman and family[-2:] in {"ов", "ев", "ин"} else ""
-        given = dice.choice(WOMEN if woman else MEN)[0]
-        father = dice.choice(MEN)[0].rstrip("йь") + ("овна" if woman else "ович")
+        given = self.skewed(WOMEN if woman else MEN, 1.5)[0]
+        father = self.skewed(MEN, 1.5)[0].rstrip("йь") + ("овна" if woman else "ович")
         born = date(1945, 1, 1) + timedelta(days=dice.randrange(22_600))
         sex = Sex.FEMALE if woman else Sex.MALE
         state = dice.choice(STATES)
@@ -97,6 +98,10 @@ class Population:
             identifiers=(check("UZ-PINFL", synthesise("UZ-PINFL", born, sex, dice.randrange(10**14))),),
             documents=(Document(state, "PASSPORT", f"{dice.randrange(10**7):07d}", "A" + dice.choice("ABCK")),),
         )
+
+    def skewed(self, names: Sequence[Any], skew: float) -> Any:
+        """One of the names, the earlier ones much oftener."""
+        return names[int(len(names) * self.dice.random() ** skew)]
 
     def rewritten(self, person: Person) -> Person:
         """The same person as another state's register may write them."""

@@ -10,12 +10,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from typing import Final
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from gateway.errors import NotPermitted, Refusal
+from gateway.exchange import lots
 from gateway.exchange.keep import WITHDRAWN, Kept, essence, is_tombstone, keep, out_of_step, withdraw
 from gateway.exchange.node import Node
 from gateway.message.bodies import Withdrawal
@@ -78,17 +80,40 @@ def submit(
     A `correction` may set any state; what is not one follows the lifecycle of its family.
     """
     result, terms = Submitted(), HandingIn(state, journal_id, now, correction, agreed_days)
+    rest = iter(records)
+    while lot := list(islice(rest, lots.LOT)):
+        _keep_lot(session, node, lot, terms, result)
+    return result
+
+
+def _keep_lot(session: Session, node: Node, records: list[Record], terms: HandingIn, result: Submitted) -> None:
+    # 1. What may not be handed in at all.
+    permitted = []
     for record in records:
         try:
-            kept = _keep_one(session, node, record, terms)
+            permit(record, terms.state)
+        except Refusal as refusal:
+            result.refuse(refusal.code)
+        else:
+            permitted.append(record)
+    # 2. What is new in every respect, at once.
+    kept = lots.keep_new(
+        session, node, permitted, journal_id=terms.journal_id, now=terms.now, agreed_days=terms.agreed_days
+    )
+    result.stored += len(kept)
+    # 3. Everything else, one by one.
+    for place, record in enumerate(permitted):
+        if place in kept:
+            continue
+        try:
+            one = _keep_one(session, node, record, terms)
         except Refusal as refusal:
             result.refuse(refusal.code)
             continue
-        if kept.verdict == "STORED":
+        if one.verdict == "STORED":
             result.stored += 1
         else:
             result.unchanged += 1
-    return result
 
 
 def retire(session: Session, record_id: str, *, reason: str = "RECTIFIED", state: str, now: datetime) -> Kept | None:
@@ -127,12 +152,16 @@ _LATEST: Final = (
 )
 
 
-def _keep_one(session: Session, node: Node, record: Record, terms: HandingIn) -> Kept:
-    if record.source.state != terms.state:
+def permit(record: Record, state: str) -> None:
+    """Refuse a record that breaks a rule, or is not of a register of this state."""
+    if record.source.state != state:
         raise NotPermitted("A register hands in records of its own state only.", where="Source/State")
     for finding in check_record(record):
         if finding.severity == "error":
             raise RuleBroken(finding.message_en, where=finding.path)
+
+
+def _keep_one(session: Session, node: Node, record: Record, terms: HandingIn) -> Kept:
     known = session.execute(_LATEST, {"record": record.record_id}).first()
     if known is not None:
         if known.digest == essence(record):

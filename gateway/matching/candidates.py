@@ -1,23 +1,29 @@
-"""Whom to compare with: the persons who share a key, fetched in one statement."""
+"""Whom to compare with: the persons who share keys, the rarest keys first, fetched in two statements."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from math import log2
 from typing import Final
 
-from sqlalchemy import TextClause, bindparam, delete, insert, select, text
+from sqlalchemy import BigInteger, any_, bindparam, delete, func, insert, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from gateway.matching.normalise import Comparable, from_json
+from gateway.store import numbers
 from gateway.store.tables import Table
 
 KEY_CAP: Final = 500
 """Persons under one key; a key that is shared by more says too little to be worth their comparison."""
 MOST_CANDIDATES: Final = 200
 """Persons scored for one description: beyond 150 to 400 recall no longer grows (names-and-watchlist notes)."""
+
+
+CROWDED: Final = "crowded-keys"
+"""The counter of keys that were left out because more than KEY_CAP persons share them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,36 +68,71 @@ def store_keys(session: Session, person_id: int, keys: Sequence[int], *, new: bo
 def candidates(
     session: Session, keys: Sequence[int], *, besides: int = 0, also: Iterable[int] = (), limit: int = MOST_CANDIDATES
 ) -> Found:
-    """The persons who share most keys, at most `limit`, and those of `also`; never the person `besides`."""
-    shared, overflowed = _sharing(session, keys)
-    shared.pop(besides, None)
-    ranked = sorted(shared, key=lambda person_id: (-shared[person_id], person_id))[:limit]
+    """The persons who share the rarest keys, at most `limit`, and those of `also`; never the person `besides`."""
+    ranked, overflowed = rank(keys, sharing(session, keys), besides=besides, limit=limit)
     wanted = dict.fromkeys([*(person_id for person_id in also if person_id != besides), *ranked])
     return Found(tuple(fetch(session, wanted)), overflowed)
 
 
-def _sharing(session: Session, keys: Sequence[int]) -> tuple[Counter[int], int]:
-    """How many keys each person shares; keys over the cap are left out and counted."""
+def rank(
+    keys: Iterable[int], people: Mapping[int, Sequence[int]], *, besides: int = 0, limit: int = MOST_CANDIDATES
+) -> tuple[list[int], int]:
+    """The most promising of the people under these keys, and how many keys were too crowded to count.
+
+    A key weighs by its rarity: one that two persons share tells more than five that hundreds share.
+    """
+    weights: dict[int, float] = {}
+    overflowed = 0
+    for key in keys:
+        under = people.get(key, ())
+        if len(under) > KEY_CAP:
+            overflowed += 1
+        elif under:
+            bits = _RARITY[len(under)]
+            for person_id in under:
+                weights[person_id] = weights.get(person_id, 0.0) + bits
+    weights.pop(besides, None)
+    return sorted(weights, key=lambda person_id: (-weights[person_id], person_id))[:limit], overflowed
+
+
+_RARITY: Final = (0.0, *(1 + log2(KEY_CAP / count) for count in range(1, KEY_CAP + 1)))
+"""Number of persons under a key to the key's weight."""
+
+
+def sharing(session: Session, keys: Sequence[int]) -> dict[int, list[int]]:
+    """Each key to the persons under it, one more than KEY_CAP at most.
+
+    One statement for any number of keys and always the same one, past SQLAlchemy's compiler, because it runs
+    for every record. Keys and their rows are written in no other way, so nothing has to be flushed first.
+    """
     if not keys:
-        return Counter(), 0
-    bound = {f"k{number}": key for number, key in enumerate(keys)}
-    rows = session.execute(_key_query(len(keys)), bound | {"cap": KEY_CAP + 1}).all()
-    per_key = Counter(key for key, _ in rows)
-    crowded = {key for key, count in per_key.items() if count > KEY_CAP}
-    return Counter(person_id for key, person_id in rows if key not in crowded), len(crowded)
+        return {}
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        rows = connection.exec_driver_sql(_SHARING_SQLITE, (KEY_CAP + 1, json.dumps(keys)))
+        return {key: json.loads(people) for key, people in rows}
+    rows = connection.exec_driver_sql(_SHARING_POSTGRES, (KEY_CAP + 1, list(keys)))
+    return {key: people for key, people in rows}  # noqa: C416 - dict() of a Row says too little of its types
 
 
-@lru_cache(128)
-def _key_query(count: int) -> TextClause:
-    """One statement for all keys, each with its own limit; written as text because it runs for every record."""
-    one = "SELECT * FROM (SELECT key, person_id FROM person_key WHERE key = :k{number} LIMIT :cap) AS s{number}"
-    return text(" UNION ALL ".join(one.format(number=number) for number in range(count)))
-
+_SHARING_SQLITE: Final = (
+    "SELECT asked.value, (SELECT json_group_array(person_id) FROM "
+    "(SELECT person_id FROM person_key WHERE key = asked.value LIMIT ?)) FROM json_each(?) AS asked"
+)
+_SHARING_POSTGRES: Final = (
+    "SELECT asked.value, ARRAY(SELECT person_id FROM person_key WHERE key = asked.value LIMIT %s) "
+    "FROM unnest(%s::bigint[]) AS asked (value)"
+)
 
 _P: Final = Table.metadata.tables["person"].c
-_FETCH: Final = select(_P.id, _P.state, _P.agency, _P.system, _P.protected, _P.comparable).where(
-    _P.id.in_(bindparam("ids", expanding=True)), _P.comparable != ""
-)
+_WANTED: Final = (_P.id, _P.state, _P.agency, _P.system, _P.protected, _P.comparable)
+
+
+_SQLITE_IDS: Final = select(func.json_each(bindparam("ids")).table_valued("value").c.value)
+_FETCH_SQLITE: Final = select(*_WANTED).where(_P.id.in_(_SQLITE_IDS), _P.comparable != "")
+_POSTGRES_IDS: Final = any_(bindparam("ids", type_=ARRAY(BigInteger)))
+_FETCH_POSTGRES: Final = select(*_WANTED).where(_P.id == _POSTGRES_IDS, _P.comparable != "")
+"""Statements whose text does not change with the number of persons, so that they are compiled once."""
 
 
 def fetch(session: Session, person_ids: Iterable[int]) -> list[Candidate]:
@@ -99,9 +140,21 @@ def fetch(session: Session, person_ids: Iterable[int]) -> list[Candidate]:
     wanted = list(person_ids)
     if not wanted:
         return []
-    rows = session.execute(_FETCH, {"ids": wanted}).all()
+    if session.connection().dialect.name == "sqlite":
+        rows = session.execute(_FETCH_SQLITE, {"ids": json.dumps(wanted)})
+    else:
+        rows = session.execute(_FETCH_POSTGRES, {"ids": wanted})
     found = {
-        row.id: Candidate(row.id, (row.state, row.agency, row.system), bool(row.protected), from_json(row.comparable))
-        for row in rows
+        person_id: Candidate(person_id, (state, agency, system), bool(protected), from_json(comparable))
+        for person_id, state, agency, system, protected, comparable in rows
     }
     return [found[person_id] for person_id in wanted if person_id in found]
+
+
+def note_crowded(session: Session, count: int) -> None:
+    """Count keys that were left out; a node whose figure grows fast finds less than it could.
+
+    Protected people must not be counted: a number that grows tells of what made it grow.
+    """
+    if count:
+        numbers.take(session, CROWDED, count)

@@ -87,6 +87,11 @@ def begin(session: Session, person_id: int, now: datetime) -> str:
     return identity_id
 
 
+def begin_many(session: Session, person_ids: Iterable[int], now: datetime) -> None:
+    """Give persons who were never matched an identity each of their own."""
+    _add(session, {person_id: str(uuid4()) for person_id in person_ids}, now)
+
+
 def forget(session: Session, person_id: int, now: datetime) -> None:
     """End the person's membership, as erasure requires; the others keep their identity."""
     session.execute(_END, {"people": [person_id], "now": now})

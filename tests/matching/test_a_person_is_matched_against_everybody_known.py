@@ -14,7 +14,8 @@ from gateway.matching.candidates import KEY_CAP, candidates, store_keys
 from gateway.matching.identities import identity_of, members
 from gateway.matching.keys import MOST_KEYS, keys
 from gateway.matching.links import join, live_link
-from gateway.matching.match import LARGEST_GROUP, match_person
+from gateway.matching.judge import LARGEST_GROUP
+from gateway.matching.match import match_person
 from gateway.matching.normalise import comparable
 from gateway.records.dates import PartialDate
 from gateway.records.person import Check, Identifier, Name, Person

@@ -1,0 +1,154 @@
+"""Candidates judged one after the other: links written, questions asked, what no longer holds taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from gateway.matching import questions
+from gateway.matching.candidates import Candidate, fetch
+from gateway.matching.compare import Comparison, compare
+from gateway.matching.decide import REVIEW_BITS, RIVAL_BITS, Decision, decide
+from gateway.matching.identities import identities_of, identity_of, members, separated
+from gateway.matching.links import MATCHER, record, retract
+from gateway.store.tables import Link
+
+LARGEST_GROUP: Final = 40
+"""Descriptions of one identity that automatic links may build up; no human being has more in practice,
+and chains that grow beyond are the known way in which linkage goes wrong."""
+MOST_REVIEWS: Final = 3
+"""Candidates offered to a human for one person: more would bury the likeliest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A candidate with the evidence."""
+
+    candidate: Candidate
+    comparison: Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    candidate: Candidate
+    comparison: Comparison
+    identity: str
+    """The candidate's identity, or a stand-in of its own where it has none yet."""
+    before: Link | None
+    """The judgement in force on the pair."""
+
+
+def weigh(own: Candidate, found: Iterable[Candidate], known: dict[int, Link]) -> list[Weighed]:
+    """The candidates that may have a say, the heaviest first.
+
+    Left out is who can neither be linked, nor be asked about, nor be a rival of one who can: nearly everybody.
+    """
+    weighed = [Weighed(candidate, compare(own.comparable, candidate.comparable)) for candidate in found]
+    telling = [each for each in weighed if each.candidate.person_id in known or _tells(each.comparison)]
+    return sorted(telling, key=lambda each: (-each.comparison.weight, each.candidate.person_id))
+
+
+def _tells(comparison: Comparison) -> bool:
+    return comparison.weight > REVIEW_BITS - RIVAL_BITS or decide(comparison).verdict != "none"
+
+
+def judge(session: Session, own: Candidate, weighed: list[Weighed], links: dict[int, Link], now: datetime) -> None:
+    """Judge the candidates of one person, the likeliest first; `links`, the judgements in force, stay up to date.
+
+    Pairs are judged and settled one after the other, since each link decides what the next one would join.
+    """
+    if not weighed:
+        return
+    identities = identities_of(session, [each.candidate.person_id for each in weighed])
+    scored = [
+        _Scored(
+            each.candidate,
+            each.comparison,
+            identities.get(each.candidate.person_id, f"alone-{each.candidate.person_id}"),
+            links.get(each.candidate.person_id),
+        )
+        for each in weighed
+    ]
+    for one in scored:
+        decision = _judge(session, own, one, scored)
+        _settle(session, (own, one), decision, links, now)
+
+
+def _judge(session: Session, own: Candidate, each: _Scored, scored: list[_Scored]) -> Decision:
+    """The judgement on one candidate, with what stands in the way of linking by itself."""
+    candidate = each.candidate
+    linked = each.before is not None and each.before.verdict == "positive"
+    # A protected person is no rival either: not even a delay may tell an outsider of them (R4, R6).
+    rivals = (
+        other
+        for other in scored
+        if other.identity != each.identity and (own.protected or not other.candidate.protected)
+    )
+    # A link that stands is not undone because somebody similar arrived later.
+    second = None if linked else next((rival.comparison for rival in rivals), None)
+    decision = decide(each.comparison, second, same_register=own.register == candidate.register)
+    if decision.verdict != "positive":
+        return decision
+    if own.protected or candidate.protected:
+        return Decision("candidate", "yellow", ("protected", *decision.reasons))
+    if not linked and (obstacle := _obstacle(session, own, each.identity)):
+        return Decision("candidate", "yellow", (obstacle,))
+    return decision
+
+
+def _obstacle(session: Session, own: Candidate, identity: str) -> str:
+    """Why the person may not join this identity without a human; empty where nothing stands in the way."""
+    mine = identity_of(session, own.person_id)
+    if identity == mine:
+        return ""
+    ours = members(session, mine) if mine else []
+    group = [own, *fetch(session, (member for member in ours if member != own.person_id))]
+    newcomers = fetch(session, members(session, identity))
+    if len(group) + len(newcomers) > LARGEST_GROUP:
+        return "group-too-large"
+    if separated(session, {one.person_id for one in group}, {one.person_id for one in newcomers}):
+        return "separated"
+    pairs = (compare(one.comparable, other.comparable) for one in group for other in newcomers)
+    if any("differ" in pair.levels("identifier") or "differ" in pair.levels("birth") for pair in pairs):
+        return "group-contradicts"
+    return ""
+
+
+def _settle(
+    session: Session, pair: tuple[Candidate, _Scored], decision: Decision, links: dict[int, Link], now: datetime
+) -> None:
+    """Write the judgement on one pair."""
+    own, each = pair
+    other, before = each.candidate, each.before
+    if decision.verdict == "none":
+        # Take back what the matcher found earlier and no longer finds; a human's word stays.
+        if before is not None and before.actor == MATCHER:
+            retract(session, before, MATCHER, now)
+            questions.close(session, before, verdict=questions.OUTDATED, actor=MATCHER, now=now)
+            del links[other.person_id]
+        return
+    protected = own.protected or other.protected
+    if before is None and not protected and _needless(session, own, each, decision, links):
+        return
+    ids = own.person_id, other.person_id
+    link = record(session, ids, decision, each.comparison, known=before, now=now, protected=protected)
+    links[other.person_id] = link
+    if link.verdict == "candidate":
+        questions.ask(session, link, now)
+    elif before is not None:
+        questions.close(session, link, verdict=questions.OUTDATED, actor=MATCHER, now=now)
+
+
+def _needless(session: Session, own: Candidate, each: _Scored, decision: Decision, links: dict[int, Link]) -> bool:
+    """Whether a new link would add nothing: they are of one identity, or enough questions are open."""
+    asked = [other for other, link in links.items() if link.verdict == "candidate" and not link.protected]
+    identities = identities_of(session, (own.person_id, each.candidate.person_id, *asked))
+    theirs = identities.get(each.candidate.person_id)
+    if identities.get(own.person_id) == theirs:
+        return True
+    offered = {identities.get(other) for other in asked}
+    return decision.verdict == "candidate" and (theirs in offered or len(offered) >= MOST_REVIEWS)

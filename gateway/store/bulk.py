@@ -1,0 +1,49 @@
+"""Many rows written at once, by the quickest way that each engine has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Column, func, insert, select, text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import Session
+
+from gateway.store.tables import Table
+
+
+def write_rows(session: Session, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows whose values stand in the order of `columns`; every other column must allow to be empty.
+
+    PostgreSQL copies, SQLite runs one prepared statement. Sealed columns are sealed as everywhere. What the
+    session holds back is written first, so that rows may refer to it.
+    """
+    session.flush()
+    connection, target = session.connection(), Table.metadata.tables[table]
+    if connection.dialect.name == "sqlite":
+        if values := [dict(zip(columns, row, strict=True)) for row in rows]:
+            connection.execute(insert(target), values)
+        return
+    closing = [_closing(target.c[name], connection.dialect) for name in columns]
+    driver: Any = connection.connection.driver_connection
+    names = ", ".join(f'"{name}"' for name in columns)
+    with driver.cursor() as cursor, cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
+        for row in rows:
+            copy.write_row([close(value) if close else value for close, value in zip(closing, row, strict=True)])
+
+
+def _closing(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """What the column's type does to a value on its way into the database; None where that is nothing."""
+    closing: Callable[[Any], Any] | None = column.type.dialect_impl(dialect).bind_processor(dialect)
+    return closing
+
+
+def fresh_ids(session: Session, table: str, count: int) -> list[int]:
+    """Ids for rows of a table that counts its rows, ascending; nobody else is given them."""
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        # Whoever writes is alone, and the engine itself goes on from the highest.
+        last = connection.scalar(select(func.max(Table.metadata.tables[table].c.id))) or 0
+        return list(range(last + 1, last + 1 + count))
+    drawn = text("SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :count)")
+    return sorted(connection.scalars(drawn, {"table": table, "count": count}))
