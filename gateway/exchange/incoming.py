@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count, islice
 
 from lxml import etree
 from sqlalchemy import select
 
 from gateway.disclosure.agreements import Agreements
 from gateway.errors import NotPermitted, Refusal, SchemaInvalid
+from gateway.exchange import lots
 from gateway.exchange.keep import VersionConflict, keep, withdraw
 from gateway.exchange.outcome import Outcome, Task
 from gateway.exchange.stream import note_sequence
@@ -128,41 +131,89 @@ def judge_records(
     by_record: dict[int, list[Finding]],
 ) -> Iterator[RecordVerdict]:
     """A verdict per Record element, in order; `by_record` holds the schema's findings by index from 0."""
-    for index, element in enumerate(elements):
-        error = _first_error(by_record.get(index, ()))
-        if error is not None:
-            # What breaks the schema may lack even its id, so it is named as well as it can be.
-            yield RecordVerdict(
-                element.findtext(f"{{{NS}}}RecordId") or "",
-                _number(element.findtext(f"{{{NS}}}Version")),
-                "REFUSED",
-                error.code,
-                error.path,
-            )
-        else:
-            path = f"/Message/Body/{task.message.header.kind}/Record[{index + 1}]"
-            yield judge_record(task, partner, agreements, read_record(element), path=path)
+    numbered, place = enumerate(elements), f"/Message/Body/{task.message.header.kind}"
+    while lot := list(islice(numbered, lots.LOT)):
+        judged = [
+            _Judged.of(partner, agreements, element, by_record.get(index, ()), f"{place}/Record[{index + 1}]")
+            for index, element in lot
+        ]
+        yield from _keep_lot(task, partner, agreements, judged)
 
 
 def judge_record(
     task: Task, partner: tables.Partner, agreements: Agreements, record: Record, *, path: str = "/Record"
 ) -> RecordVerdict:
     """Rules, agreement, storing; nothing is written before it is sure. `path` is the record's place."""
+    refused = _refusal(partner, agreements, record, path)
+    return refused or _keep(task, record, path, _days(partner, agreements, record))
 
-    def verdict(word: str, code: str = "", place: str = "") -> RecordVerdict:
-        return RecordVerdict(record.record_id, record.version, word, code, place)
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A record that may be kept, or the verdict that it may not."""
+
+    path: str
+    content: Record | RecordVerdict
+
+    @classmethod
+    def of(
+        cls, partner: tables.Partner, agreements: Agreements, element: etree._Element, findings: object, path: str
+    ) -> _Judged:
+        error = _first_error(findings)
+        if error is not None:
+            # What breaks the schema may lack even its id, so it is named as well as it can be.
+            name, number = element.findtext(f"{{{NS}}}RecordId") or "", _number(element.findtext(f"{{{NS}}}Version"))
+            return cls(error.path, RecordVerdict(name, number, "REFUSED", error.code, error.path))
+        record = read_record(element)
+        return cls(path, _refusal(partner, agreements, record, path) or record)
+
+
+def _keep_lot(
+    task: Task, partner: tables.Partner, agreements: Agreements, judged: list[_Judged]
+) -> Iterator[RecordVerdict]:
+    """Keep what may be kept: what is new in every respect at once, and then everything else one by one."""
+    permitted = [each.content for each in judged if isinstance(each.content, Record)]
+    terms = lots.Terms(task.journal_id, task.now, lambda record: _days(partner, agreements, record))
+    kept = lots.keep_new(task.session, task.node, permitted, terms)
+    places = count()
+    for each in judged:
+        record = each.content
+        if isinstance(record, RecordVerdict):
+            yield record
+        elif (done := kept.get(next(places))) is not None:
+            yield RecordVerdict(record.record_id, record.version, done.verdict)
+        else:
+            yield _keep(task, record, each.path, terms.agreed_days(record))
+
+
+def _refusal(partner: tables.Partner, agreements: Agreements, record: Record, path: str) -> RecordVerdict | None:
+    """Why a record may not be kept, with its place; None where it may."""
+
+    def refused(code: str, place: str) -> RecordVerdict:
+        return RecordVerdict(record.record_id, record.version, "REFUSED", code, place)
 
     error = _first_error(check_record(record, path=path))
     if error is not None:
-        return verdict("REFUSED", error.code, error.path)
+        return refused(error.code, error.path)
     if record.version > HIGHEST_VERSION:
-        return verdict("REFUSED", SchemaInvalid.code, f"{path}/Version")
+        return refused(SchemaInvalid.code, f"{path}/Version")
     # A state speaks for its own registers only, and only about what was agreed.
     if record.source.state != partner.state:
-        return verdict("REFUSED", NotPermitted.code, f"{path}/Source/State")
+        return refused(NotPermitted.code, f"{path}/Source/State")
     terms = agreements.terms("in", partner.state, partner.agency_class, record.category)
     if terms is None or record.category.protected:
-        return verdict("REFUSED", NotPermitted.code, f"{path}/Category")
+        return refused(NotPermitted.code, f"{path}/Category")
+    return None
+
+
+def _days(partner: tables.Partner, agreements: Agreements, record: Record) -> int | None:
+    """How long the agreement lets us keep a record that came under it."""
+    terms = agreements.terms("in", partner.state, partner.agency_class, record.category)
+    return None if terms is None else agreements.retention_days(terms.agreement)
+
+
+def _keep(task: Task, record: Record, path: str, days: int | None) -> RecordVerdict:
+    """Keep one record that may be kept."""
     try:
         kept = keep(
             task.session,
@@ -171,11 +222,12 @@ def judge_record(
             journal_id=task.journal_id,
             now=task.now,
             correction=task.message.header.kind is Kind.CORRECTION,
-            agreed_days=agreements.retention_days(terms.agreement),
+            agreed_days=days,
         )
     except Refusal as refusal:
-        return verdict("REFUSED", refusal.code, f"{path}/Version" if refusal.code == VersionConflict.code else path)
-    return verdict(kept.verdict)
+        place = f"{path}/Version" if refusal.code == VersionConflict.code else path
+        return RecordVerdict(record.record_id, record.version, "REFUSED", refusal.code, place)
+    return RecordVerdict(record.record_id, record.version, kept.verdict)
 
 
 def _first_error(findings: object) -> Finding | None:

@@ -36,6 +36,17 @@ LOT: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms records are kept."""
+
+    journal_id: int | None
+    """The message that brought them; None for what a register of our own hands in."""
+    now: datetime
+    agreed_days: Callable[[Record], int | None] = lambda _record: None
+    """How long an agreement lets us keep a record of another state."""
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """A record with all that can be worked out of it without the database."""
 
@@ -70,15 +81,7 @@ _DESCRIBED: Final = select(_P.ref).where(
 _Ref = tuple[str, str, str, str]
 
 
-def keep_new(
-    session: Session,
-    node: Node,
-    records: Sequence[Record],
-    *,
-    journal_id: int | None,
-    now: datetime,
-    agreed_days: Callable[[Record], int | None],
-) -> dict[int, Kept]:
+def keep_new(session: Session, node: Node, records: Sequence[Record], terms: Terms) -> dict[int, Kept]:
     """Keep those of the records that are new in every respect; what became of them by their place in the list.
 
     The records are permitted and valid. The others are the caller's to give to `keep`, after this.
@@ -91,18 +94,10 @@ def keep_new(
         except Refusal:
             # `keep` refuses it in its own words.
             continue
-    return keep_prepared(session, node, prepared, journal_id=journal_id, now=now, agreed_days=agreed_days)
+    return keep_prepared(session, node, prepared, terms)
 
 
-def keep_prepared(
-    session: Session,
-    node: Node,
-    prepared: dict[int, Prepared],
-    *,
-    journal_id: int | None,
-    now: datetime,
-    agreed_days: Callable[[Record], int | None],
-) -> dict[int, Kept]:
+def keep_prepared(session: Session, node: Node, prepared: dict[int, Prepared], terms: Terms) -> dict[int, Kept]:
     """Keep records that `new_ones` chose; what became of them, under the same numbers."""
     if not prepared:
         return {}
@@ -111,19 +106,19 @@ def keep_prepared(
     # 2. The persons, as this register describes them.
     people = [item for item in prepared.values() if item.record.person is not None]
     ids = fresh_ids(session, "person", len(people))
-    _write_people(session, node, zip(ids, people, strict=True), now)
+    _write_people(session, node, zip(ids, people, strict=True), terms.now)
     person_of = {item.record.record_id: row for row, item in zip(ids, people, strict=True)}
     # 3. The records.
     rows = [
-        _row(item, first + place, person_of.get(item.record.record_id), agreed_days(item.record), journal_id, now)
+        _row(item, first + place, person_of.get(item.record.record_id), terms)
         for place, item in enumerate(prepared.values())
     ]
     write_rows(session, "record", _RECORD, rows)
     # 4. What follows for these persons; nothing is merged.
     for item in prepared.values():
         if item.record.source.state == node.settings.state:
-            deadlines.note(session, item.record, first=True, now=now)
-    match_newcomers(session, [_newcomer(row, item) for row, item in zip(ids, people, strict=True)], now)
+            deadlines.note(session, item.record, first=True, now=terms.now)
+    match_newcomers(session, [_newcomer(row, item) for row, item in zip(ids, people, strict=True)], terms.now)
     return {place: Kept("STORED", first + offset) for offset, place in enumerate(prepared)}
 
 
@@ -190,14 +185,12 @@ _RECORD: Final = (
 )  # fmt: skip
 
 
-def _row(
-    item: Prepared, number: int, person: int | None, agreed_days: int | None, journal_id: int | None, now: datetime
-) -> tuple[object, ...]:
+def _row(item: Prepared, number: int, person: int | None, terms: Terms) -> tuple[object, ...]:
     record = item.record
-    last_day = retention.last_day(record, agreed_days=agreed_days, stored=now.date())
+    last_day = retention.last_day(record, agreed_days=terms.agreed_days(record), stored=terms.now.date())
     return (
         number, record.record_id, record.version, record.category.value, record.source.state, record.source.agency,
-        person, record.status, True, item.payload, item.digest, record.created, now, journal_id, last_day,
+        person, record.status, True, item.payload, item.digest, record.created, terms.now, terms.journal_id, last_day,
         shelter.decision_of(record), None, "", record.profile.rpartition("/")[0][:80],
     )  # fmt: skip
 

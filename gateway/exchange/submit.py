@@ -97,9 +97,7 @@ def _keep_lot(session: Session, node: Node, records: list[Record], terms: Handin
         else:
             permitted.append(record)
     # 2. What is new in every respect, at once.
-    kept = lots.keep_new(
-        session, node, permitted, journal_id=terms.journal_id, now=terms.now, agreed_days=terms.agreed_days
-    )
+    kept = lots.keep_new(session, node, permitted, lots.Terms(terms.journal_id, terms.now, terms.agreed_days))
     result.stored += len(kept)
     # 3. Everything else, one by one.
     for place, record in enumerate(permitted):

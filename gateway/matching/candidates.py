@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log2
 from typing import Final
@@ -18,8 +18,11 @@ from gateway.store.tables import Table
 
 KEY_CAP: Final = 500
 """Persons under one key; a key that is shared by more says too little to be worth their comparison."""
-MOST_CANDIDATES: Final = 200
-"""Persons scored for one description: beyond 150 to 400 recall no longer grows (names-and-watchlist notes)."""
+MOST_CANDIDATES: Final = 64
+"""Persons scored for one description. Ranked by the rarity of what they share, the true one of a million stands
+among the first eight; whoever shares only common keys with more than this many is no more than a namesake."""
+_TOGETHER: Final = 16
+"""Persons fetched at once, since whoever asks may have seen enough of them."""
 
 
 CROWDED: Final = "crowded-keys"
@@ -35,15 +38,6 @@ class Candidate:
     """State, agency and system of the source."""
     protected: bool
     comparable: Comparable
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The candidates of one search."""
-
-    candidates: tuple[Candidate, ...]
-    overflowed: int
-    """Keys left out because more than KEY_CAP persons share them; a metric to watch."""
 
 
 _KEYS: Final = Table.metadata.tables["person_key"]
@@ -65,19 +59,16 @@ def store_keys(session: Session, person_id: int, keys: Sequence[int], *, new: bo
     return known != wanted
 
 
-def candidates(
-    session: Session, keys: Sequence[int], *, besides: int = 0, also: Iterable[int] = (), limit: int = MOST_CANDIDATES
-) -> Found:
-    """The persons who share the rarest keys, at most `limit`, and those of `also`; never the person `besides`."""
-    ranked, overflowed = rank(keys, sharing(session, keys), besides=besides, limit=limit)
-    wanted = dict.fromkeys([*(person_id for person_id in also if person_id != besides), *ranked])
-    return Found(tuple(fetch(session, wanted)), overflowed)
+def candidates(session: Session, keys: Sequence[int], *, besides: int = 0) -> tuple[list[int], int]:
+    """The persons who share keys, the most promising first; never the person `besides`.
+
+    The second value says how many keys were left out because more than KEY_CAP persons share them.
+    """
+    return rank(keys, sharing(session, keys), besides=besides)
 
 
-def rank(
-    keys: Iterable[int], people: Mapping[int, Sequence[int]], *, besides: int = 0, limit: int = MOST_CANDIDATES
-) -> tuple[list[int], int]:
-    """The most promising of the people under these keys, and how many keys were too crowded to count.
+def rank(keys: Iterable[int], people: Mapping[int, Sequence[int]], *, besides: int = 0) -> tuple[list[int], int]:
+    """The people under these keys, the most promising first, and how many keys were too crowded to count.
 
     A key weighs by its rarity: one that two persons share tells more than five that hundreds share.
     """
@@ -92,7 +83,7 @@ def rank(
             for person_id in under:
                 weights[person_id] = weights.get(person_id, 0.0) + bits
     weights.pop(besides, None)
-    return sorted(weights, key=lambda person_id: (-weights[person_id], person_id))[:limit], overflowed
+    return sorted(weights, key=lambda person_id: (-weights[person_id], person_id)), overflowed
 
 
 _RARITY: Final = (0.0, *(1 + log2(KEY_CAP / count) for count in range(1, KEY_CAP + 1)))
@@ -149,6 +140,16 @@ def fetch(session: Session, person_ids: Iterable[int]) -> list[Candidate]:
         for person_id, state, agency, system, protected, comparable in rows
     }
     return [found[person_id] for person_id in wanted if person_id in found]
+
+
+def nearest(session: Session, ranked: Sequence[int], known: Mapping[int, Candidate] = {}) -> Iterator[Candidate]:
+    """The persons of a ranking in its order, fetched some at a time as they are asked for unless `known` here."""
+    for start in range(0, len(ranked), _TOGETHER):
+        lot = ranked[start : start + _TOGETHER]
+        if all(person_id in known for person_id in lot):
+            yield from (known[person_id] for person_id in lot)
+        else:
+            yield from fetch(session, lot)
 
 
 def note_crowded(session: Session, count: int) -> None:

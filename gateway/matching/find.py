@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
-from gateway.matching.candidates import candidates
-from gateway.matching.compare import compare
+from gateway.matching.candidates import Candidate, candidates, nearest
 from gateway.matching.decide import decide
 from gateway.matching.identities import identities_of, members
+from gateway.matching.judge import weigh
 from gateway.matching.keys import keys
 from gateway.matching.normalise import comparable
 from gateway.records.person import Person
@@ -21,13 +21,13 @@ def find_persons(session: Session, subject: Person, *, secret: bytes) -> list[fr
     Only what would be linked without a human is found: a namesake's records are not an answer to anybody.
     """
     asked = comparable(subject)
-    found = candidates(session, keys(asked, secret)).candidates
-    scored = sorted(
-        ((compare(asked, candidate.comparable), candidate.person_id) for candidate in found),
-        key=lambda pair: (-pair[0].weight, pair[1]),
-    )
+    ranked, _ = candidates(session, keys(asked, secret))
+    own = Candidate(0, ("", "", ""), protected=False, comparable=asked)
+    weighed = weigh(own, nearest(session, ranked))
     sure = [
-        row_id for comparison, row_id in scored if decide(comparison, None, same_register=False).verdict == "positive"
+        each.candidate.person_id
+        for each in weighed
+        if decide(each.comparison, None, same_register=False).verdict == "positive"
     ]
     identities = identities_of(session, sure)
     return _distinct(frozenset({row_id, *_members(session, identities.get(row_id))}) for row_id in sure)

@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from gateway.matching import questions
-from gateway.matching.candidates import Candidate, fetch
+from gateway.matching.candidates import MOST_CANDIDATES, Candidate, fetch
 from gateway.matching.compare import Comparison, compare
 from gateway.matching.decide import REVIEW_BITS, RIVAL_BITS, Decision, decide
 from gateway.matching.identities import identities_of, identity_of, members, separated
@@ -22,6 +22,8 @@ LARGEST_GROUP: Final = 40
 and chains that grow beyond are the known way in which linkage goes wrong."""
 MOST_REVIEWS: Final = 3
 """Candidates offered to a human for one person: more would bury the likeliest."""
+ENOUGH: Final = 16
+"""Candidates in a row without a say after which nobody better is to be expected: those who follow share less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +44,33 @@ class _Scored:
     """The judgement in force on the pair."""
 
 
-def weigh(own: Candidate, found: Iterable[Candidate], known: dict[int, Link]) -> list[Weighed]:
-    """The candidates that may have a say, the heaviest first.
+def weigh(own: Candidate, ranked: Iterable[Candidate], linked: Iterable[Candidate] = ()) -> list[Weighed]:
+    """The candidates that may have a say, the heaviest first; all of the `linked`, who were judged with before.
 
     Left out is who can neither be linked, nor be asked about, nor be a rival of one who can: nearly everybody.
+    `ranked` come the most promising first, and the search ends when ENOUGH in a row have had no say.
     """
-    weighed = [Weighed(candidate, compare(own.comparable, candidate.comparable)) for candidate in found]
-    telling = [each for each in weighed if each.candidate.person_id in known or _tells(each.comparison)]
-    return sorted(telling, key=lambda each: (-each.comparison.weight, each.candidate.person_id))
+    weighed = [Weighed(candidate, compare(own.comparable, candidate.comparable)) for candidate in linked]
+    known = {own.person_id, *(each.candidate.person_id for each in weighed)}
+    scored = silent = 0
+    for candidate in ranked:
+        if candidate.person_id in known:
+            continue
+        comparison = compare(own.comparable, candidate.comparable)
+        telling = tells(comparison)
+        if telling:
+            weighed.append(Weighed(candidate, comparison))
+        if candidate.protected and not own.protected:
+            # Whoever is compared with an outsider must not depend on who is under protection (R6).
+            continue
+        scored, silent = scored + 1, 0 if telling else silent + 1
+        if silent == ENOUGH or scored == MOST_CANDIDATES:
+            break
+    return sorted(weighed, key=lambda each: (-each.comparison.weight, each.candidate.person_id))
 
 
-def _tells(comparison: Comparison) -> bool:
+def tells(comparison: Comparison) -> bool:
+    """Whether a pair may be linked, asked about, or be the rival of one that may."""
     return comparison.weight > REVIEW_BITS - RIVAL_BITS or decide(comparison).verdict != "none"
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from gateway.errors import NotFound
-from gateway.matching.candidates import Candidate, candidates, note_crowded, store_keys
+from gateway.matching.candidates import Candidate, candidates, fetch, nearest, note_crowded, store_keys
 from gateway.matching.identities import begin, identity_of
 from gateway.matching.judge import judge, weigh
 from gateway.matching.keys import keys as keys_of
@@ -66,13 +66,13 @@ def match_person(
         begin(session, row.id, now)
     # 4. Find candidates: who shares a key, and who is linked already. Weigh them.
     links = {} if new else live_links(session, row.id)
-    found = candidates(session, keys, besides=row.id, also=links)
-    weighed = weigh(own, found.candidates, links)
+    ranked, crowded = candidates(session, keys, besides=row.id)
+    weighed = weigh(own, nearest(session, ranked), fetch(session, links))
     # 5. Judge them, the likeliest first; write what was found and take back what no longer holds.
     judge(session, own, weighed, links, now)
     if not row.protected:
-        note_crowded(session, found.overflowed)
-    return _outcome(session, row.id, links, found.overflowed, changed=True)
+        note_crowded(session, crowded)
+    return _outcome(session, row.id, links, crowded, changed=True)
 
 
 def _outcome(

@@ -13,9 +13,9 @@ from datetime import datetime
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from gateway.matching.candidates import KEY_CAP, Candidate, fetch, note_crowded, rank, sharing
+from gateway.matching.candidates import KEY_CAP, MOST_CANDIDATES, Candidate, fetch, nearest, note_crowded, rank, sharing
 from gateway.matching.identities import begin_many
-from gateway.matching.judge import Weighed, judge, weigh
+from gateway.matching.judge import judge, weigh
 from gateway.store.tables import Table
 
 _KEYS = insert(Table.metadata.tables["person_key"])
@@ -40,14 +40,15 @@ def match_newcomers(session: Session, newcomers: Sequence[Newcomer], now: dateti
     promising, crowded = _promising(newcomers, stored)
     # 2. What they are like, fetched once for all.
     known = {each.own.person_id: each.own for each in newcomers}
-    wanted = {person_id for ranked in promising for person_id in ranked if person_id not in known}
+    first = (person_id for ranked in promising for person_id in ranked[:MOST_CANDIDATES])
+    wanted = dict.fromkeys(person_id for person_id in first if person_id not in known)
     known |= {candidate.person_id: candidate for candidate in fetch(session, wanted)}
     # 3. Everybody is findable and belongs to an identity.
     _store_keys(session, newcomers)
     begin_many(session, [each.own.person_id for each in newcomers], now)
     # 4. Who resembles somebody is judged, in the order in which they came.
     for each, ranked in zip(newcomers, promising, strict=True):
-        if weighed := _weighed(each.own, ranked, known):
+        if ranked and (weighed := weigh(each.own, nearest(session, ranked, known))):
             judge(session, each.own, weighed, {}, now)
     note_crowded(session, crowded)
 
@@ -64,10 +65,6 @@ def _promising(newcomers: Iterable[Newcomer], stored: dict[int, list[int]]) -> t
         found.append(ranked)
         crowded += 0 if each.own.protected else overflowed
     return found, crowded
-
-
-def _weighed(own: Candidate, ranked: list[int], known: dict[int, Candidate]) -> list[Weighed]:
-    return weigh(own, (known[person_id] for person_id in ranked if person_id in known), {}) if ranked else []
 
 
 def _store_keys(session: Session, newcomers: Iterable[Newcomer]) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from gateway.errors import NotPermitted, Refusal, Unavailable
 from gateway.exchange.node import Node
+from gateway.matching.candidates import CROWDED
 from gateway.store import tables
 from gateway.trust import alarms, expiry_warnings
 from gateway.web.access import CurrentNode
@@ -79,6 +80,7 @@ class _Figures(Collector):
                 .select_from(tables.Review)
                 .where(tables.Review.state == "open", tables.Review.protected.is_(False))
             )
+            crowded = session.scalar(select(tables.Counter.value).where(tables.Counter.name == CROWDED))
             wrong = Counter(alarm.code for alarm in alarms.open_alarms(session))
         now = self._node.clock()
         received = GaugeMetricFamily(
@@ -100,7 +102,12 @@ class _Figures(Collector):
             if term.kind == "tls":
                 wire.add_metric([term.party], (term.ends - now).total_seconds() / 86_400)
         open_reviews = GaugeMetricFamily("gateway_reviews_open", "Pairs that wait for a human.", value=reviews or 0)
+        keys_left_out = GaugeMetricFamily(
+            "gateway_match_keys_crowded",
+            "Search keys too crowded to be of use.",
+            value=crowded or 0,
+        )
         alarm = GaugeMetricFamily("gateway_alarms", "Alarms that hold.", labels=("code",))
         for code in alarms.Code:
             alarm.add_metric([code], wrong[code])
-        return [received, sent, up, expiry, wire, open_reviews, alarm]
+        return [received, sent, up, expiry, wire, open_reviews, keys_left_out, alarm]

@@ -101,7 +101,7 @@ def _both(database: Database, people: list[tuple[str, Person, bool]], now: datet
 
 def _population(seed: int, count: int) -> list[tuple[str, Person, bool]]:
     """People of three registers, half of them told of twice or more, a few under protection."""
-    dice, people, clerk = Random(seed), Population(seed), Population(seed + 1)
+    dice, people, clerk = Random(seed), Population(seed), Population(seed + 1)  # noqa: S311 - people, not keys
     told = [people.person(number) for number in range(count)]
     told += [clerk.rewritten(dice.choice(told)) for _ in range(count)]
     dice.shuffle(told)
