@@ -79,7 +79,11 @@ def propose_partner(
         now=now,
     )
     print_ = certificates.fingerprint(holder) if holder else ""
-    return _ask(session, settings, "partner-add", partner, {}, actor=actor, reason=reason, now=now, fingerprint=print_)
+    # What others agree to is what was proposed, down to the endpoint and the key, whatever becomes of the rows since.
+    payload = directory.proposal(session, partner)
+    return _ask(
+        session, settings, "partner-add", partner, payload, actor=actor, reason=reason, now=now, fingerprint=print_
+    )
 
 
 def propose_key(

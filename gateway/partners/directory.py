@@ -68,6 +68,14 @@ def propose(
     return partner
 
 
+def proposal(session: Session, id: str) -> dict[str, Any]:  # noqa: A002 - as above
+    """Everything that people agree to when they take a partner up, in plain values: who, where, with which keys."""
+    partner = _row(session, id)
+    names = ("agency_class", "kind", "channel", "endpoint", "profile")
+    keys = session.scalars(select(Key.kid).where(Key.party == id, Key.status == "proposed").order_by(Key.kid))
+    return {name: getattr(partner, name) for name in names} | {"keys": list(keys)}
+
+
 def activate(session: Session, id: str, *, actor: str, now: datetime) -> Partner:  # noqa: A002 - as above
     """Take a partner up with the keys it was proposed with, or take a suspended one up again with those it had.
 
@@ -117,8 +125,13 @@ def active(session: Session) -> list[Partner]:
 
 
 def activate_approved(session: Session, approval: Approval, actor: str, now: datetime) -> None:
-    """The approved act `partner-add`: the subject is the id of a partner that was proposed."""
+    """The approved act `partner-add`: the subject is a partner that was proposed; payload: its `proposal`, or empty."""
     _in_status(session, approval.subject, "proposed")
+    if approval.payload and approval.payload != proposal(session, approval.subject):
+        raise InvalidRequest(
+            "The partner is not what was proposed; reject the request, look for who changed it, and ask again.",
+            where="id",
+        )
     activate(session, approval.subject, actor=actor, now=now)
 
 

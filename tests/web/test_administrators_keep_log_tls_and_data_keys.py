@@ -160,6 +160,7 @@ def test_a_row_that_was_changed_is_found_over_rest_and_becomes_an_alarm(world: A
         session.get_one(tables.LogLeaf, ("exchange", 0)).content = "something else"
     report = call(world, "POST", "log/verify").json()
     assert not report["holds"]
+    assert [each["code"] for each in call(world, "GET", "alarms?which=all").json()] == ["log-broken"]
     assert [each["code"] for each in call(world, "GET", "alarms").json()] == ["log-broken"]
 
 

@@ -89,6 +89,21 @@ def test_the_actor_is_the_key_and_no_field_of_the_request_can_say_otherwise(worl
     assert partner(world, "UZB/GATE") == "proposed"
 
 
+@pytest.mark.parametrize("change", [{"endpoint": "http://elsewhere.example"}, {"agency_class": "SEC"}])
+def test_a_partner_that_was_changed_since_it_was_proposed_is_not_taken_up(world: Any, change: Any) -> None:
+    asked = propose(world)
+    (shown,) = call(world, "BLR/BEK", "GET", "approvals").json()
+    assert shown["payload"]["endpoint"] == "http://127.0.0.1:9"
+    assert asked["fingerprint"] in [fact["value"] for fact in shown["facts"]]
+    with world.blr.database.begin() as session:
+        row = session.get_one(tables.Partner, "UZB/GATE")
+        for name, value in change.items():
+            setattr(row, name, value)
+    answer = vote(world, "BLR/BEK", asked["approval"])
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid-request")
+    assert partner(world, "UZB/GATE") == "proposed"
+
+
 def test_one_rejection_ends_it(world: Any) -> None:
     asked = propose(world)
     assert vote(world, "BLR/CEM", asked["approval"], "reject").json()["status"] == "rejected"

@@ -74,10 +74,16 @@ def post_reject(node: CurrentNode, who: Administrator, approval: str, vote: _Vot
 
 
 @router.get("/alarms", summary="What is wrong and stays so")
-def get_alarms(node: CurrentNode, _who: Administrator) -> list[dict[str, Any]]:
+def get_alarms(
+    node: CurrentNode,
+    _who: Administrator,
+    which: Annotated[Literal["open", "all"], Query(description="`all`: the last thousand that are over too.")] = "open",
+) -> list[dict[str, Any]]:
     """The alarms that hold, the oldest first."""
+    newest = select(tables.Alarm).order_by(tables.Alarm.raised.desc()).limit(1_000)
     with node.database.read() as session:
-        return [alarms.shown(row) for row in alarms.open_alarms(session)]
+        rows = session.scalars(newest).all()[::-1] if which == "all" else alarms.open_alarms(session)
+        return [alarms.shown(row) for row in rows]
 
 
 @router.post("/alarms/clear", summary="Clear an alarm", openapi_extra=asks(Clearing))
