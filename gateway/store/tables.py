@@ -492,6 +492,89 @@ class Link(Table):
     retracted_by: Mapped[str] = mapped_column(String(80), default="")
 
 
+class LinkModel(Table):
+    """Weights of evidence that this node has learned; the one of this program's version is in the program."""
+
+    __tablename__ = "link_model"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    content: Mapped[str] = mapped_column(SealedText("link_model.content"))
+    """Its JSON (gateway.matching.model); sealed, since it counts the words of names."""
+    state: Mapped[str] = mapped_column(String(10))
+    """`candidate`, `active` (one at most; without one the shipped model matches), `retired` or `rejected`."""
+    created: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(80))
+    trained_on: Mapped[dict[str, Any]]
+    """How many descriptions and human verdicts it was learned from."""
+    activated: Mapped[datetime | None]
+
+
+class Relink(Table):
+    """One run that links the population again under another model."""
+
+    __tablename__ = "relink"
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
+    model: Mapped[str] = mapped_column(ForeignKey("link_model.name"))
+    state: Mapped[str] = mapped_column(String(10))
+    """`scoring`, `resolving`, `ready` (a human decides), `accepted`, `switching`, `done`, `rejected` or `failed`."""
+    started: Mapped[datetime]
+    started_by: Mapped[str] = mapped_column(String(80))
+    reason: Mapped[str] = mapped_column(SealedText("relink.reason"))
+    upto: Mapped[int] = mapped_column(BigInteger)
+    """The last person there was when it started."""
+    position: Mapped[int] = mapped_column(BigInteger, default=0)
+    """The last person that the present stage is done with: a run that died goes on behind."""
+    since: Mapped[int] = mapped_column(BigInteger)
+    """The last record there was when it started: whoever came or changed later is matched anew at the switch."""
+    until: Mapped[int | None] = mapped_column(BigInteger)
+    """The last record there was when the new model took over."""
+    approval: Mapped[str] = mapped_column(String(36), default="")
+    """What the decision waits for."""
+    counts: Mapped[dict[str, Any]]
+    """What was found: pairs, splits, merges and their sizes."""
+    finished: Mapped[datetime | None]
+    holder: Mapped[str] = mapped_column(String(80), default="")
+    """The process that is at it, until `held_until`."""
+    held_until: Mapped[datetime | None]
+
+
+class RelinkPair(Table):
+    """What a run says of one pair, beside the links in force; gone once the run is over."""
+
+    __tablename__ = "relink_pair"
+    __table_args__ = (UniqueConstraint("relink_id", "right_id", "left_id"), Index("ix_relink_pair_left", "left_id"))
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
+    relink_id: Mapped[int] = mapped_column(ForeignKey("relink.id"))
+    left_id: Mapped[int] = mapped_column(BigInteger)
+    """The smaller id of the two."""
+    right_id: Mapped[int] = mapped_column(BigInteger)
+    weight: Mapped[float] = mapped_column(Float)
+    """Bits of evidence."""
+    evidence: Mapped[list[Any]] = mapped_column(SealedJson("relink_pair.evidence"))
+    verdict: Mapped[str] = mapped_column(String(12), default="")
+    """`positive` or `candidate`; empty where the pair is not to be linked, or not judged yet."""
+    reason: Mapped[str] = mapped_column(SealedText("relink_pair.reason"), default="")
+    protected: Mapped[bool] = mapped_column(default=False)
+
+
+class RelinkChange(Table):
+    """One identity that a run would split, or some that it would merge."""
+
+    __tablename__ = "relink_change"
+    __table_args__ = (Index("ix_relink_change_kind", "relink_id", "kind", "size"),)
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
+    relink_id: Mapped[int] = mapped_column(ForeignKey("relink.id"))
+    kind: Mapped[str] = mapped_column(String(8))
+    """`split` or `merge`."""
+    size: Mapped[int]
+    """Descriptions that it is about."""
+    groups: Mapped[list[Any]] = mapped_column(SealedJson("relink_change.groups"))
+    """The descriptions of each part that an identity falls into, or of each identity that is joined."""
+
+
 class Membership(Table):
     """Which identity a person description belongs to, with its history."""
 
