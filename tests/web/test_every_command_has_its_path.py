@@ -13,7 +13,6 @@ from gateway.commands.main import app
 MACHINE = "founds, starts or copies a node: whoever does it has the machine, and there is no node yet, or none running"
 FILES = "works on files of the caller and needs no node"
 RECORDS = "reads or writes records, which no administrator may"
-REVIEWERS = "tells of people: /v1/links does it for reviewers, who are never administrators"
 WORK = "the exchange's own work, which the jobs of the settings do; no key, partner, agreement or log is changed"
 
 COMMANDS: dict[str, str] = {
@@ -29,10 +28,7 @@ COMMANDS: dict[str, str] = {
     "link": FILES,
     "profiles": FILES,
     "reference": FILES,
-    "link": FILES,
     "watchlist": RECORDS,
-    "identity": REVIEWERS,
-    "review": REVIEWERS,
     "send": RECORDS,
     "retention": RECORDS,
     "identity": RECORDS,
