@@ -122,7 +122,9 @@ def _measure_one(name: str, key: Key, content: bytes, rounds: int) -> list[Row]:
     signer = Signer(key, key.algorithm.removesuffix("2048"), key.certificate_der, key.sign)
     signed = sign(content, signer, NOW)
     public = key.private.public_key()
-    trusted = TrustedKey(hashlib.sha256(key.certificate_der).hexdigest(), "BLR/GATE", public)
+    # As a node's directory of keys holds it: its algorithm was decided when it was approved.
+    kid = hashlib.sha256(key.certificate_der).hexdigest()
+    trusted = TrustedKey(kid, "BLR/GATE", registry.of_certificate(key.certificate))
     peers = key.algorithm != "ed25519"
     signing: dict[str, Callable[[], object]] = {
         "floor": lambda: _floor(content, lambda: key.sign(_SIGNED_INFO)),

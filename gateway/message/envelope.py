@@ -40,6 +40,9 @@ class Kind(StrEnum):
     RECEIPT = "Receipt"
 
 
+_KINDS: Final = {kind.value: kind for kind in Kind}
+
+
 @quick
 @dataclass(frozen=True, slots=True)
 class Party:
@@ -150,12 +153,12 @@ def read_header(content: bytes) -> Header:
     if found is None:
         raise SchemaInvalid("The header lacks a part, or has one out of place.", where="/Message/Header")
     try:
-        return _header([_plain(value) for value in found.groups("")[1:]])
-    except ValueError as error:
+        return _header(*map(_plain if "&" in head else str.strip, found.groups("")[1:]))
+    except (KeyError, ValueError) as error:
         raise SchemaInvalid("The header cannot be read.", where="/Message/Header", reason=str(error)) from error
 
 
-def _header(texts: list[str]) -> Header:
+def _header(*texts: str) -> Header:
     """The header of its texts, in the order in which they stand in it."""
     message_id, conversation, reply_to, request_digest, kind, from_state, from_agency, to_state, to_agency, *rest = (
         texts
@@ -164,7 +167,7 @@ def _header(texts: list[str]) -> Header:
     return Header(
         message_id,
         conversation,
-        Kind(kind),
+        _KINDS[kind],
         Party(from_state, from_agency),
         Party(to_state, to_agency),
         read_time(created),
@@ -206,8 +209,6 @@ _VERSION: Final = re.compile(r"<(?:[^<>/:]*:)?SchemaVersion>(?P<SchemaVersion>[^
 def _plain(canonical: str) -> str:
     """The text of an element from its canonical form, which escapes four characters."""
     plain = canonical.strip()
-    if "&" not in plain:
-        return plain
     return plain.replace("&#xD;", "\r").replace("&gt;", ">").replace("&lt;", "<").replace("&amp;", "&")
 
 

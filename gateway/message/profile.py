@@ -209,20 +209,6 @@ def _shape() -> re.Pattern[bytes]:
 _SHAPE: Final = _shape()
 
 
-_MARKUP: Final = ("ds", "declare_ds", "xades", "declare_xades", "signed_info", "signed_properties")
-_VALUES: Final = (
-    "mark",
-    "time",
-    "algorithm",
-    "digest",
-    "value",
-    "certificate",
-    "message_digest",
-    "certificate_digest",
-    "properties_digest",
-)
-
-
 @quick
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -242,6 +228,8 @@ class Parts:
     signed_at: datetime
 
 
+END: Final = b"</Message>"
+"""With it a message in canonical form ends; the signature stands before it."""
 _REST: Final = re.compile(rf"[ \t\r\n]*+</(?:{_NAME}:)?Message[ \t\r\n]*+>[ \t\r\n]*+".encode())
 
 
@@ -250,12 +238,14 @@ def cut_signature(raw: bytes) -> tuple[Parts, int, int] | None:
 
     None for everything else: then only the tree can tell what it is. SignatureInvalid as in read_signature.
     """
-    end = raw.rfind(b"Signature>") + len(b"Signature>")
-    start = raw.rfind(b"<", 0, max(raw.rfind(b"Signature xmlns", 0, end), 0))
-    if start < 0 or end - start > SIGNATURE_BYTES or _REST.fullmatch(raw, end) is None:
+    start = raw.rfind(b"<", 0, max(raw.rfind(b"Signature xmlns"), 0))
+    found = _SHAPE.match(raw, start, start + SIGNATURE_BYTES) if start >= 0 else None
+    if found is None:
         return None
-    found = _SHAPE.fullmatch(raw, start, end)
-    return None if found is None else (_parts(found), start, end)
+    end = found.end()
+    if raw[end:] != END and _REST.fullmatch(raw, end) is None:
+        return None
+    return _parts(found), start, end
 
 
 def read_signature(canonical: bytes) -> Parts:
@@ -268,8 +258,9 @@ def read_signature(canonical: bytes) -> Parts:
 
 def _parts(found: re.Match[bytes]) -> Parts:
     """What was found; the digest of the signed properties is checked here: both stand inside the signature."""
-    ds, declare_ds, xades, declare_xades, info, properties = found.group(*_MARKUP)
-    mark, time, algorithm, method, value, certificate, message_digest, named, properties_digest = found.group(*_VALUES)
+    # The groups in the order in which the templates have them.
+    ds, declare_ds, mark, info, algorithm, method, message_digest, properties_digest, *rest = found.groups()
+    value, certificate, xades, declare_xades, properties, time, named = rest
     digest = DIGESTS[method.decode()]
     _check_prefixes(ds, declare_ds, xades, declare_xades)
     kid, certificate_digest = _read_certificate(certificate, digest)

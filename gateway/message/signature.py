@@ -29,8 +29,8 @@ _IN_NS: Final = f"{{{NS}}}"
 _MESSAGE: Final = f"{_IN_NS}Message"
 _MESSAGE_ID: Final = f"{_IN_NS}Header/{_IN_NS}MessageId"
 _MARK: Final = b' Id="m-'
-END: Final = b"</Message>"
-"""With it a message in canonical form ends; the signature stands before it."""
+_OPENING: Final = f'<Message xmlns="{NS}"'
+END: Final = profile.END
 
 _DECLARATIONS: Final = 64
 """Most namespace declarations; our own messages have three, and C14N searches all of them at each element."""
@@ -141,11 +141,11 @@ def verify(raw: bytes, trusted: Callable[[str], TrustedKey], *, limit: int) -> V
         raise SignatureInvalid(reason=f"the key is {algorithm.name}, the signature says another algorithm")
     # 3. The signature over SignedInfo. Strangers get no further, so only partners can make us work.
     registry.verify(algorithm, public.material, parts.value, parts.signed)
-    # 4. One safe tree of everything but the signature; the root is a Message of a version we know.
+    # 4. One safe tree of everything but the signature: a Message of a version we know, with the Id referred to.
     root, content = rest()
-    # 5. The reference names what is in place, and its digest holds.
-    _check_one_namespace(root, content)
-    _check_id(root, parts.mark, content)
+    # 5. Nothing in the content repeats this Id, whatever the attribute (rule 3), and the digest holds.
+    if content.count(f"-{parts.mark}".encode()) != 1:
+        raise SignatureInvalid(reason="the Id of the message is not unique")
     digest = profile.sha256_base64(content)
     signed = digest if algorithm.digest is SHA256 else profile.base64_of(algorithm.digest.of(content))
     if parts.message_digest != signed:
@@ -180,15 +180,25 @@ def _open(raw: bytes, limit: int) -> tuple[profile.Parts, Callable[[], tuple[etr
     cut = profile.cut_signature(raw)
     if cut is not None:
         parts, start, end = cut
-        return parts, lambda: _rest(raw[:start] + raw[end:], limit)
+        return parts, lambda: _rest(raw[:start] + raw[end:], parts.mark, limit)
     root = _read(raw, limit)
-    return profile.read_signature(_detach(root)), lambda: (root, c14n(root, limit=GROWTH * len(raw)))
+    parts = profile.read_signature(_detach(root))
+    return parts, lambda: (root, _content(raw, root, parts.mark))
 
 
-def _rest(raw: bytes, limit: int) -> tuple[etree._Element, bytes]:
+def _rest(raw: bytes, mark: str, limit: int) -> tuple[etree._Element, bytes]:
+    """The tree of a message whose signature was cut out, and its canonical form.
+
+    What our own nodes write shows in its bytes what every other spelling has to show in its tree: the root is a
+    Message with this Id and no other attribute, and no name behind it begins with xml. So its namespace is that of
+    all elements, its declaration is the only one, and C14N has none to write again further down.
+    """
+    start = f'{_OPENING} Id="m-{mark}">'.encode()
+    if raw.startswith(start) and raw.find(b"xml", len(start)) < 0:
+        root = parse(raw, limit=limit)
+        return root, c14n(root, limit=None)
     root = _read(raw, limit)
-    # The root uses the one namespace that is declared, so that no declaration is written again below it.
-    return root, c14n(root, limit=None if raw.count(b"xmlns") == 1 else GROWTH * len(raw))
+    return root, _content(raw, root, mark)
 
 
 def _read(raw: bytes, limit: int) -> etree._Element:
@@ -198,6 +208,15 @@ def _read(raw: bytes, limit: int) -> etree._Element:
     if raw.count(b"xmlns") > _DECLARATIONS:
         raise MalformedXml(f"A message declares at most {_DECLARATIONS} namespaces.", where="/Message")
     return root
+
+
+def _content(raw: bytes, root: etree._Element, mark: str) -> bytes:
+    """The canonical form of a tree that has only elements of ours, and `m-MARK` as the Id of its root."""
+    content = c14n(root, limit=GROWTH * len(raw))
+    _check_one_namespace(root, content)
+    if root.get("Id") != f"m-{mark}":
+        raise SignatureInvalid(reason="the reference does not name this message")
+    return content
 
 
 def _check_root(root: etree._Element) -> None:
@@ -238,18 +257,12 @@ def _detach(root: etree._Element) -> bytes:
 def _check_one_namespace(root: etree._Element, content: bytes) -> None:
     """Every element is of the exchange namespace, every attribute of none.
 
-    So there is no second signature, no wsu:Id, no xml:id, xml:base or xml:space anywhere. The only attribute
-    of canonical content whose name begins with xml is then the root's declaration, which is quick to see;
-    the tree is walked only where a text holds these letters too.
+    So there is no second signature, no wsu:Id, no xml:id, xml:base or xml:space anywhere. Where the root declares
+    the namespace without a prefix, and no other attribute of canonical content has a name that begins with xml,
+    this is quick to see; the tree is walked only where it has prefixes, or where a text holds these letters too.
     """
-    if content.count(b" xml") == 1:
+    if content.startswith(_OPENING.encode()) and content.count(b" xml") == 1:
         return
     for element in root.iter():
         if not str(element.tag).startswith(_IN_NS) or any(str(name).startswith("{") for name in element.attrib):
             raise MalformedXml("All elements of a message are of the exchange namespace.", where="/Message")
-
-
-def _check_id(root: etree._Element, mark: str, content: bytes) -> None:
-    """The reference names the root, and nothing in the content repeats an Id, whatever the attribute (rule 3)."""
-    if root.get("Id") != f"m-{mark}" or content.count(f"-{mark}".encode()) != 1:
-        raise SignatureInvalid(reason="the reference does not name this message, or its Id is not unique")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -14,7 +16,8 @@ from lxml import etree
 from gateway.algorithms import registry
 from gateway.errors import MalformedXml, SchemaInvalid, SignatureInvalid, TooLarge, UnknownVersion
 from gateway.message.envelope import Kind, body_of, write_message
-from gateway.message.signature import canonical, sign, verify
+from gateway.message.parse import NS
+from gateway.message.signature import canonical, seal, sign, verify
 from gateway.message.text import text
 
 LIMIT = 1_000_000
@@ -80,6 +83,33 @@ def test_even_the_true_signer_cannot_add_foreign_names(body, unsigned, round_tri
         round_trip(unsigned(body=body))
     with pytest.raises(MalformedXml):
         canonical(unsigned(body=body), limit=LIMIT)
+
+
+@pytest.mark.parametrize("name", [b"mx:Text", b"Text"])
+def test_where_the_elements_have_a_prefix_one_without_is_foreign(name, unsigned, header, keys, now):
+    own = re.sub(rb"<(/?)", rb"<\1mx:", unsigned()).replace(b" xmlns=", b" xmlns:mx=")
+    content, key = own.replace(b"mx:Text", name), keys["p256"]
+    signature = seal(header().message_id, hashlib.sha256(content).digest(), key, now)
+    raw = content.replace(b"</mx:Message>", signature + b"</mx:Message>")
+    if name == b"mx:Text":
+        assert verify(raw, key.trusted(), limit=LIMIT).content == content
+        return
+    with pytest.raises(MalformedXml):
+        verify(raw, key.trusted(), limit=LIMIT)
+
+
+@pytest.mark.parametrize("opening", ["<Message {} Id='m-another'>", "<Message {} Id='m-{}' other='a'>"])
+def test_even_the_true_signer_has_to_refer_to_the_root(opening, unsigned, header, keys, now):
+    """Though the Id that is referred to stands in the content once, and is the message id."""
+    mark, key = header().message_id, keys["p256"]
+    opening = opening.replace("'", '"').format(f'xmlns="{NS}"', mark)
+    own = unsigned(body=f"<Text>m-{mark}</Text>" if "another" in opening else "")
+    content = own.replace(own[: own.index(b">") + 1], opening.encode(), 1)
+    signature = seal(mark, hashlib.sha256(content).digest(), key, now)
+    raw = content.replace(b"</Message>", signature + b"</Message>")
+    for spelling in (raw, b"\n" + raw):
+        with pytest.raises((SignatureInvalid, MalformedXml)):
+            verify(spelling, key.trusted(), limit=LIMIT)
 
 
 def test_the_id_has_to_be_the_message_id(unsigned, header, round_trip):

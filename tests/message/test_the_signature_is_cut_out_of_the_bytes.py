@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
+from typing import Final
+
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from gateway.errors import Refusal, SignatureInvalid, UnknownPartner
 from gateway.message import profile
-from gateway.message.signature import verify
+from gateway.message.c14n import c14n
+from gateway.message.parse import parse
+from gateway.message.signature import END, seal, verify
 
 LIMIT = 1_000_000
 PIECES = (
     b"<x/>", b"</Message>", b"<Message>", b' xmlns:ds="urn:other"', b"xmlns", b"<!-- -->", b"<![CDATA[x]]>", b"]]>",
     b"&amp;", b"&#60;", b"<?x?>", b"\r", b"\r\n", b" ", b"\t", b'"', b"'", b"<ds:Signature>", b"</ds:Signature>",
     b"<Signature xmlns='x'/>", b"\xff", b"\x00", b"\xef\xbb\xbf", b"<a b='", b"\xd0",
+)  # fmt: skip
+
+NAMES: Final = (
+    b' xmlns=""', b' xmlns="urn:other"', b' xmlns:o="urn:other"', b' xmlns:o="urn:other" o:a="b"', b' xml:id="a"',
+    b' xml:space="preserve"', b' other="a"', b" ", b"\n", b"xml", b"&#120;mlns", b"<Text/>",
+    b'<Text xmlns="urn:other"/>',
+    b'<o:Text xmlns:o="urn:other"/>', b'<o:Text xmlns:o="urn:cis:migration-exchange:1"/>',
 )  # fmt: skip
 
 
@@ -24,6 +36,16 @@ def outcome(raw: bytes, trusted) -> bytes | None:
         return verify(raw, trusted, limit=LIMIT).content
     except Refusal:
         return None
+
+
+def outcome_by_tree(raw: bytes, trusted) -> bytes | None:
+    """The same where the signature is not cut out of the bytes, but found in the tree."""
+    known = profile.cut_signature
+    try:
+        profile.cut_signature = lambda _raw: None
+        return outcome(raw, trusted)
+    finally:
+        profile.cut_signature = known
 
 
 def test_our_own_messages_are_read_from_the_bytes(signed) -> None:
@@ -42,14 +64,23 @@ def test_bytes_and_tree_agree_on_every_altered_document(data, signed, keys) -> N
         at, length = data.draw(st.integers(0, len(raw))), data.draw(st.sampled_from((0, 0, 1, 2, 10, 200)))
         raw = raw[:at] + data.draw(st.sampled_from((*PIECES, b""))) + raw[at + length :]
     trusted = keys["p256"].trusted()
-    by_bytes = outcome(raw, trusted)
-    known = profile.cut_signature
+    assert outcome(raw, trusted) == outcome_by_tree(raw, trusted)
+
+
+@settings(max_examples=500, deadline=None)
+@given(data=st.data())
+def test_bytes_and_tree_agree_on_whatever_the_true_signer_signs(data, unsigned, header, keys, now) -> None:
+    """Only the digest is in the signer's hands: what he puts into the content is judged the same both ways."""
+    content, mark, key = unsigned(), header().message_id, keys["ed25519"]
+    for _ in range(data.draw(st.integers(1, 2))):
+        at = data.draw(st.sampled_from([at for at, byte in enumerate(content) if byte in b"<> "]))
+        content = content[:at] + data.draw(st.sampled_from((*NAMES, f' a="m-{mark}"'.encode()))) + content[at:]
     try:
-        profile.cut_signature = lambda _raw: None
-        by_tree = outcome(raw, trusted)
-    finally:
-        profile.cut_signature = known
-    assert by_bytes == by_tree
+        digest = hashlib.sha256(c14n(parse(content, limit=LIMIT), limit=LIMIT)).digest()
+    except Refusal:
+        reject()
+    raw = content[: -len(END)] + seal(mark, digest, key, now) + END
+    assert outcome(raw, key.trusted()) == outcome_by_tree(raw, key.trusted())
 
 
 @pytest.mark.parametrize(
