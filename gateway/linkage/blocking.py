@@ -23,10 +23,10 @@ from gateway.linkage.sql import number
 
 LARGEST: Final = 1_000
 """Records of one key, at most; a person with five hundred records is still found whole."""
-PER_RECORD: Final = 12
-"""Comparisons that a rule may cost, on average over all records."""
-LEAST_BUDGET: Final = 2_000_000
-"""What every rule may cost in any register: a small one is compared all but completely."""
+PER_RECORD: Final = 25
+"""Pairs that all rules together may propose, on average over all records; see `glance.py` for their cost."""
+LEAST_BUDGET: Final = 12_000_000
+"""What they may propose in any register: a small one is compared all but completely."""
 PAIRS_A_PART: Final = 4_000_000
 """Pairs that are held in memory at a time."""
 
@@ -117,11 +117,13 @@ def make_keys(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> Blocked:
     con.execute("CREATE TABLE keys(rule UTINYINT, key UBIGINT, rid BIGINT)")
     budget = max(LEAST_BUDGET, PER_RECORD * prepared.records)
     told = []
-    for place, rule in enumerate(rules(prepared)):
+    made = rules(prepared)
+    for place, rule in enumerate(made):
         con.execute(f"CREATE OR REPLACE TEMP TABLE made AS {_keys_of(rule)}")
         con.execute("CREATE OR REPLACE TEMP TABLE sizes AS SELECT key, count(*) AS size FROM made "
                     "GROUP BY key HAVING count(*) > 1")  # fmt: skip
-        largest = _largest(con, budget)
+        # What the rules before have left over is there for the others.
+        largest = _largest(con, budget // (len(made) - place))
         con.execute(
             "INSERT INTO keys SELECT ?, key, rid FROM made "
             "SEMI JOIN (SELECT key FROM sizes WHERE size <= ?) USING (key)",
@@ -133,6 +135,7 @@ def make_keys(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> Blocked:
             "FROM (SELECT size, size * (size - 1) // 2 AS cost FROM sizes)",
             [largest],
         ).fetchall()[0]
+        budget -= int(asked)
         told.append((rule.name, int(asked), int(left)))
     con.execute("DROP TABLE IF EXISTS made; DROP TABLE IF EXISTS sizes")
     return Blocked(tuple(told))
@@ -159,14 +162,17 @@ def _largest(con: duckdb.DuckDBPyConnection, budget: int) -> int:
     )
 
 
-def pairs_of(con: duckdb.DuckDBPyConnection, part: int, parts: int, table: str) -> int:
+def pairs_of(con: duckdb.DuckDBPyConnection, table: str, *, part: int, parts: int, wanted: str = "") -> int:
     """Make a table of the pairs (l < r) of one part, each once; the number of them.
 
-    A part holds all pairs of some records l, so no pair stands in two parts.
+    A part holds all pairs of some records l, so no pair stands in two parts. `wanted` is a condition on the lines
+    `a` and `b` of the table `codes` (see `glance.py`).
     """
+    looked = "JOIN codes a ON a.rid = l.rid JOIN codes b ON b.rid = r.rid" if wanted else ""
     con.execute(
         f"CREATE TABLE {table} AS SELECT DISTINCT l.rid AS join_key_l, r.rid AS join_key_r, '0' AS match_key "
-        f"FROM keys l JOIN keys r ON l.rule = r.rule AND l.key = r.key AND l.rid < r.rid "
-        f"WHERE l.rid % {parts} = {part}"
+        f"FROM (SELECT * FROM keys WHERE hash(rid) % {parts} = {part}) l "
+        f"JOIN keys r ON l.rule = r.rule AND l.key = r.key AND l.rid < r.rid {looked} "
+        f"{f'WHERE {wanted}' if wanted else ''}"
     )
     return number(con, f"SELECT count(*) FROM {table}")

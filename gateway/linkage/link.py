@@ -74,7 +74,7 @@ def link(request: Request, moved: Callable[[str, float], None] = lambda _stage, 
         judge = _model(con, request, prepared, blocked)
         # 5. Every pair is weighed.
         clock.begins("predict", 0.5)
-        scored = predict.predict(con, judge, blocked, lambda done, of: clock.moves(0.5 + 0.4 * done / of))
+        scored = predict.predict(con, prepared, judge, blocked, lambda done, of: clock.moves(0.5 + 0.4 * done / of))
         # 6. Pairs become clusters, and rows get their bands.
         clock.begins("cluster", 0.9)
         cluster.cluster(con, request.thresholds)

@@ -11,8 +11,10 @@ from typing import Final
 
 import duckdb
 
+from gateway.linkage import glance
 from gateway.linkage.blocking import Blocked, pairs_of
 from gateway.linkage.model import Model
+from gateway.linkage.prepare import Prepared
 from gateway.linkage.scoring import scorer
 
 FLOOR: Final = 0.01
@@ -30,7 +32,11 @@ class Scored:
 
 
 def predict(
-    con: duckdb.DuckDBPyConnection, model: Model, blocked: Blocked, moved: Callable[[int, int], None]
+    con: duckdb.DuckDBPyConnection,
+    prepared: Prepared,
+    model: Model,
+    blocked: Blocked,
+    moved: Callable[[int, int], None],
 ) -> Scored:
     """Make the table `edges(l, r, weight, probability)` of all pairs at or above FLOOR, l < r.
 
@@ -38,10 +44,12 @@ def predict(
     """
     engine = scorer(con, model.comparisons, model.prior, model.frequencies)
     con.execute("CREATE TABLE edges(l BIGINT, r BIGINT, weight DOUBLE, probability DOUBLE)")
+    look = glance.take(con, prepared, blocked, engine)
+    parts = blocked.parts
     compared, histogram = 0, [0] * BINS
-    for part in range(blocked.parts):
+    for part in range(parts):
         pairs = f"pairs_{part}"
-        compared += pairs_of(con, part, blocked.parts, pairs)
+        compared += pairs_of(con, pairs, part=part, parts=parts, wanted=look.sql if look else "")
         scored = engine.score(pairs)
         for place, number in con.execute(
             f"SELECT least(floor(match_probability * {BINS}), {BINS - 1})::INTEGER, count(*) FROM {scored} GROUP BY 1"
@@ -52,7 +60,7 @@ def predict(
             f"WHERE match_probability >= {FLOOR}"
         )
         con.execute(f"DROP TABLE {scored}; DROP TABLE {pairs}")
-        moved(part + 1, blocked.parts)
+        moved(part + 1, parts)
     _copies(con, model)
     return Scored(compared, tuple(histogram))
 

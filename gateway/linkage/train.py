@@ -24,10 +24,12 @@ from gateway.linkage.prepare import Prepared
 from gateway.linkage.scoring import Scorer, ranker, scorer
 from gateway.linkage.sql import number
 
-RANDOM_PAIRS: Final = 1_000_000
+RANDOM_PAIRS: Final = 400_000
 """Pairs drawn at random; a small register has fewer."""
-RULE_PAIRS: Final = 60_000
-"""Pairs drawn from one blocking rule, at most."""
+RULE_PAIRS: Final = 400_000
+"""Pairs drawn from all blocking rules together, of each the same number at most."""
+PRIOR_PAIRS: Final = 250_000
+"""Pairs from which the share of pairs of one person is told."""
 LISTED: Final = 20_000
 """Values of a column whose frequency is kept, at most."""
 _FREQUENT: Final = 3
@@ -87,7 +89,8 @@ def _draw(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> None:
         f"SELECT DISTINCT l.rid AS join_key_l, r.rid AS join_key_r, '{_RANDOM}' AS match_key FROM thrown "
         f"JOIN placed l ON l.place = one JOIN placed r ON r.place = other WHERE one < other"
     )
-    for place, rule in enumerate(rules(prepared)):
+    drawn = rules(prepared)
+    for place, rule in enumerate(drawn):
         asked = number(
             con,
             "SELECT sum(n * (n - 1) // 2) FROM (SELECT count(*) AS n FROM keys WHERE rule = ? GROUP BY key)",
@@ -96,7 +99,7 @@ def _draw(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> None:
         con.execute(
             f"INSERT INTO drawn SELECT l.rid, r.rid, '{rule.name}' FROM keys l JOIN keys r "
             f"ON l.key = r.key AND l.rid < r.rid WHERE l.rule = {place} AND r.rule = {place} "
-            f"AND hash(l.rid, r.rid) % {max(1, asked // RULE_PAIRS)} = 0"
+            f"AND hash(l.rid, r.rid) % {max(1, asked * len(drawn) // RULE_PAIRS)} = 0"
         )
 
 
@@ -126,7 +129,8 @@ def _samples(
 
 def _prior(con: duckdb.DuckDBPyConnection, engine: Scorer, blocked: Blocked, rows: int, prior: float) -> float:
     """The share of pairs of one person, such that it is the share that the model then finds (EM in one number)."""
-    pairs_of(con, 0, blocked.parts, "prior_pairs")
+    parts = max(1, blocked.pairs // PRIOR_PAIRS)
+    pairs_of(con, "prior_pairs", part=0, parts=parts)
     scored = engine.score("prior_pairs")
     odds = math.log2(prior / (1 - prior))
     histogram = con.execute(
@@ -136,6 +140,6 @@ def _prior(con: duckdb.DuckDBPyConnection, engine: Scorer, blocked: Blocked, row
     possible = rows * (rows - 1) / 2
     for _ in range(_ROUNDS):
         odds = math.log2(prior / (1 - prior))
-        found = sum(number / (1 + 2.0 ** -(max(-60.0, bits + odds))) for bits, number in histogram) * blocked.parts
+        found = sum(number / (1 + 2.0 ** -(max(-60.0, bits + odds))) for bits, number in histogram) * parts
         prior = min(0.5, max(found, 1.0) / possible)
     return prior

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 _RANGES: Final = (
@@ -19,6 +20,7 @@ _RANGES: Final = (
 """Blocks of the Unicode standard; the letters of the region's languages all lie in them."""
 
 
+@lru_cache(1 << 12)
 def of_letter(letter: str) -> str:
     """The script of one letter, or an empty string where it is no letter of the four scripts."""
     if not letter.isalpha():
@@ -31,6 +33,8 @@ def of_letter(letter: str) -> str:
 
 def script_of(text: str) -> str:
     """`Cyrl`, `Latn`, `Armn` or `Geor`; `Zyyy` where letters of several scripts, or of none, are found."""
+    if text.isascii() and text.isalpha():
+        return "Latn"
     found = {of_letter(letter) for letter in text} - {""}
     return found.pop() if len(found) == 1 else "Zyyy"
 
