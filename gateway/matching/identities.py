@@ -16,6 +16,7 @@ from uuid import uuid4
 from sqlalchemy import BindParameter, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from gateway.store.bulk import write_rows
 from gateway.store.tables import Table
 
 # Columns of the tables, not attributes of rows: the way past the object mapper is several times shorter.
@@ -89,7 +90,8 @@ def begin(session: Session, person_id: int, now: datetime) -> str:
 
 def begin_many(session: Session, person_ids: Iterable[int], now: datetime) -> None:
     """Give persons who were never matched an identity each of their own."""
-    _add(session, {person_id: str(uuid4()) for person_id in person_ids}, now)
+    rows = ((str(uuid4()), person_id, now) for person_id in person_ids)
+    write_rows(session, "membership", ("identity_id", "person_id", "since"), rows)
 
 
 def forget(session: Session, person_id: int, now: datetime) -> None:

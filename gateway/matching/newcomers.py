@@ -10,15 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from gateway.matching.candidates import KEY_CAP, MOST_CANDIDATES, Candidate, fetch, nearest, note_crowded, rank, sharing
 from gateway.matching.identities import begin_many
 from gateway.matching.judge import judge, weigh
-from gateway.store.tables import Table
-
-_KEYS = insert(Table.metadata.tables["person_key"])
+from gateway.store.bulk import write_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,5 +67,4 @@ def _promising(newcomers: Iterable[Newcomer], stored: dict[int, list[int]]) -> t
 def _store_keys(session: Session, newcomers: Iterable[Newcomer]) -> None:
     # In the order of the keys, so that each page of the index is touched once.
     pairs = sorted((key, each.own.person_id) for each in newcomers for key in each.keys)
-    if pairs:
-        session.execute(_KEYS, [{"key": key, "person_id": person_id} for key, person_id in pairs])
+    write_rows(session, "person_key", ("key", "person_id"), pairs)

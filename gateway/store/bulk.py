@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Column, func, insert, select, text
+from sqlalchemy import Column, func, select, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session
 
@@ -20,16 +20,21 @@ def write_rows(session: Session, table: str, columns: Sequence[str], rows: Itera
     """
     session.flush()
     connection, target = session.connection(), Table.metadata.tables[table]
-    if connection.dialect.name == "sqlite":
-        if values := [dict(zip(columns, row, strict=True)) for row in rows]:
-            connection.execute(insert(target), values)
-        return
     closing = [_closing(target.c[name], connection.dialect) for name in columns]
-    driver: Any = connection.connection.driver_connection
     names = ", ".join(f'"{name}"' for name in columns)
+    closed = (
+        tuple([close(value) if close else value for close, value in zip(closing, row, strict=True)]) for row in rows
+    )
+    # Past SQLAlchemy's parameters, which cost more than the writing.
+    if connection.dialect.name == "sqlite":
+        if values := list(closed):
+            marks = ", ".join("?" * len(columns))
+            connection.exec_driver_sql(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', values)  # noqa: S608 - names of ours
+        return
+    driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
-        for row in rows:
-            copy.write_row([close(value) if close else value for close, value in zip(closing, row, strict=True)])
+        for row in closed:
+            copy.write_row(row)
 
 
 def _closing(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
