@@ -20,6 +20,7 @@ from gateway.commands import (
     key,
     ledger,
     link,
+    load,
     mapping,
     message,
     node,
@@ -46,7 +47,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="The CIS migration exchange gateway. / Шлюз обмена миграционными сведениями СНГ.",
 )
-for noun in (node, demo, mapping, message, link, sync, status):
+for noun in (node, demo, mapping, load, message, link, sync, status):
     noun.register(app)
 rotation.register(key.app)
 algorithms.register(key.app, partner.app)

@@ -131,12 +131,14 @@ def judge_records(
     by_record: dict[int, list[Finding]],
 ) -> Iterator[RecordVerdict]:
     """A verdict per Record element, in order; `by_record` holds the schema's findings by index from 0."""
-    numbered, place = enumerate(elements), f"/Message/Body/{task.message.header.kind}"
+    numbered, body_path = enumerate(elements), f"/Message/Body/{task.message.header.kind}"
     while lot := list(islice(numbered, lots.LOT)):
-        judged = [
-            _Judged.of(partner, agreements, element, by_record.get(index, ()), f"{place}/Record[{index + 1}]")
-            for index, element in lot
-        ]
+        judged = []
+        for index, element in lot:
+            error = _first_error(by_record.get(index, ()))
+            path = f"{body_path}/Record[{index + 1}]"
+            content = _unread(element, error) if error else _prepared(task, partner, agreements, element, path)
+            judged.append(_Judged(path, content))
         yield from _keep_lot(task, partner, agreements, judged)
 
 
@@ -153,34 +155,41 @@ class _Judged:
     """A record that may be kept, or the verdict that it may not."""
 
     path: str
-    content: Record | RecordVerdict
+    content: lots.Prepared | RecordVerdict
 
-    @classmethod
-    def of(
-        cls, partner: tables.Partner, agreements: Agreements, element: etree._Element, findings: object, path: str
-    ) -> _Judged:
-        error = _first_error(findings)
-        if error is not None:
-            # What breaks the schema may lack even its id, so it is named as well as it can be.
-            name, number = element.findtext(f"{{{NS}}}RecordId") or "", _number(element.findtext(f"{{{NS}}}Version"))
-            return cls(error.path, RecordVerdict(name, number, "REFUSED", error.code, error.path))
-        record = read_record(element)
-        return cls(path, _refusal(partner, agreements, record, path) or record)
+
+def _unread(element: etree._Element, error: Finding) -> RecordVerdict:
+    """What breaks the schema may lack even its id, so it is named as well as it can be."""
+    name, number = element.findtext(f"{{{NS}}}RecordId") or "", _number(element.findtext(f"{{{NS}}}Version"))
+    return RecordVerdict(name, number, "REFUSED", error.code, error.path)
+
+
+def _prepared(
+    task: Task, partner: tables.Partner, agreements: Agreements, element: etree._Element, path: str
+) -> lots.Prepared | RecordVerdict:
+    record = read_record(element)
+    if refused := _refusal(partner, agreements, record, path):
+        return refused
+    try:
+        return lots.prepare(record, task.node.search_secret)
+    except Refusal as refusal:
+        return RecordVerdict(record.record_id, record.version, "REFUSED", refusal.code, path)
 
 
 def _keep_lot(
     task: Task, partner: tables.Partner, agreements: Agreements, judged: list[_Judged]
 ) -> Iterator[RecordVerdict]:
     """Keep what may be kept: what is new in every respect at once, and then everything else one by one."""
-    permitted = [each.content for each in judged if isinstance(each.content, Record)]
+    permitted = [each.content for each in judged if isinstance(each.content, lots.Prepared)]
     terms = lots.Terms(task.journal_id, task.now, lambda record: _days(partner, agreements, record))
     kept = lots.keep_new(task.session, task.node, permitted, terms)
     places = count()
     for each in judged:
-        record = each.content
-        if isinstance(record, RecordVerdict):
-            yield record
-        elif (done := kept.get(next(places))) is not None:
+        if isinstance(each.content, RecordVerdict):
+            yield each.content
+            continue
+        record, done = each.content.record, kept.get(next(places))
+        if done is not None:
             yield RecordVerdict(record.record_id, record.version, done.verdict)
         else:
             yield _keep(task, record, each.path, terms.agreed_days(record))

@@ -16,7 +16,6 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from gateway.disclosure import firewall, retention
-from gateway.errors import Refusal
 from gateway.exchange import deadlines, shelter
 from gateway.exchange.keep import Kept, essence
 from gateway.exchange.node import Node
@@ -81,48 +80,36 @@ _DESCRIBED: Final = select(_P.ref).where(
 _Ref = tuple[str, str, str, str]
 
 
-def keep_new(session: Session, node: Node, records: Sequence[Record], terms: Terms) -> dict[int, Kept]:
+def keep_new(session: Session, node: Node, prepared: Sequence[Prepared], terms: Terms) -> dict[int, Kept]:
     """Keep those of the records that are new in every respect; what became of them by their place in the list.
 
     The records are permitted and valid. The others are the caller's to give to `keep`, after this.
     """
-    chosen = new_ones(session, records)
-    prepared: dict[int, Prepared] = {}
-    for place in chosen:
-        try:
-            prepared[place] = prepare(records[place], node.search_secret)
-        except Refusal:
-            # `keep` refuses it in its own words.
-            continue
-    return keep_prepared(session, node, prepared, terms)
-
-
-def keep_prepared(session: Session, node: Node, prepared: dict[int, Prepared], terms: Terms) -> dict[int, Kept]:
-    """Keep records that `new_ones` chose; what became of them, under the same numbers."""
-    if not prepared:
+    places = _new(session, [item.record for item in prepared])
+    chosen = [prepared[place] for place in places]
+    if not chosen:
         return {}
     # 1. Their numbers. Whoever keeps records queues here.
-    first = numbers.take(session, "record", len(prepared))
+    first = numbers.take(session, "record", len(chosen))
     # 2. The persons, as this register describes them.
-    people = [item for item in prepared.values() if item.record.person is not None]
+    people = [item for item in chosen if item.record.person is not None]
     ids = fresh_ids(session, "person", len(people))
     _write_people(session, node, zip(ids, people, strict=True), terms.now)
     person_of = {item.record.record_id: row for row, item in zip(ids, people, strict=True)}
     # 3. The records.
     rows = [
-        _row(item, first + place, person_of.get(item.record.record_id), terms)
-        for place, item in enumerate(prepared.values())
+        _row(item, number, person_of.get(item.record.record_id), terms) for number, item in enumerate(chosen, first)
     ]
     write_rows(session, "record", _RECORD, rows)
     # 4. What follows for these persons; nothing is merged.
-    for item in prepared.values():
+    for item in chosen:
         if item.record.source.state == node.settings.state:
             deadlines.note(session, item.record, first=True, now=terms.now)
     match_newcomers(session, [_newcomer(row, item) for row, item in zip(ids, people, strict=True)], terms.now)
-    return {place: Kept("STORED", first + offset) for offset, place in enumerate(prepared)}
+    return {place: Kept("STORED", number) for number, place in enumerate(places, first)}
 
 
-def new_ones(session: Session, records: Sequence[Record]) -> list[int]:
+def _new(session: Session, records: Sequence[Record]) -> list[int]:
     """The places of the records that are new in every respect, their persons too."""
     plain = [place for place, record in enumerate(records) if _plain(record)]
     names = Counter(record.record_id for record in records)

@@ -7,7 +7,7 @@ is the next version.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from gateway.errors import NotPermitted, Refusal
 from gateway.exchange import lots
-from gateway.exchange.keep import WITHDRAWN, Kept, essence, is_tombstone, keep, out_of_step, withdraw
+from gateway.exchange.keep import WITHDRAWN, Kept, is_tombstone, keep, out_of_step, withdraw
 from gateway.exchange.node import Node
 from gateway.message.bodies import Withdrawal
 from gateway.message.body import write_withdraw
@@ -87,28 +87,31 @@ def submit(
 
 
 def _keep_lot(session: Session, node: Node, records: list[Record], terms: HandingIn, result: Submitted) -> None:
-    # 1. What may not be handed in at all.
-    permitted = []
+    prepared = []
     for record in records:
         try:
             permit(record, terms.state)
+            prepared.append(lots.prepare(record, node.search_secret))
         except Refusal as refusal:
             result.refuse(refusal.code)
-        else:
-            permitted.append(record)
-    # 2. What is new in every respect, at once.
-    kept = lots.keep_new(session, node, permitted, lots.Terms(terms.journal_id, terms.now, terms.agreed_days))
-    result.stored += len(kept)
-    # 3. Everything else, one by one.
-    for place, record in enumerate(permitted):
-        if place in kept:
+    keep_prepared(session, node, prepared, terms, result)
+
+
+def keep_prepared(
+    session: Session, node: Node, prepared: Sequence[lots.Prepared], terms: HandingIn, result: Submitted
+) -> None:
+    """Store records that are permitted: what is new in every respect at once, everything else one by one."""
+    stored = lots.keep_new(session, node, prepared, lots.Terms(terms.journal_id, terms.now, terms.agreed_days))
+    result.stored += len(stored)
+    for place, item in enumerate(prepared):
+        if place in stored:
             continue
         try:
-            one = _keep_one(session, node, record, terms)
+            kept = _keep_one(session, node, item, terms)
         except Refusal as refusal:
             result.refuse(refusal.code)
             continue
-        if one.verdict == "STORED":
+        if kept.verdict == "STORED":
             result.stored += 1
         else:
             result.unchanged += 1
@@ -159,10 +162,11 @@ def permit(record: Record, state: str) -> None:
             raise RuleBroken(finding.message_en, where=finding.path)
 
 
-def _keep_one(session: Session, node: Node, record: Record, terms: HandingIn) -> Kept:
+def _keep_one(session: Session, node: Node, item: lots.Prepared, terms: HandingIn) -> Kept:
+    record = item.record
     known = session.execute(_LATEST, {"record": record.record_id}).first()
     if known is not None:
-        if known.digest == essence(record):
+        if known.digest == item.digest:
             return Kept("UNCHANGED", known.id)
         # A foreign register owns its records: a step nobody expected is kept, and a human looks at it.
         own = terms.state == node.settings.state and not terms.correction and known.erasure != WITHDRAWN

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Column, func, select, text
 from sqlalchemy.engine import Dialect
@@ -52,3 +52,14 @@ def fresh_ids(session: Session, table: str, count: int) -> list[int]:
         return list(range(last + 1, last + 1 + count))
     drawn = text("SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :count)")
     return sorted(connection.scalars(drawn, {"table": table, "count": count}))
+
+
+def make_room(session: Session) -> None:
+    """Give this connection the memory that writing much at random places takes; PostgreSQL has its own."""
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA cache_size = {-_ROOM_KIB}")
+
+
+_ROOM_KIB: Final = 256 * 1024
+"""Pages that a transaction has changed and that do not fit are written out, and read back, again and again."""

@@ -63,7 +63,8 @@ def _one_by_one(world: Any, session: Session, records: list[Record]) -> None:
 
 
 def _at_once(world: Any, session: Session, records: list[Record]) -> None:
-    kept = lots.keep_new(session, world.node, records, lots.Terms(None, world.clock()))
+    prepared = [lots.prepare(record, world.node.search_secret) for record in records]
+    kept = lots.keep_new(session, world.node, prepared, lots.Terms(None, world.clock()))
     assert len(kept) >= 6
     _one_by_one(world, session, [record for place, record in enumerate(records) if place not in kept])
 

@@ -30,6 +30,7 @@ COMMANDS: dict[str, str] = {
     "reference": FILES,
     "watchlist": RECORDS,
     "send": RECORDS,
+    "load": RECORDS + "; agencies hand files in by POST /v1/records",
     "retention": RECORDS,
     "identity": RECORDS,
     "review": RECORDS,
