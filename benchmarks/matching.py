@@ -37,6 +37,7 @@ from gateway.store.vault import Vault, new_keys
 
 SECRET = b"benchmark"
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
+PLACES = ("Минск", "Ош", "Алматы", "Худжанд", "Самарканд", "Гянджа", "Гюмри", "Москва")
 STATES = ("BLR", "RUS", "KAZ", "KGZ", "UZB", "TJK", "ARM", "AZE")
 MEN = (
     ("Николай", "Мікалай", "Mikalai"), ("Сергей", "Сяргей", "Siarhei"), ("Алексей", "Аляксей", "Aliaksei"),
@@ -93,7 +94,7 @@ class Population:
             sex=sex,
             citizenships=(state,),
             birth_country=state,
-            birth_place=dice.choice(("Минск", "Ош", "Алматы", "Худжанд", "Самарканд", "Гянджа", "Гюмри", "Москва")),
+            birth_place=dice.choice(PLACES),
             # With right check digits: matching judges every number itself and joins nobody by one that fails.
             identifiers=(check("UZ-PINFL", synthesise("UZ-PINFL", born, sex, dice.randrange(10**14))),),
             documents=(Document(state, "PASSPORT", f"{dice.randrange(10**7):07d}", "A" + dice.choice("ABCK")),),

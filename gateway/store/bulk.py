@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Column, func, select, text
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from gateway.store.tables import Table
@@ -32,9 +33,16 @@ def write_rows(session: Session, table: str, columns: Sequence[str], rows: Itera
             connection.exec_driver_sql(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', values)  # noqa: S608 - names of ours
         return
     driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
-        for row in closed:
-            copy.write_row(row)
+    statement = f'COPY "{table}" ({names}) FROM STDIN'
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in closed:
+                copy.write_row(row)
+    except connection.dialect.loaded_dbapi.Error as error:
+        # As SQLAlchemy would have said it: whoever was second tries again.
+        raise DBAPIError.instance(
+            statement, None, error, connection.dialect.loaded_dbapi.Error, dialect=connection.dialect
+        ) from error
 
 
 def _closing(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
+from benchmarks.crowd import Crowd
 from benchmarks.matching import Population, ask, fill
 from gateway.matching.compare import compare
 from gateway.matching.decide import decide
@@ -49,3 +50,10 @@ def test_three_quarters_and_more_are_linked_without_a_human_and_none_of_them_wro
     assert shares["linked-recall"] > 0.75
     assert shares["linked-or-review-recall"] > 0.98
     assert shares["linked-precision"] == 1.0
+
+
+def test_the_crowd_put_together_from_parts_is_what_the_gateway_makes_of_it_described() -> None:
+    crowd = Crowd(1)
+    for _ in range(PERSONS):
+        drawn = crowd.draw()
+        assert crowd.folded(drawn) == comparable(crowd.described(drawn))
