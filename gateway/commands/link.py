@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from gateway.commands.terminal import AsJson, drafted, pick, progress, table, tell, write_file
 from gateway.errors import Misuse
-from gateway.linkage import model
-from gateway.linkage.cluster import Thresholds
 from gateway.linkage.columns import declared_columns
-from gateway.linkage.link import Request, link
-from gateway.linkage.outcome import Outcome
+from gateway.linkage.request import Request, Thresholds
+
+if TYPE_CHECKING:
+    from gateway.linkage.outcome import Outcome
 
 _DEFAULT: Final = Thresholds()
 _STAGES: Final = {
@@ -38,6 +39,9 @@ def link_register(
     output: Annotated[Path, typer.Option("-o", "--output", help="CSV id,cluster,probability,band. / Кластеры.")],
     columns: Annotated[str, typer.Option("--columns", help="family_name=HEADER,… / Какой столбец что содержит.")] = "",
     identity: Annotated[str, typer.Option("--id", help="Column of identifiers. / Столбец идентификаторов.")] = "id",
+    labels: Annotated[
+        Path | None, typer.Option("--labels", help="id_l,id_r,label or id,cluster. / Проверенные пары.")
+    ] = None,
     engine: Annotated[str, typer.Option("--engine", help="duckdb or spark. / duckdb или spark.")] = "duckdb",
     encoding: Annotated[str, typer.Option("--encoding", help="Of a CSV. / Кодировка CSV.")] = "utf-8",
     model_in: Annotated[Path | None, typer.Option("--model", help="Judge by this model. / Готовая модель.")] = None,
@@ -54,6 +58,9 @@ def link_register(
     json: AsJson = False,
 ) -> None:
     """Which rows of a register are one person. / Какие строки регистра относятся к одному лицу."""
+    from gateway.linkage import model  # noqa: PLC0415 - DuckDB takes its time, and no other command needs it.
+    from gateway.linkage.link import link  # noqa: PLC0415
+
     thresholds = _thresholds(threshold, sure)
     with drafted(output) as draft, progress(pick("Linking", "Связывание"), 100) as moved:
         request = Request(
@@ -62,6 +69,7 @@ def link_register(
             columns=declared_columns(columns),
             id_column=identity,
             encoding=encoding,
+            labels=labels,
             model=model_in,
             thresholds=thresholds,
             engine=engine,
@@ -70,7 +78,11 @@ def link_register(
         outcome = link(request, lambda stage, share: moved(100 * share, pick(*_STAGES[stage])))
     if model_out is not None:
         write_file(model_out, model.save(outcome.model))
-    _tell(outcome, json=json)
+    weights = {
+        item.name: {level.label: round(model.bits(level), 3) for level in item.levels}
+        for item in outcome.model.comparisons
+    }
+    _tell(outcome, weights, json=json)
 
 
 def _thresholds(join: float, sure: float) -> Thresholds:
@@ -80,7 +92,7 @@ def _thresholds(join: float, sure: float) -> Thresholds:
     return replace(Thresholds(), join=join, sure=sure, doubt=min(_DEFAULT.doubt, join))
 
 
-def _tell(outcome: Outcome, *, json: bool) -> None:
+def _tell(outcome: Outcome, weights: Mapping[str, Mapping[str, float]], *, json: bool) -> None:
     values = {
         "rows": outcome.rows,
         "clusters": outcome.clusters,
@@ -90,10 +102,11 @@ def _tell(outcome: Outcome, *, json: bool) -> None:
         "columns": dict(outcome.columns),
         "rules": [{"rule": rule, "compared": made, "forgone": left} for rule, made, left in outcome.rules],
         "prior": outcome.model.prior,
-        "weights": {
-            item.name: {level.label: round(model.bits(level), 3) for level in item.levels}
-            for item in outcome.model.comparisons
-        },
+        "weights": weights,
+        "labels": outcome.labels,
+        "calibration": [
+            {"given": given, "right": right, "pairs": pairs} for given, right, pairs in outcome.calibration
+        ],
         "seconds": dict(outcome.seconds),
     }
     bands = outcome.bands

@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 import duckdb
 
+from gateway.linkage.request import Thresholds
+
 WHITE: Final = "white"
 YELLOW: Final = "yellow"
 GREEN: Final = "green"
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """Where clusters end and where a human is asked."""
-
-    join: float = 0.5
-    """Probability from which two records stand in one cluster."""
-    sure: float = 0.95
-    """Probability from which nobody need look at it."""
-    doubt: float = 0.2
-    """Probability from which a pair that is not joined is worth a look."""
 
 
 def cluster(con: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:

@@ -6,47 +6,24 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
-from typing import Final
 
 import duckdb
 
 from gateway.errors import Misuse
 from gateway.linkage import blocking, cluster, model, predict, train
-from gateway.linkage.cluster import Thresholds
 from gateway.linkage.columns import recognise
 from gateway.linkage.comparisons import comparisons
+from gateway.linkage.labels import read_labels
 from gateway.linkage.model import Model
 from gateway.linkage.outcome import Outcome
 from gateway.linkage.prepare import Prepared, prepare
-from gateway.linkage.read import load, open_register
+from gateway.linkage.read import load_register, open_register
+from gateway.linkage.request import ENGINES, Request
 from gateway.linkage.sql import literal
-
-ENGINES: Final = ("duckdb",)
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is asked for."""
-
-    source: Path
-    """The register, CSV or Parquet."""
-    output: Path
-    """Where the clusters go: CSV `id,cluster,probability,band`, in the order of the register."""
-    columns: Mapping[str, str] = field(default_factory=dict)
-    """Logical column to header; empty to recognise them by their headers."""
-    id_column: str = "id"
-    encoding: str = "utf-8"
-    model: Path | None = None
-    """A saved model to judge by; None to learn one from the register."""
-    thresholds: Thresholds = field(default_factory=Thresholds)
-    engine: str = "duckdb"
-    memory: str = ""
-    """The most memory DuckDB takes, such as `2GB`; what is more goes to disk. Empty for DuckDB's own limit."""
 
 
 def link(request: Request, moved: Callable[[str, float], None] = lambda _stage, _share: None) -> Outcome:
@@ -62,19 +39,27 @@ def link(request: Request, moved: Callable[[str, float], None] = lambda _stage, 
         clock.begins("read", 0.0)
         source = open_register(con, request.source, request.encoding, scratch)
         plan = recognise(source.header, request.columns, request.id_column)
-        rows = load(con, source, plan)
+        rows = load_register(con, source, plan)
         # 2. Every distinct value is made comparable, once.
         clock.begins("prepare", 0.1)
         prepared = prepare(con, plan, rows)
         # 3. Which pairs are worth comparing.
         clock.begins("block", 0.25)
         blocked = blocking.make_keys(con, prepared)
+        labelled = read_labels(con, request.labels, request.encoding, scratch) if request.labels else 0
         # 4. What agreement is worth: as a saved model says, or learned from the register.
         clock.begins("train", 0.35)
-        judge = _model(con, request, prepared, blocked)
+        judge = _model(con, request, prepared, blocked, labelled=bool(labelled))
         # 5. Every pair is weighed.
         clock.begins("predict", 0.5)
-        scored = predict.predict(con, prepared, judge, blocked, lambda done, of: clock.moves(0.5 + 0.4 * done / of))
+        scored = predict.predict(
+            con,
+            prepared,
+            judge,
+            blocked,
+            labelled=bool(labelled),
+            moved=lambda done, of: clock.moves(0.5 + 0.4 * done / of),
+        )
         # 6. Pairs become clusters, and rows get their bands.
         clock.begins("cluster", 0.9)
         cluster.cluster(con, request.thresholds)
@@ -89,6 +74,8 @@ def link(request: Request, moved: Callable[[str, float], None] = lambda _stage, 
             rules=blocked.rules,
             compared=scored.compared,
             histogram=scored.histogram,
+            labels=labelled,
+            calibration=scored.calibration,
             sizes=_sizes(con),
             bands={"white": 0, "yellow": 0, "green": 0} | _bands(con),
             model=judge,
@@ -113,11 +100,18 @@ def _database(memory: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
             con.close()
 
 
-def _model(con: duckdb.DuckDBPyConnection, request: Request, prepared: Prepared, blocked: blocking.Blocked) -> Model:
+def _model(
+    con: duckdb.DuckDBPyConnection,
+    request: Request,
+    prepared: Prepared,
+    blocked: blocking.Blocked,
+    *,
+    labelled: bool,
+) -> Model:
     known = comparisons(prepared)
     if request.model is not None:
         return model.load(request.model, known)
-    return train.train(con, prepared, known, blocked)
+    return train.train(con, prepared, known, blocked, labelled=labelled)
 
 
 def _write(con: duckdb.DuckDBPyConnection, output: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gateway.linkage.labels import Calibration
 from gateway.linkage.model import Model
 
 
@@ -23,6 +24,10 @@ class Outcome:
     """Pairs compared, each once."""
     histogram: tuple[int, ...]
     """Pairs by match probability, in equal steps from 0 to 1."""
+    labels: int
+    """Pairs that people have judged."""
+    calibration: Calibration
+    """Of these pairs: probability that was given, share that was right, number of pairs; empty without labels."""
     sizes: Mapping[int, int]
     """Size of a cluster to the number of clusters of that size."""
     bands: Mapping[str, int]

@@ -13,9 +13,10 @@ import duckdb
 
 from gateway.linkage import glance
 from gateway.linkage.blocking import Blocked, pairs_of
+from gateway.linkage.labels import Calibration, calibration
 from gateway.linkage.model import Model
 from gateway.linkage.prepare import Prepared
-from gateway.linkage.scoring import scorer
+from gateway.linkage.scoring import Scorer, scorer
 
 FLOOR: Final = 0.01
 """Probability below which a pair is forgotten: nobody will look at it."""
@@ -29,6 +30,8 @@ class Scored:
     compared: int
     histogram: tuple[int, ...]
     """Pairs by probability, in BINS steps from 0 to 1."""
+    calibration: Calibration
+    """How the probabilities agree with labels; empty without labels."""
 
 
 def predict(
@@ -36,11 +39,13 @@ def predict(
     prepared: Prepared,
     model: Model,
     blocked: Blocked,
+    *,
     moved: Callable[[int, int], None],
+    labelled: bool = False,
 ) -> Scored:
     """Make the table `edges(l, r, weight, probability)` of all pairs at or above FLOOR, l < r.
 
-    `moved` is told how many parts of how many are done.
+    `moved` is told how many parts of how many are done. `labelled` says that there is a table `labels`.
     """
     engine = scorer(con, model.comparisons, model.prior, model.frequencies)
     con.execute("CREATE TABLE edges(l BIGINT, r BIGINT, weight DOUBLE, probability DOUBLE)")
@@ -61,11 +66,16 @@ def predict(
         )
         con.execute(f"DROP TABLE {scored}; DROP TABLE {pairs}")
         moved(part + 1, parts)
-    _copies(con, model)
-    return Scored(compared, tuple(histogram))
+    _copies(con, engine)
+    return Scored(compared, tuple(histogram), _calibration(con, engine) if labelled else ())
 
 
-def _copies(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+def _calibration(con: duckdb.DuckDBPyConnection, engine: Scorer) -> Calibration:
+    con.execute("CREATE TABLE labelled_pairs AS SELECT l AS join_key_l, r AS join_key_r, '0' AS match_key FROM labels")
+    return calibration(con, engine.score("labelled_pairs"))
+
+
+def _copies(con: duckdb.DuckDBPyConnection, engine: Scorer) -> None:
     """Make `selves(rid, weight, probability)`: how surely the copies of one row are one person.
 
     Rows alike in every column are not always one person: a hundred thousand may bear the same name, and nothing
@@ -73,7 +83,6 @@ def _copies(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     """
     con.execute("CREATE TABLE self_pairs AS SELECT rid AS join_key_l, rid AS join_key_r, '0' AS match_key "
                 "FROM records WHERE copies > 1")  # fmt: skip
-    engine = scorer(con, model.comparisons, model.prior, model.frequencies)
     scored = engine.score("self_pairs")
     con.execute(
         f"CREATE TABLE selves AS SELECT rid_l AS rid, match_weight AS weight, match_probability AS probability "

@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import csv
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -123,27 +124,35 @@ def _wrong_encoding(raw: bytes, path: Path) -> Unreadable:
     return Unreadable(f"The file is not written in UTF-8; it may be {guess}: --encoding {guess}.", where=str(path))
 
 
-def load(con: duckdb.DuckDBPyConnection, source: Source, plan: Plan) -> int:
-    """Make the table `raw(id, <logical columns>)` in the order of the file; the number of its rows.
+def load(con: duckdb.DuckDBPyConnection, source: Source, columns: Sequence[tuple[str, str]], table: str = "raw") -> int:
+    """Make a table of these columns (name, header) in the order of the file; the number of its rows.
 
     Values are trimmed text, NULL where empty. Unreadable for ragged rows and damaged files, TooLarge for rows
-    beyond LONGEST_LINE, Misuse for identifiers that are missing or given twice.
+    beyond LONGEST_LINE.
     """
-    chosen = [("id", plan.id_source), *((column.name, column.source) for column in plan.columns)]
     if source.delimiter:
         positions = {name: f"c{place}" for place, name in reversed([*enumerate(source.header)])}
-        wanted = [(name, positions[header]) for name, header in chosen]
-        table = _csv_relation(source)
+        wanted = [(name, positions[header]) for name, header in columns]
+        relation = _csv_relation(source)
     else:
-        wanted = [(name, quoted(header)) for name, header in chosen]
-        table = f"read_parquet({literal(str(source.path))})"
-    columns = ", ".join(_cleaned(name, place) for name, place in wanted)
+        wanted = [(name, quoted(header)) for name, header in columns]
+        relation = f"read_parquet({literal(str(source.path))})"
+    cleaned = ", ".join(_cleaned(name, place) for name, place in wanted)
     try:
-        con.execute(f"CREATE TABLE raw AS SELECT {columns} FROM {table}")
+        con.execute(f"CREATE TABLE {table} AS SELECT {cleaned} FROM {relation}")
     except duckdb.Error as error:
         raise _unreadable(error, source.path) from error
+    return number(con, f"SELECT count(*) FROM {table}")
+
+
+def load_register(con: duckdb.DuckDBPyConnection, source: Source, plan: Plan) -> int:
+    """Make the table `raw(id, <logical columns>)`; the number of its rows.
+
+    Besides what `load` refuses, Misuse for identifiers that are missing or given twice.
+    """
+    rows = load(con, source, [("id", plan.id_source), *((column.name, column.source) for column in plan.columns)])
     _check_identifiers(con, plan.id_source)
-    return number(con, "SELECT count(*) FROM raw")
+    return rows
 
 
 def _csv_relation(source: Source) -> str:

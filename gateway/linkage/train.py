@@ -38,12 +38,25 @@ EXPECTED: Final = 0.2
 """Pairs of one person that a register is expected to hold, a record, before it is known."""
 _ROUNDS: Final = 30
 _RANDOM: Final = "random"
+_SAME: Final = "judged the same"
+_OTHER: Final = "judged different"
+_JUDGED: Final = {_SAME: 1.0, _OTHER: 0.0}
+JUDGED: Final = 20.0
+"""Pairs that nobody has judged, which one judged pair is worth in learning."""
 
 
 def train(
-    con: duckdb.DuckDBPyConnection, prepared: Prepared, comparisons: Sequence[Comparison], blocked: Blocked
+    con: duckdb.DuckDBPyConnection,
+    prepared: Prepared,
+    comparisons: Sequence[Comparison],
+    blocked: Blocked,
+    *,
+    labelled: bool = False,
 ) -> Model:
-    """A model of the register in the table `records`, from the groups in the table `keys`."""
+    """A model of the register in the table `records`, from the groups in the table `keys`.
+
+    `labelled` says that there is a table `labels` of judged pairs to learn from as well.
+    """
     # 1. How frequent the values are, once and for all.
     frequencies = {
         level.frequency: frequencies_of(con, level.frequency)
@@ -56,6 +69,10 @@ def train(
         return Model(prior, tuple(comparisons), frequencies, prepared.rows)
     # 2. Pairs are drawn and compared.
     _draw(con, prepared)
+    if labelled:
+        con.execute(
+            f"INSERT INTO drawn SELECT l, r, CASE WHEN same >= 0.5 THEN '{_SAME}' ELSE '{_OTHER}' END FROM labels"
+        )
     samples = _samples(con, ranker(con, comparisons), prepared, comparisons)
     # 3. What their agreement is worth.
     learned = learn(comparisons, samples)
@@ -118,10 +135,11 @@ def _samples(
         samples.append(
             Sample(
                 patterns=lines[:, :-1] - 1,
-                counts=lines[:, -1].astype(np.float64),
+                counts=lines[:, -1].astype(np.float64) * np.float64(JUDGED if drawn in _JUDGED else 1),
                 blind=blind.get(drawn, frozenset()),
                 share=0.001 if drawn == _RANDOM else 0.1,
                 random=drawn == _RANDOM,
+                fixed=np.full(len(lines), _JUDGED[drawn]) if drawn in _JUDGED else None,
             )
         )
     return samples
