@@ -25,7 +25,7 @@ LARGEST: Final = 1_000
 """Records of one key, at most; a person with five hundred records is still found whole."""
 PER_RECORD: Final = 25
 """Pairs that all rules together may propose, on average over all records; see `glance.py` for their cost."""
-LEAST_BUDGET: Final = 12_000_000
+LEAST_BUDGET: Final = 5_000_000
 """What they may propose in any register: a small one is compared all but completely."""
 PAIRS_A_PART: Final = 4_000_000
 """Pairs that are held in memory at a time."""

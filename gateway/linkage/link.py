@@ -94,10 +94,17 @@ def _database(memory: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
             con.execute(f"SET temp_directory = {literal(folder)}")
             con.execute("SET enable_progress_bar = false")
             if memory:
-                con.execute(f"SET memory_limit = {literal(memory)}")
+                _limit(con, memory)
             yield con, Path(folder)
         finally:
             con.close()
+
+
+def _limit(con: duckdb.DuckDBPyConnection, memory: str) -> None:
+    try:
+        con.execute(f"SET memory_limit = {literal(memory)}")
+    except duckdb.Error as error:
+        raise Misuse("A limit of memory is written such as 2GB or 500MB.", where="--memory") from error
 
 
 def _model(

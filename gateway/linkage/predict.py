@@ -47,8 +47,12 @@ def predict(
 
     `moved` is told how many parts of how many are done. `labelled` says that there is a table `labels`.
     """
-    engine = scorer(con, model.comparisons, model.prior, model.frequencies)
     con.execute("CREATE TABLE edges(l BIGINT, r BIGINT, weight DOUBLE, probability DOUBLE)")
+    con.execute("CREATE TABLE selves(rid BIGINT, weight DOUBLE, probability DOUBLE)")
+    if not model.comparisons:
+        # A register without a single value: nothing can be said of any pair.
+        return Scored(0, (0,) * BINS, ())
+    engine = scorer(con, model.comparisons, model.prior, model.frequencies)
     look = glance.take(con, prepared, blocked, engine)
     parts = blocked.parts
     compared, histogram = 0, [0] * BINS
@@ -76,7 +80,7 @@ def _calibration(con: duckdb.DuckDBPyConnection, engine: Scorer) -> Calibration:
 
 
 def _copies(con: duckdb.DuckDBPyConnection, engine: Scorer) -> None:
-    """Make `selves(rid, weight, probability)`: how surely the copies of one row are one person.
+    """Fill `selves(rid, weight, probability)`: how surely the copies of one row are one person.
 
     Rows alike in every column are not always one person: a hundred thousand may bear the same name, and nothing
     else may be known of them.
@@ -85,6 +89,6 @@ def _copies(con: duckdb.DuckDBPyConnection, engine: Scorer) -> None:
                 "FROM records WHERE copies > 1")  # fmt: skip
     scored = engine.score("self_pairs")
     con.execute(
-        f"CREATE TABLE selves AS SELECT rid_l AS rid, match_weight AS weight, match_probability AS probability "
-        f"FROM {scored}; DROP TABLE {scored}; DROP TABLE self_pairs"
+        f"INSERT INTO selves SELECT rid_l, match_weight, match_probability FROM {scored}; "
+        f"DROP TABLE {scored}; DROP TABLE self_pairs"
     )

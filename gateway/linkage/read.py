@@ -171,23 +171,27 @@ def _cleaned(name: str, place: str) -> str:
     return f"CASE WHEN {trimmed} NOT IN ({_EMPTY}) THEN {trimmed} END AS {name}"
 
 
+_COMPLAINTS: Final = (
+    ("maximum line size", TooLarge, f"A row is longer than {LONGEST_LINE} bytes."),
+    ("expected number of columns", Unreadable, "A row has another number of cells than the header."),
+    ("unterminated quote", Unreadable, "A quotation mark is opened and not closed where its cell ends."),
+    ("not utf-8 encoded", Unreadable, "The row is not written in UTF-8, as others are."),
+    ("invalid unicode", Unreadable, "The row is not written in UTF-8, as others are."),
+)
+"""Words of DuckDB's, and ours."""
+
+
 def _unreadable(error: duckdb.Error, path: Path) -> Unreadable | TooLarge:
     """DuckDB's complaint in our words, with the line where it names one."""
-    said = str(error)
-    found = re.search(r"[Ll]ine:? (\d+)", said)
-    place = f"{path}:{found[1]}" if found else str(path)
-    lower = said.lower()
-    if "maximum line size" in lower or "line size" in lower:
-        return TooLarge(f"A row is longer than {LONGEST_LINE} bytes.", where=place, reason=said)
-    if "utf-8" in lower or "unicode" in lower:
-        with path.open("rb") as file:
-            raw = file.read(_BLOCK)
-        return _wrong_encoding(raw, path)
-    if "expected number of columns" in lower or "columns" in lower:
-        return Unreadable("A row has another number of cells than the header.", where=place, reason=said)
-    if "quote" in lower:
-        return Unreadable("A quotation mark is opened and never closed.", where=place, reason=said)
-    return Unreadable("The register is truncated or damaged.", where=place, reason=said)
+    # DuckDB quotes the row, which might hold any words, and says what is wrong with it before its proposals.
+    said = str(error).partition("\nPossible")[0].strip()
+    line = re.search(r"Error on Line: (\d+)", said)
+    what = said.rpartition("\n")[2][-200:].lower()
+    place = f"{path}:{line[1]}" if line else str(path)
+    for words, kind, sentence in _COMPLAINTS:
+        if words in what:
+            return kind(sentence, where=place)
+    return Unreadable("The register is truncated or damaged.", where=place, reason=type(error).__name__)
 
 
 def _check_identifiers(con: duckdb.DuckDBPyConnection, source: str) -> None:

@@ -32,8 +32,10 @@ PRIOR_PAIRS: Final = 250_000
 """Pairs from which the share of pairs of one person is told."""
 LISTED: Final = 20_000
 """Values of a column whose frequency is kept, at most."""
+UNSEEN: Final = 50
+"""Records with other values that are thought in when frequencies are told."""
 _FREQUENT: Final = 3
-"""Rows that must have a value for its frequency to be kept: rarer ones name persons."""
+"""Records that must have a value for its frequency to be kept: rarer ones name persons."""
 EXPECTED: Final = 0.2
 """Pairs of one person that a register is expected to hold, a record, before it is known."""
 _ROUNDS: Final = 30
@@ -82,18 +84,20 @@ def train(
 
 
 def frequencies_of(con: duckdb.DuckDBPyConnection, column: str) -> Frequencies:
-    """How frequent the values of a column are."""
-    total, distinct = con.execute(
-        f"SELECT coalesce(sum(copies), 0)::BIGINT, count(DISTINCT {column}) FROM records WHERE {column} IS NOT NULL"
-    ).fetchall()[0]
+    """How frequent the values of a column are among records that differ.
+
+    A register of three rows of one name does not show that half the world bears it, so some records with other
+    values are thought in.
+    """
+    total, distinct = con.execute(f"SELECT count({column}), count(DISTINCT {column}) FROM records").fetchall()[0]
     listed = con.execute(
-        f"SELECT {column}, sum(copies)::BIGINT AS n FROM records WHERE {column} IS NOT NULL GROUP BY {column} "
+        f"SELECT {column}, count(*) AS n FROM records WHERE {column} IS NOT NULL GROUP BY {column} "
         f"HAVING n >= {_FREQUENT} ORDER BY n DESC, {column} LIMIT {LISTED}"
     ).fetchall()
+    of = total + UNSEEN
     rest = total - sum(row[1] for row in listed)
-    others = max(1, distinct - len(listed))
-    rare = max(1.0, rest / others) / max(1, total)
-    return Frequencies({str(value): number / total for value, number in listed}, rare)
+    rare = max(1.0, rest / max(1, distinct - len(listed))) / of
+    return Frequencies({str(value): frequent / of for value, frequent in listed}, rare)
 
 
 def _draw(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> None:
