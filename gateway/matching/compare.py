@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
-from typing import Final
-
-from rapidfuzz.distance import OSA
+from functools import lru_cache
 
 from gateway.matching.compare_names import compare_names
-from gateway.matching.evidence import Evidence, of
-from gateway.matching.normalise import Comparable, folded_number
+from gateway.matching.compare_numbers import compare_documents, compare_identifiers
+from gateway.matching.compare_words import word_level
+from gateway.matching.evidence import Evidence, evidence, with_term
+from gateway.matching.model import Model, standard
+from gateway.matching.normalise import Comparable
+from gateway.names.fold import bone
 from gateway.records.dates import PartialDate
-from gateway.records.person import Check
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,26 +26,30 @@ class Comparison:
 
     def levels(self, field: str) -> frozenset[str]:
         """The levels that a field shows; empty where it could not be compared."""
-        return frozenset(row.level for row in self.evidence if row.field == field)
+        return frozenset([row.level for row in self.evidence if row.field == field])
 
 
-def compare(left: Comparable, right: Comparable) -> Comparison:
-    """Weigh two descriptions. Symmetric; a field that one side does not know says nothing."""
-    evidence = (
-        *compare_names(left.names, right.names, women=left.sex == right.sex == "2"),
-        *_birth(left, right),
-        *_identifiers(left, right),
-        *_documents(left, right),
-        *_sex(left, right),
-        *_citizenship(left, right),
-        *_birthplace(left, right),
-    )
-    return Comparison(sum(row.bits for row in evidence), evidence)
+def compare(left: Comparable, right: Comparable, model: Model | None = None) -> Comparison:
+    """Weigh two descriptions under the model, the shipped one where none is given.
 
-
-def _birth(left: Comparable, right: Comparable) -> Iterator[Evidence]:
+    Symmetric; a field that one side does not know says nothing.
+    """
+    model = model or standard()
+    rows: list[Evidence] = []
+    if left.names and right.names:
+        rows += compare_names(left.names, right.names, women=left.sex == right.sex == "2", model=model)
     if left.birth is not None and right.birth is not None:
-        yield of("birth", birth_level(left.birth, right.birth))
+        rows.append(evidence(model, "birth", birth_level(left.birth, right.birth)))
+    if left.identifiers and right.identifiers:
+        rows += compare_identifiers(left.identifiers, right.identifiers, model)
+    if left.documents and right.documents:
+        rows += compare_documents(left.documents, right.documents, model)
+    if left.sex and right.sex:
+        rows.append(evidence(model, "sex", "agree" if left.sex == right.sex else "differ"))
+    if left.citizenships and right.citizenships:
+        rows.append(_citizenship(left.citizenships, right.citizenships, model))
+    rows += _birthplace(left, right, model)
+    return Comparison(sum([row.bits for row in rows]), tuple(rows))
 
 
 def birth_level(left: PartialDate, right: PartialDate) -> str:
@@ -60,84 +64,66 @@ def birth_level(left: PartialDate, right: PartialDate) -> str:
 def _same_year(left: PartialDate, right: PartialDate) -> str:
     if left.assumed or right.assumed:
         return "assumed"
+    if left.day and right.day:
+        return _full(left, right)
     if not left.month or not right.month:
         return "year"
-    if not left.day or not right.day:
-        return "month" if left.month == right.month else "same-year"
-    if (left.month, left.day) == (right.month, right.day):
-        return "placeholder" if (left.month, left.day) == (1, 1) else "day"
-    if (left.month, left.day) == (right.day, right.month):
+    return "month" if left.month == right.month else "same-year"
+
+
+def _full(left: PartialDate, right: PartialDate) -> str:
+    """The level of two full dates of one year."""
+    if left.month == right.month and left.day == right.day:
+        return "placeholder" if left.month == left.day == 1 else "day"
+    if left.month == right.day and left.day == right.month:
         return "swapped"
+    if left.month == left.day == 1 or right.month == right.day == 1:
+        # One side may have written 1 January for a day it did not know, without saying so.
+        return "january"
     return "digit" if _one_digit(left, right) else "same-year"
 
 
 def _one_digit(left: PartialDate, right: PartialDate) -> bool:
-    return sum(one != other for one, other in zip(str(left), str(right), strict=True)) == 1
+    """Whether two full dates differ in exactly one digit."""
+    parts = ((left.year, right.year), (left.month, right.month), (left.day, right.day))
+    different = [pair for pair in parts if pair[0] != pair[1]]
+    if len(different) != 1:
+        return False
+    one, other = different[0]
+    return sum([a != b for a, b in zip(f"{one:04d}", f"{other:04d}", strict=True)]) == 1
 
 
-_STRENGTH: Final = {Check.VALID: "", Check.STRUCTURE_OK_NO_CHECK: "-unchecked"}
-"""What the weaker of two checks adds to the level's name; every failed check adds `-invalid`."""
+def _citizenship(left: tuple[str, ...], right: tuple[str, ...], model: Model) -> Evidence:
+    shared = set(left) & set(right)
+    row = evidence(model, "citizenship", "agree" if shared else "differ")
+    return with_term(row, model.terms["citizenship"].of(shared), 0.0) if shared else row
 
 
-def _identifiers(left: Comparable, right: Comparable) -> Iterator[Evidence]:
-    """One row for each scheme that both know, the best of its pairs."""
-    schemes = {scheme for scheme, _, _ in left.identifiers} & {scheme for scheme, _, _ in right.identifiers}
-    for scheme in sorted(schemes):
-        rows = (
-            of("identifier", _identifier_level(one[1:], other[1:]))
-            for one, other in product(left.identifiers, right.identifiers)
-            if one[0] == other[0] == scheme
-        )
-        yield max(rows, key=lambda row: row.bits)
-
-
-def _identifier_level(left: tuple[str, str], right: tuple[str, str]) -> str:
-    strengths = {_STRENGTH.get(Check(check), "-invalid") for _, check in (left, right)}
-    weakest = max(strengths, key=("", "-unchecked", "-invalid").index)
-    if left[0] == right[0]:
-        return "agree" + weakest
-    if weakest == "-invalid" and OSA.distance(left[0], right[0], score_cutoff=1) <= 1:
-        # Two valid numbers one digit apart are two people; a slip breaks the check digit of one of them.
-        return "typo"
-    return "differ" + weakest
-
-
-def _documents(left: Comparable, right: Comparable) -> Iterator[Evidence]:
-    """The best pair of documents that agrees; people hold several, so documents that differ say nothing."""
-    rows = [
-        of("document", level)
-        for one, other in product(left.documents, right.documents)
-        if (level := _document_level(one, other))
-    ]
-    if rows:
-        yield max(rows, key=lambda row: row.bits)
-
-
-def _document_level(left: tuple[str, str], right: tuple[str, str]) -> str:
-    if folded_number(left[1]) != folded_number(right[1]):
-        return ""
-    if not left[0] or left[0] != right[0]:
-        return "agree-number"
-    return "agree" if left[1] == right[1] else "agree-folded"
-
-
-def _sex(left: Comparable, right: Comparable) -> Iterator[Evidence]:
-    if left.sex and right.sex:
-        yield of("sex", "agree" if left.sex == right.sex else "differ")
-
-
-def _citizenship(left: Comparable, right: Comparable) -> Iterator[Evidence]:
-    if left.citizenships and right.citizenships:
-        shared = set(left.citizenships) & set(right.citizenships)
-        yield of("citizenship", "agree" if shared else "differ")
-
-
-def _birthplace(left: Comparable, right: Comparable) -> Iterator[Evidence]:
+def _birthplace(left: Comparable, right: Comparable, model: Model) -> Iterator[Evidence]:
     """The place where both know it; else the country. States of today and the USSR do not contradict."""
-    places = set(left.birth_place), set(right.birth_place)
-    if all(places) and places[0] & places[1]:
-        yield of("birthplace", "agree")
-        return
-    countries = left.birth_country, right.birth_country
-    if all(countries) and "SUN" not in countries:
-        yield of("birthplace", "country" if countries[0] == countries[1] else "differ")
+    if left.birth_place and right.birth_place:
+        shared = _shared_place(left.birth_place, right.birth_place)
+        if shared:
+            yield with_term(evidence(model, "birthplace", "agree"), model.terms["birthplace"].of(shared), 0.0)
+            return
+    one, other = left.birth_country, right.birth_country
+    if one and other and "SUN" not in {one, other}:
+        if one != other:
+            yield evidence(model, "birthplace", "differ")
+        elif left.birth_place and right.birth_place:
+            yield evidence(model, "birthplace", "other-place")
+        else:
+            yield evidence(model, "birthplace", "country")
+
+
+@lru_cache(1 << 16)
+def _shared_place(left: tuple[str, ...], right: tuple[str, ...]) -> tuple[str, ...]:
+    """The skeletons of the words that two places share; towns have a spelling in every language: Ташкент, Toshkent."""
+    found = [
+        bone(word)
+        for one in left
+        for other in right
+        if word_level((one,), (other,)) in {"exact", "sound", "near"}
+        for word in (one, other)
+    ]
+    return tuple(dict.fromkeys(word for word in found if word))

@@ -35,7 +35,7 @@ def equivalent(left: str, right: str) -> bool:
 
 
 _PARTICLES: Final = re.compile(r"(?:o|u|a)?g[uh]?l[ui]|kizi|kiz|gizi|kzi|ul[ui]|uul[ui]|zoda|zade|zada|ibn|bek")
-_RUSSIAN: Final = re.compile(r"(?<=.)(?:[aeio]?vi[qxh]|[aeio]?vna|iniqna|iqna|i[qxh])$")
+_RUSSIAN: Final = re.compile(r"(?<=.)(?:[aeio]?vi[qxhcj]i?|[aeio]?vna|iniqna|iqna|i[qxh])$")
 _SUFFIXED: Final = re.compile(r"(?<=.{3})(?:ogl[uio]|ugl[ui]|kizi|gizi|uul[ui]|ul[ui]|zoda|zade|zada)$")
 
 

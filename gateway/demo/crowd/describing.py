@@ -51,9 +51,9 @@ IN_PASSPORT: Final = frozenset({"UZB", "KAZ", "KGZ", "AZE", "BLR", "MDA", "ARM"}
 SHARES: Final = {
     "slip-family": 0.03, "slip-given": 0.02, "order": 0.004, "no-patronymic": 0.06, "unsplit": 0.01,
     "year": 0.03, "january": 0.01, "swapped": 0.01, "digit": 0.008, "no-birth": 0.003,
-    "no-document": 0.05, "document-digit": 0.015, "both-documents": 0.35, "no-country": 0.04,
+    "no-document": 0.03, "document-digit": 0.015, "both-documents": 0.35, "no-country": 0.04,
     "copied-number": 0.45, "number-digit": 0.008, "no-sex": 0.02, "wrong-sex": 0.002,
-    "no-citizenship": 0.02, "wrong-citizenship": 0.004, "no-birth-country": 0.15, "no-place": 0.3,
+    "no-citizenship": 0.02, "wrong-citizenship": 0.004, "no-birth-country": 0.15, "no-place": 0.15,
     "borrowed": 0.5,
 }  # fmt: skip
 """How often a description has each gap or slip."""
