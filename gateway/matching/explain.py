@@ -21,6 +21,7 @@ from gateway.matching.evidence import Evidence
 from gateway.matching.identities import identities_of
 from gateway.matching.links import MATCHER, is_word
 from gateway.matching.model import standard
+from gateway.matching.thresholds import thresholds
 from gateway.store.tables import Link
 
 VERDICTS: Final[dict[str, tuple[str, str]]] = {
@@ -106,8 +107,8 @@ def explain(session: Session, left: int, right: int, *, language: str = "en", pr
         language=language,
         rows=tuple(rows_of(comparison.evidence, language)) if comparison else (),
         weight=comparison.weight if comparison else 0.0,
-        review_bits=decide.REVIEW_BITS,
-        link_bits=decide.LINK_BITS,
+        review_bits=thresholds().review,
+        link_bits=thresholds().link,
         model=standard().name,
         proposal=_proposal(found, comparison),
         standing=next((each for each in reversed(history) if each["retracted"] is None), None),
@@ -156,7 +157,7 @@ def _judgement(link: Link, language: str) -> dict[str, Any]:
 
 
 def _stored(row: Sequence[Any]) -> Evidence:
-    return Evidence(row[0], row[1], row[2])
+    return Evidence.from_list(row)
 
 
 def rows_of(evidence: Any, language: str) -> list[Row]:

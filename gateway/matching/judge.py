@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from gateway.matching import questions
 from gateway.matching.candidates import MOST_CANDIDATES, Candidate, fetch
 from gateway.matching.compare import Comparison, compare
-from gateway.matching.decide import REVIEW_BITS, RIVAL_BITS, Decision, decide
+from gateway.matching.decide import RIVAL_BITS, Decision, decide, one_being
 from gateway.matching.identities import identities_of, identity_of, members, separated
 from gateway.matching.links import MATCHER, record, retract
+from gateway.matching.thresholds import thresholds
 from gateway.store.tables import Link
 
 LARGEST_GROUP: Final = 40
@@ -71,7 +72,7 @@ def weigh(own: Candidate, ranked: Iterable[Candidate], linked: Iterable[Candidat
 
 def tells(comparison: Comparison) -> bool:
     """Whether a pair may be linked, asked about, or be the rival of one that may."""
-    return comparison.weight > REVIEW_BITS - RIVAL_BITS or decide(comparison).verdict != "none"
+    return comparison.weight > thresholds().review - RIVAL_BITS or decide(comparison).verdict != "none"
 
 
 def judge(session: Session, own: Candidate, weighed: list[Weighed], links: dict[int, Link], now: datetime) -> None:
@@ -104,7 +105,10 @@ def _judge(session: Session, own: Candidate, each: _Scored, scored: list[_Scored
     rivals = (
         other
         for other in scored
-        if other.identity != each.identity and (own.protected or not other.candidate.protected)
+        if other.identity != each.identity
+        and (own.protected or not other.candidate.protected)
+        # Another description of the same human being, not joined yet, leaves no choice to guess at.
+        and not one_being(compare(other.candidate.comparable, candidate.comparable), thresholds())
     )
     # A link that stands is not undone because somebody similar arrived later.
     second = None if linked else next((rival.comparison for rival in rivals), None)

@@ -114,7 +114,7 @@ def _named(family: str, given_name: str, patronymic: str = "", sex: Sex = Sex.UN
     ("field", "one", "other", "level"),
     [
         ("family", _named("Иванова", "А"), _named("Ivanoff", "А"), "exact"),
-        ("family", _named("Щукин", "А"), _named("Chtchoukine", "А"), "near"),
+        ("family", _named("Щукин", "А"), _named("Chtchoukine", "А"), "sound"),
         ("family", _named("Мамед-Кулиев", "А"), _named("Мамедкулиев", "А"), "exact"),
         ("family", _named("Kara-Murza", "А"), _named("Мурза", "А"), "part"),
         ("given", _named("Б", "Мікалай"), _named("Б", "Nikolai"), "equivalent"),
