@@ -85,6 +85,9 @@ def keep_new(session: Session, node: Node, prepared: Sequence[Prepared], terms: 
 
     The records are permitted and valid. The others are the caller's to give to `keep`, after this.
     """
+    # Whoever keeps records queues here, before it is asked who is new: another message may be making the same
+    # people known at this moment.
+    numbers.hold(session, "record")
     places = _new(session, [item.record for item in prepared])
     chosen = [prepared[place] for place in places]
     if not chosen:

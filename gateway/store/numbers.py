@@ -24,6 +24,11 @@ def take(session: Session, name: str, count: int = 1) -> int:
     return last - count + 1
 
 
+def hold(session: Session, name: str) -> None:
+    """Keep everybody else from taking numbers until the commit, without taking one."""
+    take(session, name, 0)
+
+
 def _upsert(dialect: ModuleType) -> Any:
     """One statement makes the counter or moves it on, so that two first takers wait for each other."""
     fresh = dialect.insert(Counter).values(name=bindparam("name"), value=bindparam("count"))
