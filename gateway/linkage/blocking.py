@@ -162,17 +162,11 @@ def _largest(con: duckdb.DuckDBPyConnection, budget: int) -> int:
     )
 
 
-def pairs_of(con: duckdb.DuckDBPyConnection, table: str, *, part: int, parts: int, wanted: str = "") -> int:
-    """Make a table of the pairs (l < r) of one part, each once; the number of them.
-
-    A part holds all pairs of some records l, so no pair stands in two parts. `wanted` is a condition on the lines
-    `a` and `b` of the table `codes` (see `glance.py`).
-    """
-    looked = "JOIN codes a ON a.rid = l.rid JOIN codes b ON b.rid = r.rid" if wanted else ""
+def pairs_of(con: duckdb.DuckDBPyConnection, table: str, *, part: int, parts: int) -> int:
+    """Make a table of the pairs (l < r) that are proposed for some of the records l, each once; their number."""
     con.execute(
         f"CREATE TABLE {table} AS SELECT DISTINCT l.rid AS join_key_l, r.rid AS join_key_r, '0' AS match_key "
         f"FROM (SELECT * FROM keys WHERE hash(rid) % {parts} = {part}) l "
-        f"JOIN keys r ON l.rule = r.rule AND l.key = r.key AND l.rid < r.rid {looked} "
-        f"{f'WHERE {wanted}' if wanted else ''}"
+        f"JOIN keys r ON l.rule = r.rule AND l.key = r.key AND l.rid < r.rid"
     )
     return number(con, f"SELECT count(*) FROM {table}")

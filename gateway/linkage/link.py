@@ -58,7 +58,7 @@ def link(request: Request, moved: Callable[[str, float], None] = lambda _stage, 
             judge,
             blocked,
             labelled=bool(labelled),
-            moved=lambda done, of: clock.moves(0.5 + 0.4 * done / of),
+            moved=lambda share: clock.moves(0.5 + 0.4 * share),
         )
         # 6. Pairs become clusters, and rows get their bands.
         clock.begins("cluster", 0.9)

@@ -1,4 +1,4 @@
-"""Every pair that blocking proposes is given its weight, part by part, so that memory stays flat."""
+"""Every candidate is given its weight, piece by piece, so that memory stays flat."""
 
 # Only names of columns that `columns.py` has checked, and numbers, are put into SQL.
 # ruff: noqa: S608
@@ -12,7 +12,8 @@ from typing import Final
 import duckdb
 
 from gateway.linkage import glance
-from gateway.linkage.blocking import Blocked, pairs_of
+from gateway.linkage.blocking import Blocked
+from gateway.linkage.candidates import choose, pieces
 from gateway.linkage.labels import Calibration, calibration
 from gateway.linkage.model import Model
 from gateway.linkage.prepare import Prepared
@@ -40,12 +41,12 @@ def predict(
     model: Model,
     blocked: Blocked,
     *,
-    moved: Callable[[int, int], None],
+    moved: Callable[[float], None],
     labelled: bool = False,
 ) -> Scored:
     """Make the table `edges(l, r, weight, probability)` of all pairs at or above FLOOR, l < r.
 
-    `moved` is told how many parts of how many are done. `labelled` says that there is a table `labels`.
+    `moved` is told the share that is done. `labelled` says that there is a table `labels`.
     """
     con.execute("CREATE TABLE edges(l BIGINT, r BIGINT, weight DOUBLE, probability DOUBLE)")
     con.execute("CREATE TABLE selves(rid BIGINT, weight DOUBLE, probability DOUBLE)")
@@ -54,22 +55,20 @@ def predict(
         return Scored(0, (0,) * BINS, ())
     engine = scorer(con, model.comparisons, model.prior, model.frequencies)
     look = glance.take(con, prepared, blocked, engine)
-    parts = blocked.parts
-    compared, histogram = 0, [0] * BINS
-    for part in range(parts):
-        pairs = f"pairs_{part}"
-        compared += pairs_of(con, pairs, part=part, parts=parts, wanted=look.sql if look else "")
+    compared = choose(con, blocked, look, lambda share: moved(share / 2))
+    histogram, done = [0] * BINS, 0
+    for pairs in pieces(con, compared):
         scored = engine.score(pairs)
-        for place, number in con.execute(
+        for place, found in con.execute(
             f"SELECT least(floor(match_probability * {BINS}), {BINS - 1})::INTEGER, count(*) FROM {scored} GROUP BY 1"
         ).fetchall():
-            histogram[place] += number
+            histogram[place] += found
+            done += found
         con.execute(
             f"INSERT INTO edges SELECT rid_l, rid_r, match_weight, match_probability FROM {scored} "
-            f"WHERE match_probability >= {FLOOR}"
+            f"WHERE match_probability >= {FLOOR}; DROP TABLE {scored}"
         )
-        con.execute(f"DROP TABLE {scored}; DROP TABLE {pairs}")
-        moved(part + 1, parts)
+        moved(0.5 + 0.5 * done / max(1, compared))
     _copies(con, engine)
     return Scored(compared, tuple(histogram), _calibration(con, engine) if labelled else ())
 
