@@ -82,7 +82,7 @@ def _rules(prepared: Prepared) -> Iterator[Rule]:
         yield Rule("both names", (f"least({first}, {second})", f"greatest({first}, {second})"))
     if prepared.has("full_name"):
         yield Rule("full name", ("full_name_bones[1]", "full_name_bones[2]"))
-        yield Rule("full name's end", ("full_name_bones[-1]", "full_name_bones[-2]"))
+        yield Rule("end of the full name", ("full_name_bones[-1]", "full_name_bones[-2]"))
     if prepared.has("birth_date"):
         yield from _by_day(prepared)
     yield from _by_place(prepared)
