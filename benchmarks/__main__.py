@@ -16,7 +16,7 @@ from rich.console import Console
 
 from benchmarks.report import Row, keep, show
 
-NAMES = ("signatures", "mapping", "memory", "watchlist", "matching", "names", "receive", "ledger")
+NAMES = ("signatures", "mapping", "memory", "watchlist", "matching", "names", "receive", "ledger", "batch")
 HERE = Path(__file__).parent
 
 

@@ -37,9 +37,7 @@ def shown(name: str, runs: Sequence[Run], console: Console) -> None:
 def _figures(figures: Figures | None) -> str:
     if figures is None:
         return ""
-    return " / ".join(
-        f"{value:.4f}".lstrip("0") for value in (figures.precision, figures.recall, figures.f1)
-    )  # fmt: skip
+    return " / ".join(map(_figure, (figures.precision, figures.recall, figures.f1)))
 
 
 def rows(name: str, runs: Sequence[Run]) -> list[Row]:
@@ -81,19 +79,26 @@ def costs(name: str, ours: Run, peers: Mapping[str, Run]) -> list[Row]:
 
 
 def verdict(name: str, runs: Sequence[Run]) -> str:
-    """In words: whom ours is above, by the F1 of clusters, each peer at its best threshold."""
-    lines = {each.contestant: each.best for each in runs if each.best}
-    ours = lines.pop(OURS, None)
-    if ours is None:
+    """In words: whether ours is above the best peer by the F1 of clusters, as documented and at its best."""
+    lines = {each.contestant: each.lines for each in runs if each.lines}
+    own = lines.pop(OURS, None)
+    if own is None:
         return f"{name}: ours gave no answer"
+    ours = own[0].clusters.f1
     if not lines:
-        return f"{name}: {ours.clusters.f1:.4f}, no peer to compare with"
-    peer, line = max(lines.items(), key=lambda item: item[1].clusters.f1)
-    word = (
-        "above"
-        if ours.clusters.f1 > line.clusters.f1
-        else "equal to"
-        if ours.clusters.f1 == line.clusters.f1
-        else "BELOW"
+        return f"{name}: {_figure(ours)}, no peer to compare with"
+    plain = max((found[0].clusters.f1, peer) for peer, found in lines.items())
+    chosen = max((max(line.clusters.f1 for line in found), peer) for peer, found in lines.items())
+    return (
+        f"{name}: {_figure(ours)}, {_word(ours, plain[0])} the best peer as documented ({plain[1]} {_figure(plain[0])}), "
+        f"{_word(ours, chosen[0])} the best one at the threshold that the truth would choose "
+        f"({chosen[1]} {_figure(chosen[0])})"
     )
-    return f"{name}: {ours.clusters.f1:.4f}, {word} the best peer, {peer}, {line.clusters.f1:.4f} at its best threshold"
+
+
+def _word(ours: float, theirs: float) -> str:
+    return "above" if ours > theirs else "equal to" if ours == theirs else "BELOW"
+
+
+def _figure(value: float) -> str:
+    return f"{value:.4f}".removeprefix("0")

@@ -8,7 +8,8 @@ import pytest
 from benchmarks.linkage import report
 from benchmarks.linkage.cases import Absent, Case, read_case, read_truth
 from benchmarks.linkage.datasets import SHARED, crowd_of, data_sets, of_user
-from benchmarks.linkage.running import Run, run
+from benchmarks.linkage.metrics import Figures
+from benchmarks.linkage.running import Line, Run, run
 from benchmarks.linkage.synthetic import register
 
 
@@ -61,8 +62,7 @@ def test_ours_is_run_and_judged_on_the_crowd(tmp_path: Path) -> None:
     assert ours.failure == ""
     line = ours.best
     assert line is not None
-    assert line.clusters.precision > 0.9
-    assert line.clusters.recall > 0.5
+    assert line.clusters.f1 > 0.8
     assert line.review is not None
     assert line.sure is not None
     assert 0 < ours.cpu < 120
@@ -115,5 +115,29 @@ def test_every_set_is_written_or_left_out_in_words(tmp_path: Path) -> None:
             assert json.loads((case.folder / "case.json").read_text())["name"] == name
 
 
-def test_the_verdict_names_the_best_peer() -> None:
+def judged(contestant: str, *shares: float) -> Run:
+    lines = [
+        Line(contestant, note, Figures(share, share), Figures(share, share), Figures(share, share))
+        for note, share in zip(("as documented", "best of all thresholds"), shares, strict=False)
+    ]
+    return Run(contestant, tuple(lines))
+
+
+def test_the_verdict_names_the_best_peer_as_documented_and_at_the_threshold_of_the_truth() -> None:
+    runs = [judged("gateway", 0.97), judged("splink", 0.9, 0.95), judged("other", 0.8, 0.98)]
+
+    assert report.verdict("some", runs) == (
+        "some: .9700, above the best peer as documented (splink .9000), "
+        "BELOW the best one at the threshold that the truth would choose (other .9800)"
+    )
+
+
+def test_a_missing_answer_is_said_in_the_verdict() -> None:
     assert report.verdict("none", [Run("gateway", failure="broken")]) == "none: ours gave no answer"
+
+
+def test_rows_set_ours_beside_every_peer_at_its_best() -> None:
+    rows = {row["name"]: row for row in report.rows("some", [judged("gateway", 0.97), judged("splink", 0.9, 0.95)])}
+
+    assert rows["link-some-clusters-f1"]["value"] == 0.97
+    assert rows["link-some-clusters-f1"]["peers"] == {"splink": 0.95}
