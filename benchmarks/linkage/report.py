@@ -90,7 +90,8 @@ def verdict(name: str, runs: Sequence[Run]) -> str:
     plain = max((found[0].clusters.f1, peer) for peer, found in lines.items())
     chosen = max((max(line.clusters.f1 for line in found), peer) for peer, found in lines.items())
     return (
-        f"{name}: {_figure(ours)}, {_word(ours, plain[0])} the best peer as documented ({plain[1]} {_figure(plain[0])}), "
+        f"{name}: {_figure(ours)}, "
+        f"{_word(ours, plain[0])} the best peer as documented ({plain[1]} {_figure(plain[0])}), "
         f"{_word(ours, chosen[0])} the best one at the threshold that the truth would choose "
         f"({chosen[1]} {_figure(chosen[0])})"
     )
