@@ -321,3 +321,25 @@ class LogInconsistent(Refusal):
     status = 500
     title_en = "The tamper-evident log does not hold."
     title_ru = "Журнал с контролем целостности нарушен."
+
+
+class SparkMissing(Refusal):
+    """`--engine spark` on a machine without the optional packages or without Java."""
+
+    code = "spark-missing"
+    exit_status = 2
+    title_en = (
+        "Linking on Spark needs the extra [spark] (pip install 'cis-migration-gateway[spark]') and Java 17 or newer."
+    )
+    title_ru = (
+        "Для связывания на Spark нужны пакеты [spark] (pip install 'cis-migration-gateway[spark]') и Java 17 или новее."
+    )
+
+
+class SparkFailed(Refusal):
+    """Spark did not start, was not reached, or gave up a task."""
+
+    code = "spark-failed"
+    status = 503
+    title_en = "Spark did not finish the work; nothing was written."
+    title_ru = "Работа на Spark не завершена; ничего не записано."

@@ -43,6 +43,9 @@ def link_register(
         Path | None, typer.Option("--labels", help="id_l,id_r,label or id,cluster. / Проверенные пары.")
     ] = None,
     engine: Annotated[str, typer.Option("--engine", help="duckdb or spark. / duckdb или spark.")] = "duckdb",
+    spark_master: Annotated[
+        str, typer.Option("--spark-master", help="Such as local[2]. / Мастер Spark, например local[2].")
+    ] = "",
     encoding: Annotated[str, typer.Option("--encoding", help="Of a CSV. / Кодировка CSV.")] = "utf-8",
     model_in: Annotated[Path | None, typer.Option("--model", help="Judge by this model. / Готовая модель.")] = None,
     model_out: Annotated[
@@ -73,6 +76,7 @@ def link_register(
             model=model_in,
             thresholds=thresholds,
             engine=engine,
+            spark_master=spark_master,
             memory=memory,
         )
         outcome = link(request, lambda stage, share: moved(100 * share, pick(*_STAGES[stage])))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -33,6 +34,7 @@ def link(request: Request, moved: Callable[[str, float], None] = lambda _stage, 
     """
     if request.engine not in ENGINES:
         raise Misuse(f"There is no engine {request.engine}; there is {', '.join(ENGINES)}.", where="--engine")
+    weigh = _weigh(request)
     clock = _Clock(moved)
     with _database(request.memory) as (con, scratch):
         # 1. The register is read, and its columns are known.
@@ -58,6 +60,7 @@ def link(request: Request, moved: Callable[[str, float], None] = lambda _stage, 
             judge,
             blocked,
             labelled=bool(labelled),
+            weigh=weigh,
             moved=lambda share: clock.moves(0.5 + 0.4 * share),
         )
         # 6. Pairs become clusters, and rows get their bands.
@@ -105,6 +108,16 @@ def _limit(con: duckdb.DuckDBPyConnection, memory: str) -> None:
         con.execute(f"SET memory_limit = {literal(memory)}")
     except duckdb.Error as error:
         raise Misuse("A limit of memory is written such as 2GB or 500MB.", where="--memory") from error
+
+
+def _weigh(request: Request) -> predict.Weigh | None:
+    """The engine that weighs the pairs, None for this machine (SparkMissing)."""
+    if request.engine != "spark":
+        return None
+    from gateway.linkage import spark, spark_context  # noqa: PLC0415 - no other engine needs it.
+
+    spark_context.ready()
+    return partial(spark.weigh, master=request.spark_master, memory=request.memory)
 
 
 def _model(

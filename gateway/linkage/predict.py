@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import duckdb
@@ -31,8 +31,22 @@ class Scored:
     compared: int
     histogram: tuple[int, ...]
     """Pairs by probability, in BINS steps from 0 to 1."""
-    calibration: Calibration
+    calibration: Calibration = ()
     """How the probabilities agree with labels; empty without labels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is to be weighed; the records and the candidates stand in tables."""
+
+    prepared: Prepared
+    model: Model
+    pairs: int
+    """The number of candidates."""
+
+
+Weigh = Callable[[duckdb.DuckDBPyConnection, Work, Callable[[float], None]], Scored]
+"""Weighs the candidates into `edges`, and tells the share that is done."""
 
 
 def predict(
@@ -43,34 +57,65 @@ def predict(
     *,
     moved: Callable[[float], None],
     labelled: bool = False,
+    weigh: Weigh | None = None,
 ) -> Scored:
     """Make the table `edges(l, r, weight, probability)` of all pairs at or above FLOOR, l < r.
 
     `moved` is told the share that is done. `labelled` says that there is a table `labels`.
+    `weigh` does the work elsewhere (see `spark.py`).
     """
-    con.execute("CREATE TABLE edges(l BIGINT, r BIGINT, weight DOUBLE, probability DOUBLE)")
+    make_edges(con)
     con.execute("CREATE TABLE selves(rid BIGINT, weight DOUBLE, probability DOUBLE)")
     if not model.comparisons:
         # A register without a single value: nothing can be said of any pair.
         return Scored(0, (0,) * BINS, ())
     engine = scorer(con, model.comparisons, model.prior, model.frequencies)
     look = glance.take(con, prepared, blocked, engine)
-    compared = choose(con, blocked, look, lambda share: moved(share / 2))
-    histogram, done = [0] * BINS, 0
-    for pairs in pieces(con, compared):
-        scored = engine.score(pairs)
-        for place, found in con.execute(
-            f"SELECT least(floor(match_probability * {BINS}), {BINS - 1})::INTEGER, count(*) FROM {scored} GROUP BY 1"
-        ).fetchall():
-            histogram[place] += found
-            done += found
-        con.execute(
-            f"INSERT INTO edges SELECT rid_l, rid_r, match_weight, match_probability FROM {scored} "
-            f"WHERE match_probability >= {FLOOR}; DROP TABLE {scored}"
-        )
-        moved(0.5 + 0.5 * done / max(1, compared))
+    work = Work(prepared, model, choose(con, blocked, look, lambda share: moved(share / 2)))
+    weighed = weigh(con, work, _second_half(moved)) if weigh else _weigh_here(con, engine, work, _second_half(moved))
     _copies(con, engine)
-    return Scored(compared, tuple(histogram), _calibration(con, engine) if labelled else ())
+    return replace(weighed, calibration=_calibration(con, engine)) if labelled else weighed
+
+
+def make_edges(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the empty table `edges`."""
+    con.execute("CREATE TABLE edges(l BIGINT, r BIGINT, weight DOUBLE, probability DOUBLE)")
+
+
+def _second_half(moved: Callable[[float], None]) -> Callable[[float], None]:
+    return lambda share: moved(0.5 + 0.5 * share)
+
+
+def _weigh_here(con: duckdb.DuckDBPyConnection, engine: Scorer, work: Work, moved: Callable[[float], None]) -> Scored:
+    """Weigh all pieces one after the other on this machine."""
+    weighed, done = [], 0
+    for pairs in pieces(con, work.pairs):
+        weighed.append(weigh_pairs(con, engine, pairs))
+        done += weighed[-1].compared
+        moved(done / max(1, work.pairs))
+    return total(weighed)
+
+
+def weigh_pairs(con: duckdb.DuckDBPyConnection, engine: Scorer, pairs: str) -> Scored:
+    """Weigh the pairs of a table, and put what is at or above FLOOR into `edges`."""
+    scored = engine.score(pairs)
+    histogram = [0] * BINS
+    for place, found in con.execute(
+        f"SELECT least(floor(match_probability * {BINS}), {BINS - 1})::INTEGER, count(*) FROM {scored} GROUP BY 1"
+    ).fetchall():
+        histogram[place] += found
+    con.execute(
+        f"INSERT INTO edges SELECT rid_l, rid_r, match_weight, match_probability FROM {scored} "
+        f"WHERE match_probability >= {FLOOR}; DROP TABLE {scored}"
+    )
+    return Scored(sum(histogram), tuple(histogram))
+
+
+def total(parts: Sequence[Scored]) -> Scored:
+    """What became of the pairs of all parts."""
+    return Scored(
+        sum(part.compared for part in parts), tuple(map(sum, zip(*(part.histogram for part in parts), strict=True)))
+    )
 
 
 def _calibration(con: duckdb.DuckDBPyConnection, engine: Scorer) -> Calibration:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-ENGINES: Final = ("duckdb",)
+ENGINES: Final = ("duckdb", "spark")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,5 +40,8 @@ class Request:
     """A saved model to judge by; None to learn one from the register."""
     thresholds: Thresholds = field(default_factory=Thresholds)
     engine: str = "duckdb"
+    """Where pairs are weighed: on this machine, or wherever Spark has cores."""
+    spark_master: str = ""
+    """Spark's master, such as local[2] or spark://host:7077; empty for the environment's, or else local[*]."""
     memory: str = ""
     """The most memory DuckDB takes, such as `2GB`; what is more goes to disk. Empty for DuckDB's own limit."""
