@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 from gateway.matching.candidates import Candidate, candidates, nearest
 from gateway.matching.decide import Decision, decide
 from gateway.matching.judge import weigh
+from gateway.matching.yardstick import yardstick
 from gateway.matching.keys import keys
 from gateway.matching.match import match_person
 from gateway.matching.normalise import comparable
@@ -220,7 +221,7 @@ def search(session: Session, person: Person) -> tuple[list[int], list[tuple[Deci
     value = comparable(person)
     ranked, _ = candidates(session, keys(value, SECRET))
     own = Candidate(0, ("", "", ""), protected=False, comparable=value)
-    weighed = weigh(own, nearest(session, ranked))
+    weighed = weigh(own, nearest(session, ranked), measure=yardstick(session))
     second = weighed[1].comparison if len(weighed) > 1 else None
     return ranked, [(decide(each.comparison, second), each.candidate.person_id) for each in weighed[:1]]
 

@@ -13,15 +13,14 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from gateway.matching import decide
 from gateway.matching.candidates import Candidate, fetch
-from gateway.matching.compare import Comparison, compare
+from gateway.matching.compare import Comparison
 from gateway.matching.decide import REASONS, Decision
 from gateway.matching.evidence import Evidence
 from gateway.matching.identities import identities_of
 from gateway.matching.links import MATCHER, is_word
 from gateway.matching.model import standard
-from gateway.matching.thresholds import thresholds
+from gateway.matching.yardstick import Yardstick, yardstick
 from gateway.store.tables import Link
 
 VERDICTS: Final[dict[str, tuple[str, str]]] = {
@@ -97,7 +96,8 @@ class Explanation:
 def explain(session: Session, left: int, right: int, *, language: str = "en", protected: bool = False) -> Explanation:
     """Explain the pair; `protected` says that the reader may see what lies across the asylum firewall (R6)."""
     found = fetch(session, sorted({left, right}))
-    comparison = compare(found[0].comparable, found[1].comparable) if len(found) == 2 else None
+    measure = yardstick(session)
+    comparison = measure.compare(found[0].comparable, found[1].comparable) if len(found) == 2 else None
     links = session.scalars(
         select(Link).where(Link.left_id == min(left, right), Link.right_id == max(left, right)).order_by(Link.id)
     ).all()
@@ -107,10 +107,10 @@ def explain(session: Session, left: int, right: int, *, language: str = "en", pr
         language=language,
         rows=tuple(rows_of(comparison.evidence, language)) if comparison else (),
         weight=comparison.weight if comparison else 0.0,
-        review_bits=thresholds().review,
-        link_bits=thresholds().link,
-        model=standard().name,
-        proposal=_proposal(found, comparison),
+        review_bits=measure.review,
+        link_bits=measure.link,
+        model=measure.model.name,
+        proposal=_proposal(measure, found, comparison),
         standing=next((each for each in reversed(history) if each["retracted"] is None), None),
         history=tuple(history),
         together=len(set(identities.values())) == 1 and len(identities) == 2,
@@ -129,11 +129,11 @@ def explain_link(link: Link, language: str = "en") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _proposal(found: Sequence[Candidate], comparison: Comparison | None) -> Decision | None:
+def _proposal(measure: Yardstick, found: Sequence[Candidate], comparison: Comparison | None) -> Decision | None:
     if comparison is None:
         return None
     one, other = found
-    decision = decide.decide(comparison, None, same_register=one.register == other.register)
+    decision = measure.decide(comparison, None, same_register=one.register == other.register)
     if decision.verdict == "positive" and (one.protected or other.protected):
         return Decision("candidate", "yellow", ("protected", *decision.reasons))
     return decision

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from sqlalchemy.orm import Session
 
 from gateway.matching.candidates import Candidate, candidates, nearest
-from gateway.matching.decide import decide
 from gateway.matching.identities import identities_of, members
 from gateway.matching.judge import weigh
 from gateway.matching.keys import keys
 from gateway.matching.normalise import comparable
+from gateway.matching.yardstick import yardstick
 from gateway.records.person import Person
 
 
@@ -23,11 +23,12 @@ def find_persons(session: Session, subject: Person, *, secret: bytes) -> list[fr
     asked = comparable(subject)
     ranked, _ = candidates(session, keys(asked, secret))
     own = Candidate(0, ("", "", ""), protected=False, comparable=asked)
-    weighed = weigh(own, nearest(session, ranked))
+    measure = yardstick(session)
+    weighed = weigh(own, nearest(session, ranked), measure=measure)
     sure = [
         each.candidate.person_id
         for each in weighed
-        if decide(each.comparison, None, same_register=False).verdict == "positive"
+        if measure.decide(each.comparison, None, same_register=False).verdict == "positive"
     ]
     identities = identities_of(session, sure)
     return _distinct(frozenset({row_id, *_members(session, identities.get(row_id))}) for row_id in sure)

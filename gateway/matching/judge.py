@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from gateway.matching import questions
 from gateway.matching.candidates import MOST_CANDIDATES, Candidate, fetch
-from gateway.matching.compare import Comparison, compare
-from gateway.matching.decide import RIVAL_BITS, Decision, decide, one_being
+from gateway.matching.compare import Comparison
+from gateway.matching.decide import Decision, one_being
 from gateway.matching.identities import identities_of, identity_of, members, separated
 from gateway.matching.links import MATCHER, record, retract
-from gateway.matching.thresholds import thresholds
+from gateway.matching.yardstick import Yardstick, yardstick
 from gateway.store.tables import Link
 
 LARGEST_GROUP: Final = 40
@@ -45,20 +45,22 @@ class _Scored:
     """The judgement in force on the pair."""
 
 
-def weigh(own: Candidate, ranked: Iterable[Candidate], linked: Iterable[Candidate] = ()) -> list[Weighed]:
+def weigh(
+    own: Candidate, ranked: Iterable[Candidate], linked: Iterable[Candidate] = (), *, measure: Yardstick
+) -> list[Weighed]:
     """The candidates that may have a say, the heaviest first; all of the `linked`, who were judged with before.
 
     Left out is who can neither be linked, nor be asked about, nor be a rival of one who can: nearly everybody.
     `ranked` come the most promising first, and the search ends when ENOUGH in a row have had no say.
     """
-    weighed = [Weighed(candidate, compare(own.comparable, candidate.comparable)) for candidate in linked]
+    weighed = [Weighed(candidate, measure.compare(own.comparable, candidate.comparable)) for candidate in linked]
     known = {own.person_id, *(each.candidate.person_id for each in weighed)}
     scored = silent = 0
     for candidate in ranked:
         if candidate.person_id in known:
             continue
-        comparison = compare(own.comparable, candidate.comparable)
-        telling = tells(comparison)
+        comparison = measure.compare(own.comparable, candidate.comparable)
+        telling = measure.tells(comparison)
         if telling:
             weighed.append(Weighed(candidate, comparison))
         if candidate.protected and not own.protected:
@@ -68,11 +70,6 @@ def weigh(own: Candidate, ranked: Iterable[Candidate], linked: Iterable[Candidat
         if silent == ENOUGH or scored == MOST_CANDIDATES:
             break
     return sorted(weighed, key=lambda each: (-each.comparison.weight, each.candidate.person_id))
-
-
-def tells(comparison: Comparison) -> bool:
-    """Whether a pair may be linked, asked about, or be the rival of one that may."""
-    return comparison.weight > thresholds().review - RIVAL_BITS or decide(comparison).verdict != "none"
 
 
 def judge(session: Session, own: Candidate, weighed: list[Weighed], links: dict[int, Link], now: datetime) -> None:
@@ -112,7 +109,7 @@ def _judge(session: Session, own: Candidate, each: _Scored, scored: list[_Scored
     )
     # A link that stands is not undone because somebody similar arrived later.
     second = None if linked else next((rival.comparison for rival in rivals), None)
-    decision = decide(each.comparison, second, same_register=own.register == candidate.register)
+    decision = yardstick(session).decide(each.comparison, second, same_register=own.register == candidate.register)
     if decision.verdict != "positive":
         return decision
     if own.protected or candidate.protected:
@@ -134,7 +131,8 @@ def _obstacle(session: Session, own: Candidate, identity: str) -> str:
         return "group-too-large"
     if separated(session, {one.person_id for one in group}, {one.person_id for one in newcomers}):
         return "separated"
-    pairs = (compare(one.comparable, other.comparable) for one in group for other in newcomers)
+    measure = yardstick(session)
+    pairs = (measure.compare(one.comparable, other.comparable) for one in group for other in newcomers)
     if any("differ" in pair.levels("identifier") or "differ" in pair.levels("birth") for pair in pairs):
         return "group-contradicts"
     return ""

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from gateway.errors import InvalidRequest, NotFound, TooLarge
 from gateway.matching import questions
 from gateway.matching.candidates import fetch
-from gateway.matching.compare import Comparison, compare
+from gateway.matching.compare import Comparison
 from gateway.matching.decide import Colour, Decision
 from gateway.matching.identities import identities_of, members, recompute
-from gateway.matching.model import standard
+from gateway.matching.yardstick import yardstick
 from gateway.store.tables import Link, Person
 
 MATCHER: Final = "matcher"
@@ -69,7 +69,7 @@ def record(
 
     The same finding twice is one row, and a human's word stays.
     """
-    if known is not None and (is_word(known) or _same(known, decision, comparison, protected=protected)):
+    if known is not None and (is_word(known) or _same(session, known, decision, comparison, protected=protected)):
         return known
     if known is not None:
         _retract(known, MATCHER, now)
@@ -82,13 +82,13 @@ def record(
     return link
 
 
-def _same(link: Link, decision: Decision, comparison: Comparison, *, protected: bool) -> bool:
+def _same(session: Session, link: Link, decision: Decision, comparison: Comparison, *, protected: bool) -> bool:
     return (
         (link.verdict == "positive") == (decision.verdict == "positive")
         and link.reason == ",".join(decision.reasons)
         and abs(link.weight - comparison.weight) < 1e-6
         and link.protected == protected
-        and link.model == standard().name
+        and link.model == yardstick(session).model.name
     )
 
 
@@ -100,7 +100,7 @@ def _append(session: Session, pair: tuple[int, int], verdict: LinkVerdict, colou
         colour=colour,
         weight=0.0,
         evidence=[],
-        model=standard().name,
+        model=yardstick(session).model.name,
         actor=MATCHER,
         created=now,
         retracted=None,
@@ -194,5 +194,5 @@ def _weighed(session: Session, pair: tuple[int, int]) -> tuple[float, list[Any]]
     found = fetch(session, sorted(pair))
     if len(found) < 2:
         return 0.0, []
-    comparison = compare(found[0].comparable, found[1].comparable)
+    comparison = yardstick(session).compare(found[0].comparable, found[1].comparable)
     return comparison.weight, [row.as_list() for row in comparison.evidence]

@@ -14,6 +14,7 @@ from gateway.matching.judge import judge, weigh
 from gateway.matching.keys import keys as keys_of
 from gateway.matching.links import live_links
 from gateway.matching.normalise import comparable as comparable_of
+from gateway.matching.yardstick import yardstick
 from gateway.records.person import Person
 from gateway.store import tables
 from gateway.store.tables import Link
@@ -67,7 +68,7 @@ def match_person(
     # 4. Find candidates: who shares a key, and who is linked already. Weigh them.
     links = {} if new else live_links(session, row.id)
     ranked, crowded = candidates(session, keys, besides=row.id)
-    weighed = weigh(own, nearest(session, ranked), fetch(session, links))
+    weighed = weigh(own, nearest(session, ranked), fetch(session, links), measure=yardstick(session))
     # 5. Judge them, the likeliest first; write what was found and take back what no longer holds.
     judge(session, own, weighed, links, now)
     if not row.protected:

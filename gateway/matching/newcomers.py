@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from gateway.matching.candidates import KEY_CAP, MOST_CANDIDATES, Candidate, fetch, nearest, note_crowded, rank, sharing
 from gateway.matching.identities import begin_many
 from gateway.matching.judge import judge, weigh
+from gateway.matching.yardstick import yardstick
 from gateway.store.bulk import write_rows
 
 
@@ -44,8 +45,9 @@ def match_newcomers(session: Session, newcomers: Sequence[Newcomer], now: dateti
     _store_keys(session, newcomers)
     begin_many(session, [each.own.person_id for each in newcomers], now)
     # 4. Who resembles somebody is judged, in the order in which they came.
+    measure = yardstick(session)
     for each, ranked in zip(newcomers, promising, strict=True):
-        if ranked and (weighed := weigh(each.own, nearest(session, ranked, known))):
+        if ranked and (weighed := weigh(each.own, nearest(session, ranked, known), measure=measure)):
             judge(session, each.own, weighed, {}, now)
     note_crowded(session, crowded)
 
