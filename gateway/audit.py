@@ -45,6 +45,12 @@ class Action(StrEnum):
     LINK_READ = "link-read"
     LINK_JUDGED = "link-judged"
     LINK_DENIED = "link-denied"
+    RELINK_STARTED = "relink-started"
+    RELINK_READY = "relink-ready"
+    RELINK_ACCEPTED = "relink-accepted"
+    RELINK_REJECTED = "relink-rejected"
+    RELINK_DONE = "relink-done"
+    RELINK_READ = "relink-read"
     TOKEN_ISSUED = "token-issued"  # noqa: S105 - the name of an act, not a secret
     TOKEN_DENIED = "token-denied"  # noqa: S105 - the name of an act, not a secret
     PARTNER_PROPOSED = "partner-proposed"

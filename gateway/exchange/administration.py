@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from gateway import audit
 from gateway.audit import Action
 from gateway.errors import KeyUnusable, Misuse, NotFound
-from gateway.exchange import agreements, rotation
+from gateway.exchange import agreements, relinking, rotation
 from gateway.exchange.node import Node
 from gateway.ledger import checkpoint
 from gateway.partners import directory
@@ -45,7 +45,7 @@ class Asked:
 
 def acts(node: Node) -> Mapping[str, Act]:
     """Everything an approval can set in motion."""
-    return {**directory.ACTS, **anchors.ACTS, **agreements.ACTS, **rotation.acts(node)}
+    return {**directory.ACTS, **anchors.ACTS, **agreements.ACTS, **relinking.ACTS, **rotation.acts(node)}
 
 
 def propose_partner(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from gateway.matching import questions
-from gateway.store.tables import Link, Membership, Person, PersonKey, Review
+from gateway.store.tables import Link, Membership, Person, PersonKey, Relink, RelinkPair, Review
 
 
 def forget(session: Session, person_id: int) -> None:
@@ -21,6 +21,9 @@ def forget(session: Session, person_id: int) -> None:
         part = subjects[start : start + 500]
         session.execute(delete(Review).where(Review.kind.in_(questions.KINDS), Review.subject.in_(part)))
     session.execute(delete(Link).where(or_(Link.left_id == person_id, Link.right_id == person_id)))
+    runs = select(Relink.id).where(Relink.finished.is_(None))
+    mine = or_(RelinkPair.left_id == person_id, and_(RelinkPair.relink_id.in_(runs), RelinkPair.right_id == person_id))
+    session.execute(delete(RelinkPair).where(mine))
     session.execute(delete(Membership).where(Membership.person_id == person_id))
     session.execute(delete(PersonKey).where(PersonKey.person_id == person_id))
     session.execute(delete(Person).where(Person.id == person_id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple
 
@@ -64,10 +65,12 @@ def record(
     known: Link | None,
     now: datetime,
     protected: bool = False,
+    follow: bool = True,
 ) -> Link:
     """Write what the matcher found on a pair; `known` is the judgement in force on it.
 
-    The same finding twice is one row, and a human's word stays.
+    The same finding twice is one row, and a human's word stays. Identities follow at once, unless the caller has
+    them `follow` many links together.
     """
     if known is not None and (is_word(known) or _same(session, known, decision, comparison, protected=protected)):
         return known
@@ -77,7 +80,7 @@ def record(
     link.weight, link.evidence = comparison.weight, [row.as_list() for row in comparison.evidence]
     link.actor, link.reason, link.protected = MATCHER, ",".join(decision.reasons), protected
     session.flush()
-    if link.verdict == "positive" or (known is not None and known.verdict == "positive"):
+    if follow and (link.verdict == "positive" or (known is not None and known.verdict == "positive")):
         recompute(session, pair, now)
     return link
 
@@ -119,6 +122,13 @@ def retract(session: Session, link: Link, actor: str, now: datetime) -> None:
         _retract(link, actor, now)
         session.flush()
         recompute(session, (link.left_id, link.right_id), now)
+
+
+def retract_all(session: Session, links: Iterable[Link], actor: str, now: datetime) -> None:
+    """Take judgements back; the caller has the identities follow."""
+    for link in links:
+        _retract(link, actor, now)
+    session.flush()
 
 
 def is_word(link: Link) -> bool:

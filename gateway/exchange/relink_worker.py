@@ -1,0 +1,218 @@
+"""A process that carries a run of re-linking on: each step is one unit of work that says how far it came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from gateway.audit import Action
+from gateway.exchange import relinking
+from gateway.exchange.node import Node
+from gateway.exchange.relinking import ACT, UNFINISHED, RelinkBusy
+from gateway.exchange.sight import Viewer, visible
+from gateway.matching import yardstick
+from gateway.matching.relink import diff, resolve, score, switch
+from gateway.matching.relink.groups import Groups
+from gateway.store import numbers
+from gateway.store.tables import Approval, LinkModel, Record, Relink, RelinkChange, RelinkPair
+from gateway.trust import approvals
+
+HOLD: Final = timedelta(seconds=20)
+"""How long a process that says nothing keeps a run from others."""
+_ANYBODY: Final = Viewer("clock", "", "")
+"""Everybody but the owner of a protection: the diff shows what all may see."""
+_REMATCHED: Final = 50
+"""People matched anew in one unit of work."""
+_SWEPT: Final = 20_000
+"""Rows of a run that is over, removed in one unit of work."""
+Progress = Callable[[int, int, str], None]
+"""Told how far a stage has come, of how much, and which stage it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A process that carries a run on."""
+
+    node: Node
+    holder: str
+    progress: Progress = lambda _done, _of, _stage: None
+    stopping: Callable[[], bool] = lambda: False
+
+    def carry_on(self) -> str:
+        """Do what can be done without people; the state in which the run is left, empty where there is none."""
+        state = ""
+        while not self.stopping() and (run := self._claimed()) is not None:
+            if run.state == "ready":
+                return self._asked(run.id)
+            if run.state not in UNFINISHED:
+                break
+            state = run.state
+            {"scoring": self._score, "resolving": self._resolve, "accepted": self._take_over,
+             "switching": self._switch}[state](run)  # fmt: skip
+        with self.node.database.read() as session:
+            last = session.scalars(select(Relink).order_by(Relink.id.desc()).limit(1)).first()
+        if last is not None and last.state not in UNFINISHED:
+            self._sweep(last.id)
+        return last.state if last is not None else ""
+
+    # --- Who is at it ------------------------------------------------------------------------------------
+
+    def _claimed(self) -> Relink | None:
+        """The run under way, held for this process (RelinkBusy while another one holds it)."""
+        with self.node.database.begin() as session:
+            run = session.scalars(select(Relink).where(Relink.state.in_(UNFINISHED))).first()
+            if run is not None:
+                self._hold(session, run.id)
+                session.expunge(run)
+            return run
+
+    def _hold(self, session: Session, run: int) -> None:
+        now = self.node.clock()
+        free = or_(Relink.holder == self.holder, Relink.held_until.is_(None), Relink.held_until <= now)
+        held = update(Relink).where(Relink.id == run, free).values(holder=self.holder, held_until=now + HOLD)
+        if session.execute(held.returning(Relink.id)).first() is None:
+            raise RelinkBusy("Another process is at it.")
+
+    def _release(self, session: Session, run: Relink) -> None:
+        run.holder, run.held_until = "", None
+        session.flush()
+
+    # --- The stages --------------------------------------------------------------------------------------
+
+    def _score(self, run: Relink) -> None:
+        position = run.position
+        while not self.stopping():
+            self.progress(position, run.upto, "scoring")
+            with self.node.database.read() as session:
+                measure = yardstick.measuring(yardstick.stored(session, run.model), session)
+                people = score.following(session, position, run.upto)
+                scored = score.score(session, people, measure) if people else []
+            with self.node.database.begin() as session:
+                self._hold(session, run.id)
+                kept = session.get_one(Relink, run.id)
+                if kept.position != position or kept.state != "scoring":
+                    return
+                if not people:
+                    kept.state, kept.position = "resolving", 0
+                    return
+                score.keep(session, run.id, scored)
+                kept.position = position = people[-1]
+
+    def _resolve(self, run: Relink) -> None:
+        with self.node.database.begin() as session:
+            # Whatever an earlier try has written is written again, from the first person on.
+            session.execute(delete(RelinkChange).where(RelinkChange.relink_id == run.id))
+            session.execute(
+                update(RelinkPair).where(RelinkPair.relink_id == run.id, RelinkPair.verdict != "").values(verdict="")
+            )
+            measure = yardstick.measuring(yardstick.stored(session, run.model), session)
+            resolver = resolve.Resolver(Groups(resolve.words(session)), measure)
+        position = 0
+        while not self.stopping():
+            self.progress(position, run.upto, "resolving")
+            with self.node.database.begin() as session:
+                self._hold(session, run.id)
+                people = resolve.people_behind(session, run.id, position)
+                if not people:
+                    self._found(session, run.id, resolver)
+                    return
+                resolver.resolve(session, run.id, people)
+                position = people[-1]
+
+    def _found(self, session: Session, run_id: int, resolver: resolve.Resolver) -> None:
+        """The diff, and the question to people whether it shall be so."""
+        run, now = session.get_one(Relink, run_id), self.node.clock()
+        counts = diff.compare(session, run_id, resolver.groups, lambda people: visible(session, _ANYBODY, people))
+        run.counts = {"links": resolver.links, "questions": resolver.questions, **counts}
+        run.state, run.position = "ready", 0
+        # What is approved is what was seen: the digest of the approval covers the model and the figures.
+        run.approval = approvals.request(
+            session,
+            ACT,
+            f"relink {run.id}",
+            {"relink": run.id, "model": run.model, "splits": counts["splits"], "merges": counts["merges"]},
+            actor=run.started_by,
+            reason=run.reason,
+            now=now,
+            needed=self.node.settings.approvals,
+        ).id
+        self._release(session, run)
+        relinking.note(session, Action.RELINK_READY, run, "clock", now)
+
+    def _asked(self, run_id: int) -> str:
+        """Whether people have said no, or nothing for too long, by way of the approval."""
+        with self.node.database.begin() as session:
+            run, now = session.get_one(Relink, run_id), self.node.clock()
+            approval = session.get(Approval, run.approval)
+            if approval is None or approval.status in {"rejected", "expired"} or approval.expires <= now:
+                relinking.end(session, run, "rejected", now)
+                relinking.note(session, Action.RELINK_REJECTED, run, "clock", now)
+            self._release(session, run)
+            return run.state
+
+    def _take_over(self, run: Relink) -> None:
+        """The new model is in force from here on; nobody keeps a record while it takes over."""
+        with self.node.database.begin() as session:
+            numbers.take(session, "record", 0)
+            self._hold(session, run.id)
+            kept, now = session.get_one(Relink, run.id), self.node.clock()
+            session.execute(update(LinkModel).where(LinkModel.state == "active").values(state="retired"))
+            session.flush()
+            model = session.get_one(LinkModel, run.model)
+            model.state, model.activated = "active", now
+            kept.state, kept.position = "switching", 0
+            kept.until = session.scalar(select(func.max(Record.id))) or 0
+            yardstick.forget(session)
+
+    def _switch(self, run: Relink) -> None:
+        position = run.position
+        with self.node.database.read() as session:
+            anew = _changed(session, run)
+        while not self.stopping():
+            self.progress(position, run.upto, "switching")
+            with self.node.database.begin() as session:
+                # In the order of all who keep records, so that no identity is computed twice at once.
+                numbers.take(session, "record", 0)
+                self._hold(session, run.id)
+                people = score.following(session, position, run.upto, score.TOGETHER)
+                if not people:
+                    break
+                switch.replace(session, run.id, people, besides=anew, now=self.node.clock())
+                session.get_one(Relink, run.id).position = position = people[-1]
+        if not self.stopping():
+            self._match_anew(run, sorted(anew))
+
+    def _match_anew(self, run: Relink, anew: list[int]) -> None:
+        for start in range(0, len(anew), _REMATCHED):
+            self.progress(start, len(anew), "matching anew")
+            with self.node.database.begin() as session:
+                numbers.take(session, "record", 0)
+                self._hold(session, run.id)
+                switch.match_anew(session, anew[start : start + _REMATCHED], self.node.clock())
+        with self.node.database.begin() as session:
+            kept, now = session.get_one(Relink, run.id), self.node.clock()
+            kept.counts = {**kept.counts, "matched_anew": len(anew)}
+            relinking.end(session, kept, "done", now)
+            self._release(session, kept)
+            relinking.note(session, Action.RELINK_DONE, kept, "clock", now)
+
+    def _sweep(self, run_id: int) -> None:
+        """Evidence beside the links is kept no longer than it is needed."""
+        while not self.stopping():
+            with self.node.database.begin() as session:
+                some = select(RelinkPair.id).where(RelinkPair.relink_id == run_id).limit(_SWEPT)
+                if not session.execute(
+                    delete(RelinkPair).where(RelinkPair.id.in_(some)).returning(RelinkPair.id)
+                ).all():
+                    return
+
+
+def _changed(session: Session, run: Relink) -> set[int]:
+    """Whoever came, or of whom a new version of a record came, between the beginning and the switch."""
+    records = select(Record.person_id).where(Record.id > run.since, Record.id <= (run.until or 0))
+    return {person for person in session.scalars(records.distinct()) if person is not None}

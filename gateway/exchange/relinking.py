@@ -1,0 +1,162 @@
+"""The population linked again under another model: a run beside the work, a diff that people accept, the switch.
+
+1. `scoring`: every person is weighed under the new model with those who came before, some at a time.
+2. `resolving`: what follows for identities is computed in memory and compared with what holds.
+3. `ready`: as many people as the settings say look at the diff and accept, never the one who started it.
+4. `switching`: the new model takes over in one short unit of work; then links follow some people at a time, and
+   whoever came or changed since the run began is matched anew.
+
+Each step is one unit of work that says how far it came, so a run that dies goes on where it was. Online matching
+goes on all the while (docs/decisions/0029-links.md).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from gateway import audit
+from gateway.audit import Action
+from gateway.errors import InvalidRequest, NotFound, Refusal
+from gateway.exchange.node import Node
+from gateway.ledger import log
+from gateway.matching import yardstick
+from gateway.matching.model import Model, read_model, standard
+from gateway.store import numbers
+from gateway.store.tables import Approval, LinkModel, Person, Record, Relink
+from gateway.trust import approvals, persons
+
+UNFINISHED: Final = ("scoring", "resolving", "ready", "accepted", "switching")
+ACT: Final = "relink"
+"""The approval by which a run is accepted."""
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,39}")
+
+
+class RelinkBusy(Refusal):
+    """A run is under way already, or another process is at it."""
+
+    code = "relink-busy"
+    status = 409
+    title_en = "The population is being linked again already."
+    title_ru = "Повторное связывание уже идёт."
+
+
+class ModelUnfit(Refusal):
+    """A model that this program cannot use: not its JSON, another version's fields, a name that is taken."""
+
+    code = "model-unfit"
+    status = 422
+    title_en = "This model cannot be used here."
+    title_ru = "Эту модель здесь использовать нельзя."
+
+
+def start(session: Session, node: Node, content: str, *, actor: str, reason: str, trained_on: dict[str, Any]) -> Relink:
+    """Begin a run under a new model, given as its JSON (RelinkBusy while there is another, ModelUnfit)."""
+    persons.check(actor)
+    model = fit(content)
+    if not 0 < len(reason.strip()) <= 400 or not reason.isprintable():
+        raise InvalidRequest("Give a reason of 1 to 400 characters, on one line.", where="reason")
+    # Whoever keeps records queues here: the last record is the last one whose person the run will see as it is.
+    numbers.take(session, "record", 0)
+    if session.scalar(select(Relink.id).where(Relink.state.in_(UNFINISHED))) is not None:
+        raise RelinkBusy("Finish or reject the run that is under way first.")
+    if session.get(LinkModel, model.name) is not None or model.name == yardstick.shipped():
+        raise ModelUnfit("A model of this name is known already.", where=model.name)
+    now = node.clock()
+    session.add(
+        LinkModel(
+            name=model.name, content=content, state="candidate", created=now, created_by=actor,
+            trained_on=trained_on,
+        )
+    )  # fmt: skip
+    session.flush()
+    run = Relink(
+        model=model.name,
+        state="scoring",
+        started=now,
+        started_by=actor,
+        reason=reason,
+        upto=session.scalar(select(func.max(Person.id))) or 0,
+        since=session.scalar(select(func.max(Record.id))) or 0,
+        counts={},
+    )
+    session.add(run)
+    session.flush()
+    note(session, Action.RELINK_STARTED, run, actor, now)
+    return run
+
+
+def fit(content: str) -> Model:
+    """A model that speaks of exactly what this program compares (ModelUnfit)."""
+    try:
+        model = read_model(content)
+    except (ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError, RecursionError) as error:
+        raise ModelUnfit("It is not the JSON of a model.", reason=repr(error)) from error
+    if not isinstance(model.name, str) or not _NAME.fullmatch(model.name):
+        raise ModelUnfit("Its name has to be 1 to 40 letters, digits, dots and hyphens.", where="model")
+    if model.levels.keys() != standard().levels.keys() or model.labels.keys() != standard().labels.keys():
+        raise ModelUnfit("It is of another version: it does not know the same fields and levels.", where=model.name)
+    return model
+
+
+def accepted(session: Session, approval: Approval, actor: str, now: datetime) -> None:
+    """The last vote has been given: the run may switch."""
+    run = session.get(Relink, approval.payload["relink"])
+    if run is None or run.state != "ready" or run.approval != approval.id:
+        raise InvalidRequest("The run does not wait for this any more.", where=approval.subject)
+    run.state = "accepted"
+    session.flush()
+    # The vote itself is written into both trees after this.
+    log.hold(session, "exchange")
+    note(session, Action.RELINK_ACCEPTED, run, actor, now)
+
+
+ACTS: Final[dict[str, approvals.Act]] = {ACT: accepted}
+
+
+def latest(session: Session, state: Iterable[str] = ()) -> Relink:
+    """The newest run, of these states where any are named (NotFound)."""
+    query = select(Relink).order_by(Relink.id.desc()).limit(1)
+    run = session.scalars(query.where(Relink.state.in_(list(state))) if state else query).first()
+    if run is None:
+        raise NotFound("There is no such run.", where="relink")
+    return run
+
+
+def reject(session: Session, *, actor: str, reason: str, now: datetime) -> Relink:
+    """End the run under way; what holds stays as it is. Once it switches it can no longer be stopped."""
+    run = latest(session, ("scoring", "resolving", "ready", "accepted"))
+    if run.state == "ready":
+        approvals.reject(session, run.approval, actor=actor, reason=reason, now=now)
+    elif not reason.strip():
+        raise InvalidRequest("Say why.", where="reason")
+    end(session, run, "rejected", now)
+    note(session, Action.RELINK_REJECTED, run, actor, now)
+    return run
+
+
+def end(session: Session, run: Relink, state: str, now: datetime) -> None:
+    """Close a run; a model that was not taken is kept by name only as one that was rejected."""
+    run.state, run.finished = state, now
+    if state != "done":
+        session.get_one(LinkModel, run.model).state = "rejected"
+    session.flush()
+
+
+def shown(run: Relink) -> dict[str, Any]:
+    """A run in plain values."""
+    names = ("id", "model", "state", "started", "started_by", "reason", "upto", "position", "counts", "approval",
+             "finished")  # fmt: skip
+    return {name: getattr(run, name) for name in names}
+
+
+def note(session: Session, action: Action, run: Relink, actor: str, now: datetime) -> None:
+    """Audit a step of a run, with its figures."""
+    detail = {"model": run.model, **json.loads(json.dumps(run.counts))}
+    audit.write(session, action, actor=actor, subject=f"relink {run.id}", outcome=run.state, at=now, detail=detail)

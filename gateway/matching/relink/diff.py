@@ -1,0 +1,88 @@
+"""What would become of the identities: which fall apart, which are joined, how large they are.
+
+Only people who are there for every reviewer are counted and named, so that neither a number nor a size tells of
+somebody behind the asylum firewall.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from typing import Any, Final
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from gateway.matching.identities import identities_of
+from gateway.matching.relink.groups import Groups
+from gateway.store.tables import Membership, RelinkChange
+
+Visible = Callable[[Iterable[int]], set[int]]
+"""Those of some people who are there for every reviewer."""
+_TOGETHER: Final = 1_000
+"""Identities or groups looked at together."""
+
+
+def compare(session: Session, relink: int, groups: Groups, visible: Visible) -> dict[str, Any]:
+    """Write every change into the table of changes, and return what they come to."""
+    counts: dict[str, Any] = {"splits": 0, "merges": 0}
+    for kind, changes in (("split", _splits(session, groups, visible)), ("merge", _merges(session, groups, visible))):
+        sizes: Counter[int] = Counter()
+        for some in _lots(changes):
+            session.execute(
+                insert(RelinkChange),
+                [{"relink_id": relink, "kind": kind, "size": sum(map(len, each)), "groups": each} for each in some],
+            )
+            sizes.update(sum(map(len, each)) for each in some)
+        counts[f"{kind}s"] = sizes.total()
+        counts[f"{kind}_sizes"] = {str(size): count for size, count in sorted(sizes.items())}
+    return counts
+
+
+def _splits(session: Session, groups: Groups, visible: Visible) -> Iterator[list[list[int]]]:
+    """Identities whose people no longer belong together, each as its parts."""
+    many = select(Membership.identity_id).where(Membership.until.is_(None)).group_by(Membership.identity_id)
+    query = (
+        select(Membership.identity_id, Membership.person_id)
+        .where(Membership.until.is_(None), Membership.identity_id.in_(many.having(func.count() > 1)))
+        .order_by(Membership.identity_id, Membership.person_id)
+    )
+    rows = session.execute(query, execution_options={"yield_per": _TOGETHER})
+    for some in _lots([row.person_id for row in held] for _, held in groupby(rows, key=lambda row: row.identity_id)):
+        seen = visible(person for held in some for person in held)
+        for held in some:
+            parts: defaultdict[int, list[int]] = defaultdict(list)
+            for person in held:
+                if person in seen:
+                    parts[groups.home(person)].append(person)
+            if len(parts) > 1:
+                yield sorted(parts.values())
+
+
+def _merges(session: Session, groups: Groups, visible: Visible) -> Iterator[list[list[int]]]:
+    """Groups that several identities are joined into, each as what it takes from each of them."""
+    for some in _lots(sorted(people) for people in groups):
+        everybody = sorted(person for people in some for person in people)
+        seen = visible(everybody)
+        held: dict[int, str] = {}
+        for start in range(0, len(everybody), 5_000):
+            held |= identities_of(session, everybody[start : start + 5_000])
+        for people in some:
+            parts: defaultdict[str, list[int]] = defaultdict(list)
+            for person in people:
+                if person in seen and person in held:
+                    parts[held[person]].append(person)
+            if len(parts) > 1:
+                yield sorted(parts.values())
+
+
+def _lots(values: Iterable[Any]) -> Iterator[list[Any]]:
+    some: list[Any] = []
+    for each in values:
+        some.append(each)
+        if len(some) == _TOGETHER:
+            yield some
+            some = []
+    if some:
+        yield some

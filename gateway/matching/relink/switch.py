@@ -1,0 +1,99 @@
+"""The links in force replaced by those of a run, some people at a time; identities follow in the same unit of work.
+
+The new model is in force before this begins, so whatever arrives meanwhile is judged by it already and left alone,
+as are humans' words. Whoever came or changed while the run was weighing is matched anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from gateway.matching import questions
+from gateway.matching.candidates import candidates, fetch, nearest
+from gateway.matching.compare import Comparison
+from gateway.matching.decide import Decision
+from gateway.matching.evidence import Evidence
+from gateway.matching.identities import begin, identities_of, recompute
+from gateway.matching.judge import judge, weigh
+from gateway.matching.links import MATCHER, live_links, record, retract_all
+from gateway.matching.yardstick import yardstick
+from gateway.store.tables import Link, Person, RelinkPair, Table
+
+_KEYS: Final = Table.metadata.tables["person_key"].c
+_KEYS_OF: Final = select(_KEYS.key).where(_KEYS.person_id == bindparam("person")).order_by(_KEYS.key)
+_COLOURS: Final[dict[str, Any]] = {"positive": "white", "candidate": "yellow"}
+
+
+def replace(session: Session, relink: int, people: list[int], *, besides: set[int], now: datetime) -> None:
+    """Bring the matcher's links of these people with those before them to what the run says.
+
+    `besides` are people who are matched anew afterwards: their pairs are left to that.
+    """
+    model = yardstick(session).model.name
+    # 1. What the run says, and what is in force.
+    pair = RelinkPair
+    said = session.scalars(
+        select(pair).where(pair.relink_id == relink, pair.right_id.in_(people), pair.verdict != "")
+    ).all()
+    wanted = {(row.left_id, row.right_id): row for row in said if not besides & {row.left_id, row.right_id}}
+    protected = _protected(session, {end for ends in wanted for end in ends})
+    live = session.scalars(select(Link).where(Link.right_id.in_(people), Link.retracted.is_(None))).all()
+    standing = {(link.left_id, link.right_id): link for link in live}
+    # 2. What the model no longer says is taken back. What humans said, or the new model already, stays.
+    gone = [
+        link
+        for ends, link in standing.items()
+        if ends not in wanted and link.actor == MATCHER and link.model != model and not besides & set(ends)
+    ]
+    retract_all(session, gone, MATCHER, now)
+    for link in gone:
+        questions.close(session, link, verdict=questions.OUTDATED, actor=MATCHER, now=now)
+    # 3. What it says is written, where it is anything new.
+    for ends, row in wanted.items():
+        known = standing.get(ends)
+        if not set(ends) <= protected.keys() or (known is not None and known.model == model):
+            continue
+        _write(session, row, known, protected=any(protected[end] for end in ends), now=now)
+    session.flush()
+    # 4. Identities follow, once for all that hangs together.
+    touched = {end for link in gone for end in (link.left_id, link.right_id)}
+    recompute(session, touched | {end for ends in wanted if set(ends) <= protected.keys() for end in ends}, now)
+
+
+def _write(session: Session, row: RelinkPair, known: Link | None, *, protected: bool, now: datetime) -> None:
+    comparison = Comparison(row.weight, tuple(Evidence(*each) for each in row.evidence))
+    verdict, reasons = row.verdict, tuple(filter(None, row.reason.split(",")))
+    if protected and verdict == "positive":
+        verdict, reasons = "candidate", ("protected", *reasons)
+    decision = Decision("positive" if verdict == "positive" else "candidate", _COLOURS[verdict], reasons)
+    ends = (row.left_id, row.right_id)
+    link = record(session, ends, decision, comparison, known=known, now=now, protected=protected, follow=False)
+    if link.actor != MATCHER:
+        return
+    if link.verdict == "candidate":
+        questions.ask(session, link, now)
+    elif known is not None:
+        questions.close(session, link, verdict=questions.OUTDATED, actor=MATCHER, now=now)
+
+
+def match_anew(session: Session, people: Iterable[int], now: datetime) -> None:
+    """Match people who are stored and findable against everybody, under the model in force."""
+    measure = yardstick(session)
+    for own in fetch(session, sorted(people)):
+        if own.person_id not in identities_of(session, (own.person_id,)):
+            begin(session, own.person_id, now)
+        links = live_links(session, own.person_id)
+        keys = list(session.scalars(_KEYS_OF, {"person": own.person_id}))
+        ranked, _ = candidates(session, keys, besides=own.person_id)
+        judge(session, own, weigh(own, nearest(session, ranked), fetch(session, links), measure=measure), links, now)
+
+
+def _protected(session: Session, people: set[int]) -> dict[int, bool]:
+    """Those of the people who are still there, and whether a protection record speaks of them."""
+    rows = session.execute(select(Person.id, Person.protected).where(Person.id.in_(people)))
+    return {row.id: bool(row.protected) for row in rows}
