@@ -25,10 +25,10 @@ from sqlalchemy.orm import Session
 from gateway.matching.candidates import Candidate, candidates, nearest
 from gateway.matching.decide import Decision, decide
 from gateway.matching.judge import weigh
-from gateway.matching.yardstick import yardstick
 from gateway.matching.keys import keys
 from gateway.matching.match import match_person
 from gateway.matching.normalise import comparable
+from gateway.matching.yardstick import yardstick
 from gateway.records.dates import PartialDate
 from gateway.records.identifiers import check, synthesise
 from gateway.records.person import Document, Name, Person, Sex

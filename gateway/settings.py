@@ -41,6 +41,7 @@ class Job(BaseModel):
         "retention",
         "revocation",
         "stamps",
+        "relink",
     ] = Field(description="What it does.")
     partner: str = Field(
         default="",

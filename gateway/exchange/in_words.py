@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gateway.errors import Refusal
-from gateway.exchange import agreements
+from gateway.exchange import agreements, relinking
 from gateway.ledger import checkpoint
 from gateway.records.codes import AGENCY_CLASSES, PURPOSES, Labels
 from gateway.store.tables import Anchor, Approval, Key, Partner
@@ -205,6 +205,16 @@ def _print(holder: Certificate) -> Fact:
     return "fingerprint to compare", "отпечаток для сверки", certificates.fingerprint(holder)
 
 
+def _relink(_session: Session, approval: Approval) -> Words:
+    model, splits, merges = (approval.payload[name] for name in ("model", "splits", "merges"))
+    facts = (("identities split", "разделений", str(splits)), ("merges", "слияний", str(merges)))
+    return Words(
+        f"Let the model {model} judge who is one human being, for everybody this node knows",
+        f"Ввести модель {model} для всех, кого знает узел",
+        facts,
+    )
+
+
 _WORDS: Final[Mapping[str, Callable[[Session, Approval], Words]]] = {
     "partner-add": _partner_add,
     "partner-resume": _partner_resume,
@@ -218,5 +228,6 @@ _WORDS: Final[Mapping[str, Callable[[Session, Approval], Words]]] = {
     "key-add": _key_add,
     "key-revoke": _key_revoke,
     agreements.ADD: _agreement_add,
+    relinking.ACT: _relink,
 }
 """How each act is told; a test holds that none is left out."""

@@ -14,9 +14,9 @@ from gateway.audit import Action
 from gateway.exchange import relinking
 from gateway.exchange.node import Node
 from gateway.exchange.relinking import ACT, UNFINISHED, RelinkBusy
-from gateway.exchange.sight import Viewer, visible
+from gateway.exchange.sight import ANYBODY, visible
 from gateway.matching import yardstick
-from gateway.matching.relink import diff, resolve, score, switch
+from gateway.matching.relink import diff, learn, resolve, score, switch
 from gateway.matching.relink.groups import Groups
 from gateway.store import numbers
 from gateway.store.tables import Approval, LinkModel, Record, Relink, RelinkChange, RelinkPair
@@ -24,8 +24,6 @@ from gateway.trust import approvals
 
 HOLD: Final = timedelta(seconds=20)
 """How long a process that says nothing keeps a run from others."""
-_ANYBODY: Final = Viewer("clock", "", "")
-"""Everybody but the owner of a protection: the diff shows what all may see."""
 _REMATCHED: Final = 50
 """People matched anew in one unit of work."""
 _SWEPT: Final = 20_000
@@ -52,7 +50,7 @@ class Worker:
             if run.state not in UNFINISHED:
                 break
             state = run.state
-            {"scoring": self._score, "resolving": self._resolve, "accepted": self._take_over,
+            {"learning": self._learn, "scoring": self._score, "resolving": self._resolve, "accepted": self._take_over,
              "switching": self._switch}[state](run)  # fmt: skip
         with self.node.database.read() as session:
             last = session.scalars(select(Relink).order_by(Relink.id.desc()).limit(1)).first()
@@ -83,6 +81,16 @@ class Worker:
         session.flush()
 
     # --- The stages --------------------------------------------------------------------------------------
+
+    def _learn(self, run: Relink) -> None:
+        self.progress(0, 1, "learning")
+        with self.node.database.read() as session:
+            content, trained_on = learn.learn(session, run.model)
+        with self.node.database.begin() as session:
+            self._hold(session, run.id)
+            model = session.get_one(LinkModel, run.model)
+            model.content, model.trained_on = content, trained_on
+            session.get_one(Relink, run.id).state = "scoring"
 
     def _score(self, run: Relink) -> None:
         position = run.position
@@ -127,7 +135,7 @@ class Worker:
     def _found(self, session: Session, run_id: int, resolver: resolve.Resolver) -> None:
         """The diff, and the question to people whether it shall be so."""
         run, now = session.get_one(Relink, run_id), self.node.clock()
-        counts = diff.compare(session, run_id, resolver.groups, lambda people: visible(session, _ANYBODY, people))
+        counts = diff.compare(session, run_id, resolver.groups, lambda people: visible(session, ANYBODY, people))
         run.counts = {"links": resolver.links, "questions": resolver.questions, **counts}
         run.state, run.position = "ready", 0
         # What is approved is what was seen: the digest of the approval covers the model and the figures.
@@ -179,7 +187,7 @@ class Worker:
                 # In the order of all who keep records, so that no identity is computed twice at once.
                 numbers.take(session, "record", 0)
                 self._hold(session, run.id)
-                people = score.following(session, position, run.upto, score.TOGETHER)
+                people = score.following(session, position, run.upto)
                 if not people:
                     break
                 switch.replace(session, run.id, people, besides=anew, now=self.node.clock())

@@ -1,5 +1,6 @@
 """The population linked again under another model: a run beside the work, a diff that people accept, the switch.
 
+0. `learning`, where no model was given: one is learned from a sample of the population and from human verdicts.
 1. `scoring`: every person is weighed under the new model with those who came before, some at a time.
 2. `resolving`: what follows for identities is computed in memory and compared with what holds.
 3. `ready`: as many people as the settings say look at the diff and accept, never the one who started it.
@@ -16,6 +17,7 @@ import json
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import count
 from typing import Any, Final
 
 from sqlalchemy import func, select
@@ -25,14 +27,15 @@ from gateway import audit
 from gateway.audit import Action
 from gateway.errors import InvalidRequest, NotFound, Refusal
 from gateway.exchange.node import Node
+from gateway.exchange.sight import ANYBODY, visible
 from gateway.ledger import log
-from gateway.matching import yardstick
+from gateway.matching import handles, yardstick
 from gateway.matching.model import Model, read_model, standard
 from gateway.store import numbers
-from gateway.store.tables import Approval, LinkModel, Person, Record, Relink
+from gateway.store.tables import Approval, LinkModel, Person, Record, Relink, RelinkChange
 from gateway.trust import approvals, persons
 
-UNFINISHED: Final = ("scoring", "resolving", "ready", "accepted", "switching")
+UNFINISHED: Final = ("learning", "scoring", "resolving", "ready", "accepted", "switching")
 ACT: Final = "relink"
 """The approval by which a run is accepted."""
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,39}")
@@ -56,29 +59,32 @@ class ModelUnfit(Refusal):
     title_ru = "Эту модель здесь использовать нельзя."
 
 
-def start(session: Session, node: Node, content: str, *, actor: str, reason: str, trained_on: dict[str, Any]) -> Relink:
-    """Begin a run under a new model, given as its JSON (RelinkBusy while there is another, ModelUnfit)."""
+def start(session: Session, node: Node, *, actor: str, reason: str, content: str = "") -> Relink:
+    """Begin a run under a model given as its JSON, or under one that is learned from the population first.
+
+    Raises RelinkBusy while there is another run, ModelUnfit for what is no model of this version.
+    """
     persons.check(actor)
-    model = fit(content)
     if not 0 < len(reason.strip()) <= 400 or not reason.isprintable():
         raise InvalidRequest("Give a reason of 1 to 400 characters, on one line.", where="reason")
     # Whoever keeps records queues here: the last record is the last one whose person the run will see as it is.
     numbers.take(session, "record", 0)
     if session.scalar(select(Relink.id).where(Relink.state.in_(UNFINISHED))) is not None:
         raise RelinkBusy("Finish or reject the run that is under way first.")
-    if session.get(LinkModel, model.name) is not None or model.name == yardstick.shipped():
-        raise ModelUnfit("A model of this name is known already.", where=model.name)
     now = node.clock()
+    name = fit(content).name if content else _new_name(session, now)
+    if session.get(LinkModel, name) is not None or name == yardstick.shipped():
+        raise ModelUnfit("A model of this name is known already.", where=name)
     session.add(
         LinkModel(
-            name=model.name, content=content, state="candidate", created=now, created_by=actor,
-            trained_on=trained_on,
+            name=name, content=content, state="candidate", created=now, created_by=actor,
+            trained_on={"given": True} if content else {},
         )
     )  # fmt: skip
     session.flush()
     run = Relink(
-        model=model.name,
-        state="scoring",
+        model=name,
+        state="scoring" if content else "learning",
         started=now,
         started_by=actor,
         reason=reason,
@@ -90,6 +96,11 @@ def start(session: Session, node: Node, content: str, *, actor: str, reason: str
     session.flush()
     note(session, Action.RELINK_STARTED, run, actor, now)
     return run
+
+
+def _new_name(session: Session, now: datetime) -> str:
+    known = set(session.scalars(select(LinkModel.name)))
+    return next(name for number in count(1) if (name := f"learned-{now:%Y-%m-%d}-{number}") not in known)
 
 
 def fit(content: str) -> Model:
@@ -131,7 +142,7 @@ def latest(session: Session, state: Iterable[str] = ()) -> Relink:
 
 def reject(session: Session, *, actor: str, reason: str, now: datetime) -> Relink:
     """End the run under way; what holds stays as it is. Once it switches it can no longer be stopped."""
-    run = latest(session, ("scoring", "resolving", "ready", "accepted"))
+    run = latest(session, ("learning", "scoring", "resolving", "ready", "accepted"))
     if run.state == "ready":
         approvals.reject(session, run.approval, actor=actor, reason=reason, now=now)
     elif not reason.strip():
@@ -147,6 +158,36 @@ def end(session: Session, run: Relink, state: str, now: datetime) -> None:
     if state != "done":
         session.get_one(LinkModel, run.model).state = "rejected"
     session.flush()
+
+
+def changes(session: Session, node: Node, run: Relink, *, kind: str = "", limit: int = 100) -> list[dict[str, Any]]:
+    """What the run would split and merge, the largest first, with people's names here; who is hidden is left out."""
+    change = RelinkChange
+    query = select(change).where(change.relink_id == run.id).order_by(change.size.desc(), change.id)
+    rows = session.scalars((query.where(change.kind == kind) if kind else query).limit(limit)).all()
+    seen = visible(session, ANYBODY, (person for row in rows for part in row.groups for person in part))
+    registers = {row.id: row for row in session.scalars(select(Person).where(Person.id.in_(seen)))}
+    shown = []
+    for row in rows:
+        parts = [[person for person in part if person in seen] for part in row.groups]
+        parts = [part for part in parts if part]
+        if len(parts) > 1:
+            named = [[_named(node, registers[person]) for person in part] for part in parts]
+            shown.append({"kind": row.kind, "size": sum(map(len, parts)), "parts": named})
+    return shown
+
+
+def _named(node: Node, row: Person) -> dict[str, str]:
+    name = handles.handle(row.id, node.search_secret)
+    return {"person": name, "register": f"{row.state}/{row.agency}/{row.system}"}
+
+
+def diff(session: Session, node: Node, *, actor: str, kind: str, limit: int) -> dict[str, Any]:
+    """The newest run with its largest changes; every look is audited."""
+    run = latest(session)
+    found = changes(session, node, run, kind=kind, limit=limit)
+    note(session, Action.RELINK_READ, run, actor, node.clock())
+    return shown(run) | {"changes": found}
 
 
 def shown(run: Relink) -> dict[str, Any]:

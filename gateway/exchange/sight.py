@@ -53,6 +53,10 @@ class Viewer:
         return purposes.allowed(Category.ASYLUM_APPLICATION, self.purpose, self.agency_class)
 
 
+ANYBODY: Final = Viewer("clock", "", "")
+"""Whoever is not the owner of a protection."""
+
+
 def visible(session: Session, viewer: Viewer, people: Iterable[int]) -> set[int]:
     """Those of the people who are there for this viewer."""
     wanted, seen = sorted(set(people)), set[int]()

@@ -517,7 +517,7 @@ class Relink(Table):
     id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
     model: Mapped[str] = mapped_column(ForeignKey("link_model.name"))
     state: Mapped[str] = mapped_column(String(10))
-    """`scoring`, `resolving`, `ready` (a human decides), `accepted`, `switching`, `done`, `rejected` or `failed`."""
+    """`learning`, `scoring`, `resolving`, `ready` (people decide), `accepted`, `switching`, `done` or `rejected`."""
     started: Mapped[datetime]
     started_by: Mapped[str] = mapped_column(String(80))
     reason: Mapped[str] = mapped_column(SealedText("relink.reason"))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from typing import Final
+from uuid import uuid4
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from sqlalchemy.orm import Session
 from gateway.errors import Refusal
 from gateway.exchange import expiry, refusals
 from gateway.exchange.node import Node
+from gateway.exchange.relink_worker import Worker
 from gateway.ledger import checkpoint, log
 from gateway.settings import Job
 from gateway.store import tables
@@ -194,6 +196,11 @@ def _stamps(run: Run) -> str:
     return f"{done.entered} new, {done.stamped} stamped, {done.failed} failed"
 
 
+def _relink(run: Run) -> str:
+    worker = Worker(run.node, f"{run.job.name} {uuid4().hex[:8]}", stopping=run.stopping)
+    return worker.carry_on() or "nothing to do"
+
+
 KINDS: Final[dict[str, Callable[[Run], str]]] = {
     "pull": _pull,
     "push": _push,
@@ -205,5 +212,6 @@ KINDS: Final[dict[str, Callable[[Run], str]]] = {
     "retention": _retention,
     "revocation": _revocation,
     "stamps": _stamps,
+    "relink": _relink,
 }
 """What each kind of job does; each returns one line for the list of runs."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from dataclasses import replace
 from importlib.resources import files
+from itertools import count
 from typing import Any
 
 import pytest
@@ -15,10 +18,14 @@ from gateway.errors import ApprovalRequired, InvalidRequest
 from gateway.exchange import administration, relinking
 from gateway.exchange.relink_worker import HOLD, Worker
 from gateway.exchange.relinking import ModelUnfit, RelinkBusy
+from gateway.founding import open_node
 from gateway.matching.identities import identities_of
 from gateway.matching.links import join, live_links, split
+from gateway.matching.model import standard
+from gateway.matching.relink import resolve, score
 from gateway.matching.yardstick import yardstick
 from gateway.records.person import Name
+from gateway.settings import load
 from gateway.store import tables
 from gateway.trust import approvals
 
@@ -43,11 +50,13 @@ class Population:
     def arrive(self, *numbers: int, **changes: Any) -> None:
         for number in numbers:
             person = replace(self.make.somebody(number), **changes)
-            self.world.submit(self.make.permit(number, person, state="BLR"), self.make.stay(number, person, state="BLR"))
+            self.world.submit(
+                self.make.permit(number, person, state="BLR"), self.make.stay(number, person, state="BLR")
+            )
 
     def start(self, content: str) -> None:
         with self.world.database.begin() as session:
-            relinking.start(session, self.world.node, content, actor="anna", reason="Better names", trained_on={})
+            relinking.start(session, self.world.node, actor="anna", reason="Better names", content=content)
 
     def run(self) -> str:
         return self.worker.carry_on()
@@ -190,8 +199,16 @@ def test_an_approval_that_is_refused_or_forgotten_ends_the_run(population) -> No
 
 def test_two_runs_at_once_and_a_known_or_unfit_model_are_refused(population) -> None:
     with pytest.raises(ModelUnfit):
-        population.start(model("prior-1"))
-    for bad in ("", "{}", "[]", "null", model("a b"), model("x" * 41), '{"model": "x", "fields": {}, "floor_bits": -1}'):
+        population.start(model(standard().name))
+    for bad in (
+        "{",
+        "{}",
+        "[]",
+        "null",
+        model("a b"),
+        model("x" * 41),
+        '{"model": "x", "fields": {}, "floor_bits": -1}',
+    ):
         with pytest.raises(ModelUnfit):
             population.start(bad)
     population.start(model("one"))
@@ -242,3 +259,41 @@ def test_nothing_about_protected_people_is_in_the_diff_and_their_links_stay_acro
     assert population.identities() == before
     live = world.rows(tables.Link, tables.Link.protected, tables.Link.retracted.is_(None))
     assert {row.verdict for row in live} == {"candidate"}
+
+
+def killed_after(population: Population, steps: int, holder: str) -> int:
+    """Carry the run on in a process of its own that is killed at a step; the signal that ended it, or 0."""
+    config, at = population.world.directory / "blr" / "gateway.toml", population.world.clock.advance(minutes=1)
+    child = os.fork()
+    if child:
+        return os.WTERMSIG(os.waitpid(child, 0)[1])
+    try:
+        left = count(1)
+
+        def progress(*_: object) -> None:
+            if next(left) == steps:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        Worker(open_node(load(config), lambda: at), holder, progress).carry_on()
+    finally:
+        os._exit(0)
+
+
+def test_a_run_that_is_killed_at_any_step_goes_on_in_another_process(population, monkeypatch) -> None:
+    for module in (score, resolve):
+        monkeypatch.setattr(module, "TOGETHER", 2)
+    before, links = population.identities(), population.links()
+    population.start(model("same-again"))
+    ended = []
+    for attempt in range(40):
+        ended.append(killed_after(population, 2 + attempt // 3, f"process {attempt}"))
+        state = population.latest().state
+        if state == "ready":
+            population.accept()
+        if state == "done":
+            break
+    assert ended.count(signal.SIGKILL) >= 6
+    assert population.latest().state == "done"
+    assert (population.identities(), population.links()) == (before, links)
+    assert population.run() == "done"
+    assert population.world.rows(tables.RelinkPair) == []

@@ -87,13 +87,19 @@ COMMANDS: dict[str, str] = {
     "log prove": "GET log/prove/{message}",
     "log export": "GET log/export",
     "log verify": "POST log/verify",
+    "relink start": "POST relinks",
+    "relink status": "GET relinks",
+    "relink diff": "GET relinks/diff",
+    "relink accept": "POST relinks/accept",
+    "relink reject": "POST relinks/reject",
+    "relink run": "the work of a run itself, which a job of kind relink does in a running node",
     "vault status": "GET vault",
     "vault rotate": "POST vault/rotate",
     "vault reseal": "POST vault/reseal",
     "vault drop": "POST vault/drop",
 }
 """Each command, or a whole noun of them: the path under /v1/admin that does the same, or why there is none."""
-NOUNS = {"partner", "agreement", "approval", "key", "tls", "stamps", "log", "vault", "alarms"}
+NOUNS = {"relink", "partner", "agreement", "approval", "key", "tls", "stamps", "log", "vault", "alarms"}
 """Of these every command has a line of its own."""
 
 

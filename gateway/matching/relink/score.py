@@ -29,10 +29,10 @@ _KEYS_OF: Final = select(_KEYS.person_id, _KEYS.key).where(_KEYS.person_id.in_(b
 _COLUMNS: Final = ("relink_id", "left_id", "right_id", "weight", "evidence", "verdict", "reason", "protected")
 
 
-def following(session: Session, position: int, upto: int, count: int = TOGETHER) -> list[int]:
+def following(session: Session, position: int, upto: int) -> list[int]:
     """The next people of the population, in the order of their ids."""
     query = select(Person.id).where(Person.id > position, Person.id <= upto, Person.comparable != "")
-    return list(session.scalars(query.order_by(Person.id).limit(count)))
+    return list(session.scalars(query.order_by(Person.id).limit(TOGETHER)))
 
 
 def score(session: Session, people: Sequence[int], measure: Yardstick) -> list[tuple[Candidate, list[Weighed]]]:

@@ -1,0 +1,78 @@
+"""The population linked again under another model, administered: begun, looked at, accepted by others, rejected."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import Field
+from sqlalchemy import select
+
+from gateway import audit
+from gateway.exchange import administration, relinking
+from gateway.matching.yardstick import described
+from gateway.store.tables import LinkModel, Relink
+from gateway.trust import approvals
+from gateway.web.access import CurrentNode
+from gateway.web.admin.access import Administrator, Reasoned, asks, form
+
+router = APIRouter()
+
+
+class NewRun(Reasoned):
+    """A run under a model; without one, it is learned from the population."""
+
+    model: str = Field(default="", max_length=60_000, description="The model's JSON.")
+
+
+class Word(Reasoned):
+    """A word on the diff."""
+
+
+@router.get("/relinks", summary="The newest runs, and the models this node has learned")
+def get_relinks(node: CurrentNode, _who: Administrator) -> dict[str, Any]:
+    """A run that waits for others is `ready`."""
+    with node.database.read() as session:
+        runs = session.scalars(select(Relink).order_by(Relink.id.desc()).limit(100)).all()
+        models = session.scalars(select(LinkModel).order_by(LinkModel.created, LinkModel.name)).all()
+        return {"runs": list(map(relinking.shown, runs)), "models": list(map(described, models))}
+
+
+@router.post("/relinks", summary="Begin a run", status_code=202, openapi_extra=asks(NewRun))
+def post_relink(
+    node: CurrentNode, who: Administrator, asked: Annotated[NewRun, Depends(form(NewRun))]
+) -> dict[str, Any]:
+    """A job of kind `relink`, or `gateway relink run`, carries it on."""
+    with node.database.begin() as session:
+        run = relinking.start(session, node, actor=who.id, reason=asked.reason, content=asked.model)
+        return relinking.shown(run)
+
+
+@router.get("/relinks/diff", summary="What the newest run would split and merge")
+def get_diff(
+    node: CurrentNode,
+    who: Administrator,
+    kind: Annotated[Literal["", "split", "merge"], Query(description="Empty for both.")] = "",
+    limit: Annotated[int, Query(ge=1, le=10_000)] = 100,
+) -> dict[str, Any]:
+    """Counts by size, and the largest changes; no value of a person, and nobody who is hidden."""
+    with audit.keeping_traces(node.database) as session:
+        return relinking.diff(session, node, actor=who.id, kind=kind, limit=limit)
+
+
+@router.post("/relinks/accept", summary="Accept the diff", openapi_extra=asks(Word))
+def post_accept(node: CurrentNode, who: Administrator, word: Annotated[Word, Depends(form(Word))]) -> dict[str, Any]:
+    """Never by whoever began it. With the last vote it takes, the job switches to the new model."""
+    with audit.keeping_traces(node.database) as session:
+        run = relinking.latest(session, ("ready",))
+        approvals.approve(
+            session, run.approval, actor=who.id, reason=word.reason, now=node.clock(), acts=administration.acts(node)
+        )
+        return relinking.shown(run)
+
+
+@router.post("/relinks/reject", summary="End the run", openapi_extra=asks(Word))
+def post_reject(node: CurrentNode, who: Administrator, word: Annotated[Word, Depends(form(Word))]) -> dict[str, Any]:
+    """What holds stays as it is."""
+    with audit.keeping_traces(node.database) as session:
+        return relinking.shown(relinking.reject(session, actor=who.id, reason=word.reason, now=node.clock()))
