@@ -20,13 +20,14 @@ from gateway.matching.decide import Decision
 from gateway.matching.evidence import Evidence
 from gateway.matching.identities import begin, identities_of, recompute
 from gateway.matching.judge import judge, weigh
-from gateway.matching.links import MATCHER, live_links, record, retract_all
+from gateway.matching.links import MATCHER, is_word, live_links, record, retract_all
 from gateway.matching.yardstick import yardstick
-from gateway.store.tables import Link, Person, RelinkPair, Table
+from gateway.store.bulk import write_rows
+from gateway.store.tables import Link, Person, RelinkPair, Review, Table
 
 _KEYS: Final = Table.metadata.tables["person_key"].c
 _KEYS_OF: Final = select(_KEYS.key).where(_KEYS.person_id == bindparam("person")).order_by(_KEYS.key)
-_COLOURS: Final[dict[str, Any]] = {"positive": "white", "candidate": "yellow"}
+_OPEN: Final = Review.state == "open"
 
 
 def replace(session: Session, relink: int, people: list[int], *, besides: set[int], now: datetime) -> None:
@@ -44,41 +45,64 @@ def replace(session: Session, relink: int, people: list[int], *, besides: set[in
     protected = _protected(session, {end for ends in wanted for end in ends})
     live = session.scalars(select(Link).where(Link.right_id.in_(people), Link.retracted.is_(None))).all()
     standing = {(link.left_id, link.right_id): link for link in live}
-    # 2. What the model no longer says is taken back. What humans said, or the new model already, stays.
+    # 2. What the model no longer says is taken back, and what it says anew takes the place of what it said before.
+    #    What humans said, or the new model already, stays.
     gone = [
         link
         for ends, link in standing.items()
         if ends not in wanted and link.actor == MATCHER and link.model != model and not besides & set(ends)
     ]
-    retract_all(session, gone, MATCHER, now)
-    for link in gone:
-        questions.close(session, link, verdict=questions.OUTDATED, actor=MATCHER, now=now)
-    # 3. What it says is written, where it is anything new.
-    for ends, row in wanted.items():
-        known = standing.get(ends)
-        if not set(ends) <= protected.keys() or (known is not None and known.model == model):
-            continue
-        _write(session, row, known, protected=any(protected[end] for end in ends), now=now)
-    session.flush()
+    anew = {
+        ends: row
+        for ends, row in wanted.items()
+        if set(ends) <= protected.keys() and not (ends in standing and _stays(standing[ends], model))
+    }
+    retract_all(session, [*gone, *(standing[ends] for ends in anew if ends in standing)], MATCHER, now)
+    certain = {ends for ends, row in anew.items() if row.verdict == "positive" and not any(map(protected.get, ends))}
+    write_rows(session, "link", _COLUMNS, [_link(anew[ends], model, now) for ends in sorted(certain)])
+    # 3. Questions that have lost their ground are closed, and new ones asked.
+    _close(session, {*((link.left_id, link.right_id) for link in gone), *certain}, now)
+    for ends in sorted(anew.keys() - certain):
+        _ask(session, anew[ends], standing.get(ends), protected=any(map(protected.get, ends)), now=now)
     # 4. Identities follow, once for all that hangs together.
     touched = {end for link in gone for end in (link.left_id, link.right_id)}
-    recompute(session, touched | {end for ends in wanted if set(ends) <= protected.keys() for end in ends}, now)
+    recompute(session, touched | {end for ends in anew for end in ends}, now)
 
 
-def _write(session: Session, row: RelinkPair, known: Link | None, *, protected: bool, now: datetime) -> None:
+_COLUMNS: Final = ("left_id", "right_id", "verdict", "colour", "weight", "evidence", "model", "actor", "reason",
+                   "protected", "created", "retracted_by")  # fmt: skip
+
+
+def _stays(link: Link, model: str) -> bool:
+    return link.model == model or is_word(link)
+
+
+def _link(row: RelinkPair, model: str, now: datetime) -> tuple[Any, ...]:
+    return (row.left_id, row.right_id, "positive", "white", row.weight, row.evidence, model, MATCHER, row.reason,
+            False, now, "")  # fmt: skip
+
+
+def _close(session: Session, pairs: set[tuple[int, int]], now: datetime) -> None:
+    """Close the open questions about these pairs."""
+    subjects = [f"{left}-{right}" for left, right in pairs]
+    for start in range(0, len(subjects), 1_000):
+        some = Review.subject.in_(subjects[start : start + 1_000])
+        for review in session.scalars(select(Review).where(Review.kind.in_(questions.KINDS), some, _OPEN)):
+            review.state, review.decided, review.decided_by = "closed", now, MATCHER
+            review.verdict = questions.OUTDATED
+
+
+def _ask(session: Session, row: RelinkPair, known: Link | None, *, protected: bool, now: datetime) -> None:
     comparison = Comparison(row.weight, tuple(Evidence(*each) for each in row.evidence))
-    verdict, reasons = row.verdict, tuple(filter(None, row.reason.split(",")))
-    if protected and verdict == "positive":
-        verdict, reasons = "candidate", ("protected", *reasons)
-    decision = Decision("positive" if verdict == "positive" else "candidate", _COLOURS[verdict], reasons)
+    reasons = tuple(filter(None, row.reason.split(",")))
+    if protected and "protected" not in reasons and row.verdict == "positive":
+        # Protection began after the pair was weighed.
+        reasons = ("protected", *reasons)
+    decision = Decision("candidate", "yellow", reasons)
     ends = (row.left_id, row.right_id)
+    known = known if known is not None and known.retracted is None else None
     link = record(session, ends, decision, comparison, known=known, now=now, protected=protected, follow=False)
-    if link.actor != MATCHER:
-        return
-    if link.verdict == "candidate":
-        questions.ask(session, link, now)
-    elif known is not None:
-        questions.close(session, link, verdict=questions.OUTDATED, actor=MATCHER, now=now)
+    questions.ask(session, link, now)
 
 
 def match_anew(session: Session, people: Iterable[int], now: datetime) -> None:
