@@ -10,16 +10,18 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import LargeBinary, Text, select, text, type_coerce
+from sqlalchemy import LargeBinary, Text, select, text, type_coerce, update
 
 from gateway.errors import MalformedXml
-from gateway.exchange import send
+from gateway.exchange import relinking, send
 from gateway.exchange.journal import trace
 from gateway.exchange.keep import essence
+from gateway.exchange.relink_worker import Worker
 from gateway.mapping import convert, profile
 from gateway.matching import links
 from gateway.message import body
@@ -181,6 +183,16 @@ def _live(world: Any, records: dict[str, list[Record]], people: list[Person]) ->
         links.split(session, link.left_id, link.right_id, actor="anna", reason=reason, now=world.clock())
         session.add(tables.JobRun(job="pull", holder="h", started=world.clock(), state="failed", outcome=people[0].ref))
         move_bookmark(session, "pull", before="", after=people[0].ref, now=world.clock())
+
+    # 7. The population is linked again under a model to which nothing says anything, as far as the diff.
+    words = json.loads((files("gateway.matching") / "weights.json").read_text("utf-8")) | {"model": "deaf"}
+    for level in (level for each in words["fields"].values() for level in each["levels"].values()):
+        level["u"] = level["m"]
+    with world.database.begin() as session:
+        relinking.start(session, world.node, actor="anna", reason="Better weights", content=json.dumps(words))
+    assert Worker(world.node, "test").carry_on() == "ready"
+    with world.database.begin() as session:
+        session.execute(update(tables.RelinkPair).values(reason="generations"))
 
 
 def _from_national_files(world: Any) -> list[Record]:
