@@ -98,6 +98,19 @@ def test_splitting_and_joining_by_a_reviewer_restores_the_identities_and_keeps_t
     assert office.history(before, "en")["identities"] == [before]
 
 
+def test_the_desk_works_on_either_database(either_world, make) -> None:
+    office = Office(either_world)
+    either_world.submit(make.permit(1, state="BLR"), make.stay(1, state="BLR"), make.asylum(1))
+    pair = office.name("P1"), office.name("P1", kind="stay-registration")
+    office.decide(*pair, "different", "x")
+    office.decide(*pair, "ask", "y")
+    assert [(each["one"], each["other"]) for each in office.questions("en")] == [pair]
+    assert len(office.questions("en", viewer=OWNER)) >= 2
+    assert len(set(office.decide(*pair, "same", "z")["identities"])) == 1
+    assert len(office.history(pair[0], "en")["events"]) >= 8
+    assert office.show("BLR/MVD/labour-permit/P1", "en")["person"] == pair[0]
+
+
 def test_a_word_needs_a_reason_a_known_verdict_and_two_people(world, office, linked) -> None:
     for pair, answer, reason in ((linked, "same", " "), (linked, "same", "a\nb"), (linked, "perhaps", "x"),
                                  ((linked[0], linked[0]), "same", "x")):  # fmt: skip
