@@ -94,7 +94,7 @@ class Desk:
                     events.append({"at": told["retracted"], "event": "retracted", **told})
             events.sort(key=lambda each: each["at"])
             trace.outcome = f"{len(events)} events"
-            return {"identities": sorted({row.identity_id for row in rows}), "events": events}
+            return {"identities": list(dict.fromkeys(row.identity_id for row in rows)), "events": events}
 
     def explain(self, one: str, other: str, language: str) -> tuple[Explanation, tuple[str, str], tuple[int, int]]:
         """Why two descriptions are, or are not, taken for one human being; their names, and their rows."""
