@@ -42,21 +42,27 @@ class Worker:
     stopping: Callable[[], bool] = lambda: False
 
     def carry_on(self) -> str:
-        """Do what can be done without people; the state in which the run is left, empty where there is none."""
-        state = ""
-        while not self.stopping() and (run := self._claimed()) is not None:
-            if run.state == "ready":
-                return self._asked(run.id)
-            if run.state not in UNFINISHED:
+        """Do what can be done without people; the state in which the run is left, empty where there never was one."""
+        while not self.stopping() and self._last()[1] in UNFINISHED:
+            run = self._claimed()
+            if run is None:
                 break
-            state = run.state
-            {"learning": self._learn, "scoring": self._score, "resolving": self._resolve, "accepted": self._take_over,
-             "switching": self._switch}[state](run)  # fmt: skip
+            if run.state == "ready":
+                if self._asked(run.id) == "ready":
+                    return "ready"
+                break
+            {"learning": self._learn, "scoring": self._score, "resolving": self._resolve,
+             "accepted": self._take_over, "switching": self._switch}[run.state](run)  # fmt: skip
+        last, state = self._last()
+        if state and state not in UNFINISHED:
+            self._sweep(last)
+        return state
+
+    def _last(self) -> tuple[int, str]:
+        """The newest run and its state. Only read: a job that finds nothing to do writes nothing."""
         with self.node.database.read() as session:
-            last = session.scalars(select(Relink).order_by(Relink.id.desc()).limit(1)).first()
-        if last is not None and last.state not in UNFINISHED:
-            self._sweep(last.id)
-        return last.state if last is not None else ""
+            row = session.execute(select(Relink.id, Relink.state).order_by(Relink.id.desc()).limit(1)).first()
+        return (row.id, row.state) if row is not None else (0, "")
 
     # --- Who is at it ------------------------------------------------------------------------------------
 
@@ -211,13 +217,13 @@ class Worker:
 
     def _sweep(self, run_id: int) -> None:
         """Evidence beside the links is kept no longer than it is needed."""
+        some = select(RelinkPair.id).where(RelinkPair.relink_id == run_id).limit(_SWEPT)
         while not self.stopping():
-            with self.node.database.begin() as session:
-                some = select(RelinkPair.id).where(RelinkPair.relink_id == run_id).limit(_SWEPT)
-                if not session.execute(
-                    delete(RelinkPair).where(RelinkPair.id.in_(some)).returning(RelinkPair.id)
-                ).all():
+            with self.node.database.read() as session:
+                if session.scalar(some.limit(1)) is None:
                     return
+            with self.node.database.begin() as session:
+                session.execute(delete(RelinkPair).where(RelinkPair.id.in_(some)))
 
 
 def _changed(session: Session, run: Relink) -> set[int]:
