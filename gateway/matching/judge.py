@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from gateway.matching import questions
 from gateway.matching.candidates import MOST_CANDIDATES, Candidate, fetch
 from gateway.matching.compare import Comparison
-from gateway.matching.decide import Decision, one_being
+from gateway.matching.decide import Decision
 from gateway.matching.identities import identities_of, identity_of, members, separated
 from gateway.matching.links import MATCHER, record, retract
 from gateway.matching.yardstick import Yardstick, yardstick
@@ -96,7 +96,7 @@ def judge(session: Session, own: Candidate, weighed: list[Weighed], links: dict[
 
 def _judge(session: Session, own: Candidate, each: _Scored, scored: list[_Scored]) -> Decision:
     """The judgement on one candidate, with what stands in the way of linking by itself."""
-    candidate = each.candidate
+    candidate, measure = each.candidate, yardstick(session)
     linked = each.before is not None and each.before.verdict == "positive"
     # A protected person is no rival either: not even a delay may tell an outsider of them (R4, R6).
     rivals = (
@@ -105,11 +105,11 @@ def _judge(session: Session, own: Candidate, each: _Scored, scored: list[_Scored
         if other.identity != each.identity
         and (own.protected or not other.candidate.protected)
         # Another description of the same human being, not joined yet, leaves no choice to guess at.
-        and not one_being(compare(other.candidate.comparable, candidate.comparable), thresholds())
+        and not measure.one_being(other.candidate.comparable, candidate.comparable)
     )
     # A link that stands is not undone because somebody similar arrived later.
     second = None if linked else next((rival.comparison for rival in rivals), None)
-    decision = yardstick(session).decide(each.comparison, second, same_register=own.register == candidate.register)
+    decision = measure.decide(each.comparison, second, same_register=own.register == candidate.register)
     if decision.verdict != "positive":
         return decision
     if own.protected or candidate.protected:

@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session
 from gateway.matching import decide as judging
 from gateway.matching.compare import Comparison, compare
 from gateway.matching.decide import Decision, decide
-from gateway.matching.evidence import of
 from gateway.matching.model import Model, read_model, standard
 from gateway.matching.normalise import Comparable
-from gateway.store.tables import LinkModel
+from gateway.matching.thresholds import USUAL_SIZE, Thresholds, thresholds
+from gateway.store.tables import LinkModel, Person
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,26 +28,25 @@ class Yardstick:
     """A model with its thresholds."""
 
     model: Model
-    link: float
-    """Bits from which a pair may be linked without a human."""
-    review: float
-    """Bits from which a human should look."""
+    limits: Thresholds
 
     def compare(self, left: Comparable, right: Comparable) -> Comparison:
         """Weigh two descriptions under this model."""
-        found = compare(left, right)
-        if self.model is standard():
-            return found
-        rows = tuple(of(row.field, row.level, self.model) for row in found.evidence)
-        return Comparison(sum(row.bits for row in rows), rows)
+        return compare(left, right, self.model)
 
     def decide(self, best: Comparison, second: Comparison | None = None, *, same_register: bool = False) -> Decision:
         """Judge a pair, as gateway.matching.decide does."""
-        return decide(best, second, same_register=same_register)
+        return decide(best, second, same_register=same_register, limits=self.limits)
+
+    def one_being(self, left: Comparable, right: Comparable) -> bool:
+        """Whether two candidates so surely describe one human being that neither is the other's rival."""
+        return judging.one_being(self.compare(left, right), self.limits)
 
     def tells(self, comparison: Comparison) -> bool:
         """Whether a pair may be linked, asked about, or be the rival of one that may."""
-        return comparison.weight > self.review - judging.RIVAL_BITS or self.decide(comparison).verdict != "none"
+        if comparison.weight > self.limits.review - judging.RIVAL_BITS:
+            return True
+        return self.decide(comparison).verdict != "none"
 
 
 _KEPT: Final = "yardstick"
@@ -66,9 +65,13 @@ def forget(session: Session) -> None:
     session.info.pop(_KEPT, None)
 
 
-def measuring(model: Model, _session: Session) -> Yardstick:
-    """A model with its thresholds at the present size of the population."""
-    return Yardstick(model, judging.LINK_BITS, judging.REVIEW_BITS)
+def measuring(model: Model, session: Session) -> Yardstick:
+    """A model with its thresholds at the present size of the population.
+
+    A population that is still growing is judged as one of a million: what is linked now stays when it has grown.
+    """
+    size = max(session.scalar(select(func.max(Person.id))) or 0, USUAL_SIZE)
+    return Yardstick(model, thresholds(model, int(float(f"{size:.2g}"))))
 
 
 def active(session: Session) -> Model:

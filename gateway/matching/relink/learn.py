@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from importlib.resources import files
 from typing import Any, Final
 
 from sqlalchemy import func, select
@@ -13,6 +11,7 @@ from sqlalchemy.orm import Session
 from gateway.matching.candidates import fetch
 from gateway.matching.links import MATCHER
 from gateway.matching.normalise import Comparable, from_json
+from gateway.matching.training import train
 from gateway.store.tables import Link, Person
 
 MOST_PEOPLE: Final = 50_000
@@ -52,12 +51,5 @@ def verdicts(session: Session) -> Iterator[Judged]:
 def learn(session: Session, name: str) -> tuple[str, dict[str, Any]]:
     """A model of this population, as its JSON, and what it was learned from."""
     sample, judged = people(session), list(verdicts(session))
-    content = trained(name)
-    return content, {"descriptions": len(sample), "verdicts": len(judged)}
-
-
-def trained(name: str) -> str:
-    """The JSON of a model of this name: the shipped weights, until a trainer is there."""
-    data = json.loads((files("gateway.matching") / "weights.json").read_text(encoding="utf-8"))
-    data["model"] = name
-    return json.dumps(data, ensure_ascii=False)
+    model = train(sample, name=name, source="learned from this node's own population", judged=judged)
+    return model.to_json(), {"descriptions": len(sample), "verdicts": len(judged)}

@@ -7,7 +7,7 @@ so that nothing in force is touched. The time is that of reading the pairs once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from gateway.matching.candidates import fetch
 from gateway.matching.compare import Comparison
-from gateway.matching.decide import Decision
+from gateway.matching.decide import RIVAL_BITS, Decision
 from gateway.matching.evidence import Evidence
 from gateway.matching.identities import Judged
 from gateway.matching.judge import LARGEST_GROUP, MOST_REVIEWS
@@ -119,13 +119,8 @@ class Resolver:
         self, session: Session, person: int, pair: _Pair, pairs: list[_Pair], known: tuple[dict[int, Row], bool]
     ) -> Decision:
         registers, linked = known
-        theirs = self.groups.home(pair.other)
-        rivals = (
-            each.comparison
-            for each in pairs
-            if self.groups.home(each.other) != theirs and (registers[person][3] or not each.row.protected)
-        )
-        second = None if linked else next(rivals, None)
+        rivals = (each for each in pairs if registers[person][3] or not each.row.protected)
+        second = None if linked else self._rival(session, pair, rivals)
         same = registers[person][:3] == registers[pair.other][:3]
         decision = self._measure.decide(pair.comparison, second, same_register=same)
         if decision.verdict != "positive":
@@ -136,6 +131,19 @@ class Resolver:
         if not linked and (obstacle := self._obstacle(session, person, pair.other)):
             return Decision("candidate", "yellow", (obstacle,))
         return decision
+
+    def _rival(self, session: Session, pair: _Pair, others: Iterable[_Pair]) -> Comparison | None:
+        """The likeliest other human being the person may be, among those who are close enough to count."""
+        for each in others:
+            if each.comparison.weight <= pair.comparison.weight - RIVAL_BITS:
+                return None
+            if self.groups.home(each.other) == self.groups.home(pair.other):
+                continue
+            found = fetch(session, (each.other, pair.other))
+            # Another description of the same human being, not joined yet, leaves no choice to guess at.
+            if len(found) < 2 or not self._measure.one_being(found[0].comparable, found[1].comparable):
+                return each.comparison
+        return None
 
     def _obstacle(self, session: Session, person: int, other: int) -> str:
         """Why the two groups may not be joined without a human; empty where nothing stands in the way."""
@@ -161,7 +169,7 @@ class Resolver:
 
 
 def _comparison(row: Any) -> Comparison:
-    return Comparison(row.weight, tuple(Evidence(*each) for each in row.evidence))
+    return Comparison(row.weight, tuple(Evidence.from_list(each) for each in row.evidence))
 
 
 def _registers(session: Session, people: set[int]) -> dict[int, Row]:

@@ -93,7 +93,7 @@ def _close(session: Session, pairs: set[tuple[int, int]], now: datetime) -> None
 
 
 def _ask(session: Session, row: RelinkPair, known: Link | None, *, protected: bool, now: datetime) -> None:
-    comparison = Comparison(row.weight, tuple(Evidence(*each) for each in row.evidence))
+    comparison = Comparison(row.weight, tuple(Evidence.from_list(each) for each in row.evidence))
     reasons = tuple(filter(None, row.reason.split(",")))
     if protected and "protected" not in reasons and row.verdict == "positive":
         # Protection began after the pair was weighed.
