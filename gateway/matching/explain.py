@@ -168,8 +168,16 @@ def rows_of(evidence: Any, language: str) -> list[Row]:
         level = model.levels.get((each.field, each.level))
         said = f"{each.field}: {each.level}" if level is None else level.ru if chosen else level.en
         label = model.labels.get(each.field, (each.field, each.field))[0 if chosen else 1]
-        rows.append(Row(each.field, label, each.level, each.bits, said))
+        rows.append(Row(each.field, label, each.level, each.bits, said + _rarity(each.term, language)))
     return rows
+
+
+def _rarity(term: float, language: str) -> str:
+    """How much of the bits comes from how rare or how common the word is; the word itself is not told."""
+    if abs(term) < 0.05:
+        return ""
+    english, russian = ("a rare word", "редкое слово") if term > 0 else ("a common word", "частое слово")
+    return f" ({russian if language == 'ru' else english}: {number(term, language, sign=True)})"
 
 
 # --- Words -----------------------------------------------------------------------------------------------

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from lxml import etree
 from sqlalchemy.orm import Session
 
-from gateway.matching.explain import Explanation, Row, explain
+from gateway.matching.evidence import Evidence
+from gateway.matching.explain import Explanation, Row, explain, rows_of
 from gateway.matching.links import join
 from gateway.matching.waterfall import LEFT, WIDTH, draw
 from gateway.records.person import Identifier, Name, Person
@@ -113,3 +114,10 @@ def test_direction_is_told_by_shape_and_sign_and_colours_for_the_dark_are_there(
     assert "prefers-color-scheme:dark" in picture
     assert "http" not in picture.replace("http://www.w3.org/2000/svg", "")
     assert not PERSONAL.search(picture)
+
+
+def test_a_rare_word_is_told_to_be_rare_and_not_what_it_is() -> None:
+    rows = [rows_of([Evidence("family", "exact", 12.5, 3.25), Evidence("given", "exact", 4.0, -2.0)], language)
+            for language in ("en", "ru")]  # fmt: skip
+    assert [row.sentence.partition(" (")[2] for row in rows[0]] == ["a rare word: +3.2)", "a common word: −2.0)"]
+    assert [row.sentence.partition(" (")[2] for row in rows[1]] == ["редкое слово: +3,2)", "частое слово: −2,0)"]
