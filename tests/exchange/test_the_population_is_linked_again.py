@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import threading
 from dataclasses import replace
 from importlib.resources import files
 from itertools import count
@@ -324,3 +325,34 @@ def test_a_run_that_is_killed_at_any_step_goes_on_in_another_process(population,
     assert (population.identities(), population.links()) == (before, links)
     assert population.run() == "done"
     assert population.world.rows(tables.RelinkPair) == []
+
+
+def test_records_arrive_all_the_while_and_everybody_is_in_one_identity(either_world, make, monkeypatch) -> None:
+    monkeypatch.setattr(score, "TOGETHER", 2)
+    population = Population(either_world, make)
+    population.arrive(*range(1, 7))
+    population.start(model("same-again"))
+    wrong: list[BaseException] = []
+
+    def arrive() -> None:
+        try:
+            for number in range(20, 28):
+                population.arrive(number)
+        except BaseException as error:  # noqa: BLE001 - told by the test below
+            wrong.append(error)
+
+    arriving = threading.Thread(target=arrive)
+    arriving.start()
+    while (state := population.run()) != "done":
+        assert state == "ready"
+        population.accept()
+    arriving.join()
+    assert wrong == []
+    memberships = either_world.rows(tables.Membership, tables.Membership.until.is_(None))
+    people = [row.id for row in either_world.rows(tables.Person)]
+    assert sorted(row.person_id for row in memberships) == people
+    found = population.identities()
+    assert all(found[one] == found[one + 1] for one in people[::2])
+    assert len(set(found.values())) == len(people) // 2
+    live = either_world.rows(tables.Link, tables.Link.retracted.is_(None))
+    assert {row.model for row in live} == {"same-again"}
