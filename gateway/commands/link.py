@@ -65,6 +65,10 @@ def link_register(
     from gateway.linkage.link import link  # noqa: PLC0415
 
     thresholds = _thresholds(threshold, sure)
+    written = [path.resolve() for path in (output, model_out) if path is not None]
+    taken = [path.resolve() for path in (source, labels) if path is not None]
+    if len({*written, *taken}) < len({*taken}) + len(written):
+        raise Misuse("What is read and what is written need a file each.", where=str(output))
     with drafted(output) as draft, progress(pick("Linking", "Связывание"), 100) as moved:
         request = Request(
             source=source,

@@ -44,6 +44,8 @@ def open_register(con: duckdb.DuckDBPyConnection, path: Path, encoding: str, scr
     A file in UTF-16, or in the encoding that was named, is first written anew in UTF-8 into `scratch`.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise Misuse("A register is a file: it is read more than once.", where=str(path))
         with path.open("rb") as file:
             start = file.read(4)
     except (OSError, ValueError) as error:

@@ -159,6 +159,16 @@ def test_an_output_that_cannot_be_written_is_said_before_the_work_and_an_old_one
     assert kept.read_text() == "as it was"
 
 
+def test_the_register_is_not_overwritten_and_is_no_pipe(gateway, tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text(GOOD)
+    for options in (("-o", source), ("-o", tmp_path / "out", "--save-model", tmp_path / "out")):
+        assert (done := gateway("link", source, *options)).status == 2
+        assert "a file each" in done.err
+    assert source.read_text() == GOOD
+    assert "A register is a file" in gateway("link", tmp_path, "-o", tmp_path / "out.csv").err
+
+
 def test_a_refusal_is_said_in_russian_too(gateway, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setenv("GATEWAY_LANG", "ru")
     (tmp_path / "in.csv").write_text("")
