@@ -16,7 +16,9 @@ from rich.console import Console
 
 from benchmarks.report import Row, keep, show
 
-NAMES = ("signatures", "mapping", "memory", "watchlist", "matching", "names", "receive", "ledger", "batch")
+NAMES = (
+    "signatures", "mapping", "memory", "watchlist", "matching", "judgement", "names", "receive", "ledger", "batch",
+)  # fmt: skip
 HERE = Path(__file__).parent
 
 

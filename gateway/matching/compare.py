@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -42,13 +41,15 @@ def compare(left: Comparable, right: Comparable, model: Model | None = None) -> 
         rows.append(evidence(model, "birth", birth_level(left.birth, right.birth)))
     if left.identifiers and right.identifiers:
         rows += compare_identifiers(left.identifiers, right.identifiers, model)
-    if left.documents and right.documents:
-        rows += compare_documents(left.documents, right.documents, model)
+    if left.documents and right.documents and (papers := compare_documents(left.documents, right.documents, model)):
+        rows.append(papers)
     if left.sex and right.sex:
         rows.append(evidence(model, "sex", "agree" if left.sex == right.sex else "differ"))
     if left.citizenships and right.citizenships:
-        rows.append(_citizenship(left.citizenships, right.citizenships, model))
-    rows += _birthplace(left, right, model)
+        rows.append(_citizenship(model, left.citizenships, right.citizenships))
+    place = _birthplace(model, left.birth_place, left.birth_country, right.birth_place, right.birth_country)
+    if place is not None:
+        rows.append(place)
     return Comparison(sum([row.bits for row in rows]), tuple(rows))
 
 
@@ -93,30 +94,28 @@ def _one_digit(left: PartialDate, right: PartialDate) -> bool:
     return sum([a != b for a, b in zip(f"{one:04d}", f"{other:04d}", strict=True)]) == 1
 
 
-def _citizenship(left: tuple[str, ...], right: tuple[str, ...], model: Model) -> Evidence:
+@lru_cache(1 << 14)
+def _citizenship(model: Model, left: tuple[str, ...], right: tuple[str, ...]) -> Evidence:
     shared = set(left) & set(right)
     row = evidence(model, "citizenship", "agree" if shared else "differ")
     return with_term(row, model.terms["citizenship"].of(shared), 0.0) if shared else row
 
 
-def _birthplace(left: Comparable, right: Comparable, model: Model) -> Iterator[Evidence]:
-    """The place where both know it; else the country. States of today and the USSR do not contradict."""
-    if left.birth_place and right.birth_place:
-        shared = _shared_place(left.birth_place, right.birth_place)
-        if shared:
-            yield with_term(evidence(model, "birthplace", "agree"), model.terms["birthplace"].of(shared), 0.0)
-            return
-    one, other = left.birth_country, right.birth_country
-    if one and other and "SUN" not in {one, other}:
-        if one != other:
-            yield evidence(model, "birthplace", "differ")
-        elif left.birth_place and right.birth_place:
-            yield evidence(model, "birthplace", "other-place")
-        else:
-            yield evidence(model, "birthplace", "country")
-
-
 @lru_cache(1 << 16)
+def _birthplace(
+    model: Model, place: tuple[str, ...], country: str, other_place: tuple[str, ...], other_country: str
+) -> Evidence | None:
+    """The place where both know it; else the country. States of today and the USSR do not contradict."""
+    both = place and other_place
+    if both and (shared := _shared_place(place, other_place)):
+        return with_term(evidence(model, "birthplace", "agree"), model.terms["birthplace"].of(shared), 0.0)
+    if not country or not other_country or "SUN" in {country, other_country}:
+        return None
+    if country != other_country:
+        return evidence(model, "birthplace", "differ")
+    return evidence(model, "birthplace", "other-place" if both else "country")
+
+
 def _shared_place(left: tuple[str, ...], right: tuple[str, ...]) -> tuple[str, ...]:
     """The skeletons of the words that two places share; towns have a spelling in every language: Ташкент, Toshkent."""
     found = [

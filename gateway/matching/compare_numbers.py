@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from rapidfuzz.distance import OSA
@@ -23,21 +22,20 @@ _TELLING: Final = 7
 """Characters from which a number one character off is hardly somebody else's by chance."""
 
 
-def compare_identifiers(left: Identifiers, right: Identifiers, model: Model) -> Iterator[Evidence]:
+def compare_identifiers(left: Identifiers, right: Identifiers, model: Model) -> list[Evidence]:
     """One row for each scheme that both know, the best of its pairs."""
     if len(left) == len(right) == 1:
-        if left[0][0] == right[0][0]:
-            yield evidence(model, "identifier", _identifier_level(left[0], right[0]))
-        return
-    for scheme in sorted({item[0] for item in left} & {item[0] for item in right}):
-        rows = [
-            evidence(model, "identifier", _identifier_level(one, other))
-            for one in left
-            if one[0] == scheme
-            for other in right
-            if other[0] == scheme
-        ]
-        yield max(rows, key=lambda row: row.bits)
+        if left[0][0] != right[0][0]:
+            return []
+        return [evidence(model, "identifier", _identifier_level(left[0], right[0]))]
+    best: dict[str, Evidence] = {}
+    for one in left:
+        for other in right:
+            if one[0] == other[0]:
+                row = evidence(model, "identifier", _identifier_level(one, other))
+                if one[0] not in best or row.bits > best[one[0]].bits:
+                    best[one[0]] = row
+    return [best[scheme] for scheme in sorted(best)]
 
 
 def _identifier_level(left: tuple[str, str, str], right: tuple[str, str, str]) -> str:
@@ -54,14 +52,13 @@ _DOCUMENTS: Final = ("agree", "agree-open", "agree-folded", "agree-number", "dig
 """The levels of two documents, the best first."""
 
 
-def compare_documents(left: Documents, right: Documents, model: Model) -> Iterator[Evidence]:
+def compare_documents(left: Documents, right: Documents, model: Model) -> Evidence | None:
     """The best pair of documents; documents that differ say little, since people renew them."""
     best = len(_DOCUMENTS)
     for one in left:
         for other in right:
             best = min(best, _document_rank(one, other))
-    if best < len(_DOCUMENTS):
-        yield evidence(model, "document", _DOCUMENTS[best])
+    return evidence(model, "document", _DOCUMENTS[best]) if best < len(_DOCUMENTS) else None
 
 
 def _document_rank(left: tuple[str, str], right: tuple[str, str]) -> int:

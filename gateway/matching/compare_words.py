@@ -58,9 +58,8 @@ def _several(short: Words, long: Words) -> str:
 
 
 def _two_names(left: Word, right: Word) -> bool:
-    """Whether both are given names that the table knows, and not the same one: Hasan and Husan, as twins are called."""
-    ours, theirs = (frozenset[int]().union(*map(name_sets, word)) for word in (left, right))
-    return bool(ours and theirs)
+    """Whether both are given names that the table knows, and not one."""
+    return any(map(name_sets, left)) and any(map(name_sets, right))
 
 
 @lru_cache(1 << 18)
@@ -70,11 +69,16 @@ def _word(left: Word, right: Word) -> str:
     pairs = [(min(pair), max(pair)) for pair in product(left, right)]
     if any(equivalent(one, other) for one, other in pairs):
         return "equivalent"
+    return _unlike(pairs, two=_two_names(left, right))
+
+
+def _unlike(pairs: list[tuple[str, str]], *, two: bool) -> str:
+    """The level of two words that share no reading; `two` says that they are known as two names (Hasan and Husan)."""
     likeness = max(JaroWinkler.similarity(one, other) for one, other in pairs)
     bones = any(bone(one) == bone(other) for one, other in pairs)
-    if bones or likeness >= DISTANT:
+    if (bones or likeness >= DISTANT) and not two:
         apart = min(distance(one[:_LONGEST], other[:_LONGEST]) for one, other in pairs)
-        if bones and apart <= SOUND and not _two_names(left, right):
+        if bones and apart <= SOUND:
             return "sound"
         if likeness >= LIKE or apart <= NEAR:
             return "near"

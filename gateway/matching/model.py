@@ -40,6 +40,16 @@ class Calibration:
     """Reviewed pairs it rests on; 0 where nobody has reviewed any."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What mistakes a node accepts; its thresholds follow from it (gateway.matching.thresholds)."""
+
+    false_links: float = 1.0
+    """False links made without a human that may be expected among 10,000 newcomers."""
+    review_share: float = 0.03
+    """Share of newcomers who may be sent to review because somebody resembles them by chance."""
+
+
 Curve = tuple[tuple[float, float], ...]
 """Weight, ascending, to how many others weigh at least as much by chance."""
 
@@ -61,6 +71,7 @@ class Model:
     """How many other people's descriptions would be linked with each description of that population."""
     chance_reviews: Curve = ()
     """The same for those that a human would have to look at."""
+    wishes: Wishes = Wishes()
     data: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """The JSON it was read from: what a new model starts with."""
 
@@ -115,6 +126,7 @@ def model_of(data: dict[str, Any]) -> Model:
         population=data.get("population", 0),
         chance_links=_curve(data, "links"),
         chance_reviews=_curve(data, "reviews"),
+        wishes=Wishes(**data.get("wishes", {})),
         data=data,
     )
 

@@ -11,14 +11,14 @@ from typing import Final
 from gateway.names.equivalents import fathers
 from gateway.names.fold import lights, stem, tokens
 from gateway.records.dates import PartialDate
-from gateway.records.identifiers import verdict
+from gateway.records.identifiers import is_null, verdict
 from gateway.records.person import Name, Person
 
 Words = tuple[tuple[str, ...], ...]
 """One entry a word: its light forms, the likeliest first."""
 
 
-FORM: Final = 2
+FORM: Final = 3
 """Raised whenever folding or keys change, so that every person is made comparable anew when next seen."""
 
 
@@ -130,7 +130,9 @@ def _spelled(name: Name) -> SpelledName:
     family = _light_words(name.family, name.language, family=True)
     given = _light_words(name.given, name.language)
     unsplit = () if family or given else _light_words(name.full, name.language, family=True)
-    return SpelledName(family, given, fathers(name.patronymic) if name.patronymic else (), unsplit)
+    return SpelledName(
+        family, given, fathers(name.patronymic) if name.patronymic and not is_null(name.patronymic) else (), unsplit
+    )
 
 
 def _light_words(text: str, language: str, *, family: bool = False) -> Words:

@@ -11,26 +11,14 @@ from functools import lru_cache
 from math import exp2, log2
 from typing import Final
 
-from gateway.matching.model import Curve, Model, standard
+from gateway.matching.model import Curve, Model, Wishes, standard
 
-FALSE_LINKS: Final = 1.0
-REVIEW_SHARE: Final = 0.03
 USUAL_SIZE: Final = 1_000_000
 """Descriptions assumed where nobody has counted them: too many rather than too few."""
 CERTAIN: Final = 0.99
 """The least chance at which a single pair may be linked without a human, however few false links are expected."""
 WORTH_A_LOOK: Final = 0.05
 """A pair less likely than this wastes the time of whoever reviews it, however few there are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What a node accepts."""
-
-    false_links: float = FALSE_LINKS
-    """False links made without a human that may be expected among 10,000 newcomers."""
-    review_share: float = REVIEW_SHARE
-    """Share of newcomers who may be sent to review because somebody resembles them by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +35,11 @@ class Thresholds:
 def thresholds(model: Model | None = None, size: int = USUAL_SIZE, wishes: Wishes | None = None) -> Thresholds:
     """The thresholds of the model among `size` descriptions; they rise as the population grows.
 
-    Callers round `size`, so that the answer is remembered: two digits are plenty.
+    Callers round `size`, so that the answer is remembered: two digits are plenty. Without `wishes` those hold that
+    the model was made with, so that thresholds move with an accepted model and not behind anybody's back.
     """
-    model, wishes = model or standard(), wishes or Wishes()
+    model = model or standard()
+    wishes = wishes or model.wishes
     sure = weight_of(model, size, CERTAIN)
     link = max(sure, _reached_by(model.chance_links, model.population, size, wishes.false_links / 10_000))
     review = max(

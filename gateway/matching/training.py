@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
+from dataclasses import asdict
 from random import Random
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from gateway.matching.calibration import Judged, calibrate
 from gateway.matching.compare import Comparison, compare
 from gateway.matching.decide import contradicted, decide
 from gateway.matching.em import Learned, Pattern, learn
-from gateway.matching.model import Model, model_of, standard
+from gateway.matching.model import Model, Wishes, model_of, standard
 from gateway.matching.normalise import Comparable
 from gateway.matching.terms import family_word, given_word
 from gateway.matching.thresholds import Thresholds, likely
@@ -58,15 +59,17 @@ def train(
     source: str = "",
     judged: Iterable[tuple[Comparable, Comparable, bool]] = (),
     start: Model | None = None,
+    wishes: Wishes | None = None,
     seed: int = 1,
 ) -> Model:
     """A model of these people; `judged` are pairs that humans have called the same or different.
 
-    `name` is how links will remember it. Fewer than FEWEST people give the starting model under the new name.
+    `name` is how links will remember it, `wishes` what its thresholds follow from (the start's without them).
+    Fewer than FEWEST people give the starting model under the new name.
     """
     start, chance = start or standard(), Random(seed)  # noqa: S311 - a sample, no secret.
     data = deepcopy(dict(start.data))
-    data |= {"model": name, "source": source}
+    data |= {"model": name, "source": source, "wishes": asdict(wishes or start.wishes)}
     if len(people) >= FEWEST:
         # 1. How common each word is.
         data["terms"] = _terms(people)
