@@ -42,7 +42,10 @@ def main() -> int:
         if isinstance(case, Absent):
             verdicts.append(f"{name}: left out: {case.reason}")
             continue
-        runs = [run(contestant, case, options.timeout) for contestant in options.contestant or CONTESTANTS]
+        runs = [
+            run(contestant, case, options.timeout, kept=options.kept and contestant != report.OURS)
+            for contestant in options.contestant or CONTESTANTS
+        ]
         report.shown(f"{name}: {_records(case):,} records", runs, console)
         rows += report.rows(name, runs)
         verdicts.append(report.verdict(name, runs))
@@ -71,6 +74,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--scale", type=float, default=1.0, help="part of the simulations' full size, such as 0.1")
     parser.add_argument("--timeout", type=float, default=300.0, help="seconds that one contestant may take on one set")
+    parser.add_argument("--kept", action="store_true", help="judge the peers' answers of the last run, run only ours")
     parser.add_argument("--large", action="store_true", help="link ten million rows as well")
     parser.add_argument("--folder", type=Path, default=Path("var/bench-linkage"), help="where registers and answers go")
     parser.add_argument("--json", type=Path, default=Path("var/bench-linkage.json"), metavar="FILE")

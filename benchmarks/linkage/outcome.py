@@ -66,9 +66,17 @@ def write_table(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
     con.execute(f"COPY (SELECT columns(*) FROM ({query})) TO '{path}' (FORMAT parquet)")  # noqa: S608 - queries are ours
 
 
-def write_pairs(path: Path, left: Iterable[Any], right: Iterable[Any], probability: Iterable[float]) -> None:
-    """Pairs as Parquet."""
+def write_pairs(
+    path: Path,
+    left: Iterable[Any],
+    right: Iterable[Any],
+    probability: Iterable[float],
+    linked: Iterable[bool] | None = None,
+) -> None:
+    """Pairs as Parquet; `linked` says which of them the contestant itself takes for one person."""
     table = pa.table({"l": list(map(str, left)), "r": list(map(str, right)), "probability": list(probability)})
+    if linked is not None:
+        table = table.append_column("linked", pa.array(list(linked)))
     parquet.write_table(table, path)
 
 

@@ -71,6 +71,16 @@ def test_ours_is_run_and_judged_on_the_crowd(tmp_path: Path) -> None:
     assert {"link-crowd-clusters-f1", "link-crowd-b3-f1", "link-crowd-review", "link-crowd-seconds"} <= names
 
 
+def test_a_kept_answer_is_judged_again_for_the_very_same_register_only(tmp_path: Path) -> None:
+    case = crowd_of(tmp_path / "crowd", 30)
+    first = run("gateway", case, limit=120)
+
+    assert run("gateway", case, limit=0.05, kept=True) == first
+    with case.register.open("a", encoding="utf-8") as file:
+        file.write("another\n")
+    assert run("gateway", case, limit=0.05, kept=True).failure.startswith("ended")
+
+
 def test_a_contestant_that_takes_too_long_is_ended_and_said_so(tmp_path: Path) -> None:
     ours = run("gateway", crowd_of(tmp_path / "crowd", 5), limit=0.05)
 

@@ -39,8 +39,9 @@ def _run(case: Case, output: Output, *, probabilistic: bool) -> Mapping[str, Any
             labels[int(member)] = -int(number) - 1
     output.stop()
     write_labels(output.clusters, records, labels)
-    scored = list(result.scored_pairs)
-    if scored:
-        left, right, score = zip(*scored, strict=True)
-        write_pairs(output.pairs, [records[i] for i in left], [records[i] for i in right], score)
+    # What it would have a person look at joins nothing by itself, and counts only where thresholds are tried.
+    judged = [(*pair, True) for pair in result.scored_pairs] + [(*pair, False) for pair in result.review_pairs]
+    if judged:
+        left, right, score, linked = zip(*judged, strict=True)
+        write_pairs(output.pairs, [records[i] for i in left], [records[i] for i in right], score, linked)
     return {"threshold": None}
