@@ -19,7 +19,7 @@ from gateway.matching.compare import Comparison, compare
 from gateway.matching.decide import Decision, decide
 from gateway.matching.model import Model, read_model, standard
 from gateway.matching.normalise import Comparable
-from gateway.matching.thresholds import USUAL_SIZE, Thresholds, thresholds
+from gateway.matching.thresholds import Thresholds, thresholds
 from gateway.store.tables import LinkModel, Person
 
 
@@ -49,6 +49,8 @@ class Yardstick:
         return self.decide(comparison).verdict != "none"
 
 
+SMALLEST: Final = 100_000
+"""Descriptions that thresholds assume where there are fewer."""
 _KEPT: Final = "yardstick"
 
 
@@ -68,9 +70,9 @@ def forget(session: Session) -> None:
 def measuring(model: Model, session: Session) -> Yardstick:
     """A model with its thresholds at the present size of the population.
 
-    A population that is still growing is judged as one of a million: what is linked now stays when it has grown.
+    A population that is still growing is judged as a larger one: what is linked now stays when it has grown.
     """
-    size = max(session.scalar(select(func.max(Person.id))) or 0, USUAL_SIZE)
+    size = max(session.scalar(select(func.max(Person.id))) or 0, SMALLEST)
     return Yardstick(model, thresholds(model, int(float(f"{size:.2g}"))))
 
 
