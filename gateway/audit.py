@@ -18,7 +18,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from gateway.errors import Refusal
-from gateway.ledger import log, sealed
+from gateway.ledger import sealed
+from gateway.ledger.log import Entry, OpenEnd
 from gateway.store.database import Database
 from gateway.store.tables import Audit
 
@@ -40,6 +41,8 @@ class Action(StrEnum):
     MESSAGE_SENT = "message-sent"
     MESSAGE_RECALLED = "message-recalled"
     MESSAGE_RESENT = "message-resent"
+    MESSAGES_FLAGGED = "messages-flagged"
+    MESSAGES_ERASED = "messages-erased"
     REVIEW_DECIDED = "review-decided"
     REVIEWS_READ = "reviews-read"
     LINK_READ = "link-read"
@@ -134,19 +137,28 @@ def write(
         "outcome": _fitting(outcome, 40),
         "detail": {**(detail or {}), SALT: secrets.token_hex(16)},
     }
-    row = Audit(**values, log_index=0)
-    content = f"{action.value} {digest(row)}"
-    if action in ADMINISTRATIVE:
-        log.append(session, "exchange", "act", f"act {digest(row)}", at)
-    row.log_index = log.append(session, "audit", action.value, content, at).index
+    # The exchange tree first, as everywhere; both before the row, whose number the leaves cover.
+    shown = OpenEnd(session, "exchange", 1, at) if action in ADMINISTRATIVE else None
+    end = OpenEnd(session, "audit", 1, at)
+    row = Audit(**values, log_index=end.next)
     session.add(row)
     session.flush()
+    said = digest(row)
+    if shown is not None:
+        shown.add(Entry("act", f"act {said}"))
+        shown.write()
+    end.add(Entry(action.value, f"{action.value} {said}"))
+    end.write()
     return row
 
 
-def digest(row: Audit) -> str:
-    """What the leaf of a row says: SHA-256 over everything in it, hexadecimal."""
+def digest(row: Audit, *, numbered: bool = True) -> str:
+    """What the leaf of a row says: SHA-256 over everything in it, hexadecimal.
+
+    Leaves of earlier versions of this program leave out the number of the row.
+    """
     document = {
+        **({"id": row.id} if numbered else {}),
         "at": row.at.astimezone(UTC).isoformat(timespec="microseconds"),
         "actor": row.actor,
         "action": row.action,

@@ -15,12 +15,15 @@ from typing import Final
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from gateway import audit
+from gateway.audit import Action
 from gateway.disclosure import firewall, retention
 from gateway.exchange import deadlines, shelter
 from gateway.exchange.keep import WITHDRAWN
 from gateway.exchange.node import Node
 from gateway.exchange.submit import retire
 from gateway.exchange.unspoken import forget_unspoken, held
+from gateway.ledger import later
 from gateway.message.envelope import Kind
 from gateway.records.record import Category
 from gateway.store import numbers, tables
@@ -30,7 +33,7 @@ RETENTION: Final = "RETENTION"
 """Why a tombstone is one: its time was over."""
 _TOGETHER: Final = 200
 """Rows in one transaction: others wait for it."""
-_QUESTIONS: Final = (Kind.CHANGES_REQUEST, Kind.PERSON_QUERY, Kind.WATCHLIST_QUERY)
+QUESTIONS: Final = (Kind.CHANGES_REQUEST, Kind.PERSON_QUERY, Kind.WATCHLIST_QUERY)
 """Kinds of messages whose answer holds records or hits, and not only verdicts."""
 _LATER: Final = timedelta(days=365)
 """When a record that still protects somebody is looked at again."""
@@ -228,7 +231,8 @@ def _empty_journal(session: Session, node: Node, now: datetime) -> tuple[int, Ex
         .limit(_TOGETHER)
     ))  # fmt: skip
     session.execute(update(rows).where(rows.id.in_(ids)).values(raw=b"", erased=now))
-    session.execute(update(rows).where(rows.id.in_(ids), rows.kind.in_(_QUESTIONS)).values(receipt=None))
+    session.execute(update(rows).where(rows.id.in_(ids), rows.kind.in_(QUESTIONS)).values(receipt=None))
+    _note(session, node, rows, ids, now)
     return len(ids), Expired(received=len(ids))
 
 
@@ -249,7 +253,19 @@ def _empty_outbox(session: Session, node: Node, now: datetime) -> tuple[int, Exp
         .limit(_TOGETHER - len(ids))
     ))  # fmt: skip
     session.execute(update(rows).where(rows.id.in_(ids)).values(raw=b"", erased=now))
+    _note(session, node, rows, ids, now)
     return len(ids), Expired(sent=len(ids))
+
+
+def _note(
+    session: Session, node: Node, table: type[tables.Journal | tables.Outbox], ids: list[int], now: datetime
+) -> None:
+    """The audit trail names what was erased, so that nobody else can erase a message and say it was its time."""
+    if ids:
+        audit.write(
+            session, Action.MESSAGES_ERASED, actor=node.settings.node, subject=table.__tablename__,
+            outcome=f"{len(ids)} messages", at=now, detail={"rows": later.spans(ids)},
+        )  # fmt: skip
 
 
 def _prune_runs(session: Session, node: Node, now: datetime) -> tuple[int, Expired]:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from gateway.errors import Refusal
 from gateway.exchange.node import Node
 from gateway.exchange.outcome import Answer
+from gateway.exchange.refusals import CUT
 from gateway.message.signature import VerifiedMessage
 from gateway.store import tables
 
@@ -73,12 +74,14 @@ def open_entry(
 
 def trace(node: Node, raw: bytes, refusal: Refusal, *, channel: str, now: datetime) -> None:
     """Leave a trace of bytes that no approved partner is proved to have signed."""
+    kept = raw[:TRACED]
     with node.database.begin() as session:
         session.add(
             tables.Journal(
                 channel=channel,
                 digest=hashlib.sha256(raw).hexdigest(),
-                raw=raw[:TRACED],
+                raw=kept,
+                claimed="" if len(kept) == len(raw) else f"{CUT}{hashlib.sha256(kept).hexdigest()}",
                 received=now,
                 state="refused",
                 code=refusal.code,

@@ -84,7 +84,7 @@ def verify(node: Node) -> Report:
             for name, path in paths.items():
                 with path.open("w", encoding="utf-8") as file:
                     export(session, file, party=own, log="audit" if name == "audit" else "exchange")
-            rows = cross_check(session)
+            rows = cross_check(session, own)
             keys = [certificates.load(pem) for pem in session.scalars(select(tables.Key.certificate))]
         report, private = (verify_export(path, keys) for path in paths.values())
     report.findings += [*private.findings, *rows]

@@ -6,11 +6,10 @@ import base64
 import uuid
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Session
-
 from gateway.exchange.node import Node
 from gateway.exchange.outcome import Answer, Outcome, Task
-from gateway.ledger import log
+from gateway.ledger import log, rowleaf
+from gateway.ledger.log import OpenEnd
 from gateway.message.bodies import ReceiptBody
 from gateway.message.body import write_receipt
 from gateway.message.envelope import Header, Kind, Party, write_message
@@ -22,34 +21,28 @@ from gateway.store import tables
 def issue(task: Task, entry: tables.Journal, outcome: Outcome) -> Answer:
     """Log what happened, sign the answer and note both in the journal; the caller commits."""
     message = task.message
+    question = outcome.kind is not Kind.RECEIPT
     # 1. The leaf: digest and verdict only, so that retention can erase what the message said.
-    leaves = [log.message_entry(message.header.message_id, message.digest, outcome.verdict)]
-    if outcome.kind is Kind.RECEIPT:
-        # A receipt needs no leaf of its own: all that it says is the leaf it proves.
-        place = log.append_all(task.session, "exchange", leaves, task.now)[0]
-        body = write_receipt(_of(message, outcome, place))
-        signed = reply(task.session, task.node, message, outcome.kind, body, now=task.now)
-    else:
-        # 2. The answer to a question is one more leaf, whether anything was found or not.
-        answer_id = str(uuid.uuid4())
-        content = _reply(task.node, message, outcome.kind, outcome.body, message_id=answer_id, now=task.now)
-        leaves.append(log.message_entry(answer_id, sha256_base64(content), "ANSWER", direction="out"))
-        place = log.append_all(task.session, "exchange", leaves, task.now)[0]
-        signed = sign(content, task.node.keyring.signer(task.session), task.now)
-    # 3. The journal knows what became of the message and what was answered.
+    end = OpenEnd(task.session, "exchange", 3 if question else 2, task.now)
+    place = end.add(log.message_entry(message.header.message_id, message.digest, outcome.verdict))
+    # 2. The answer. A receipt needs no leaf of its own: all that it says is the leaf it proves.
+    answer_id = str(uuid.uuid4())
+    body = outcome.body if question else write_receipt(_of(message, outcome, place))
+    content = _reply(task.node, message, outcome.kind, body, message_id=answer_id, now=task.now)
+    signed = sign(content, task.node.keyring.signer(task.session), task.now)
+    # 3. The journal knows what became of the message and what was answered; a second leaf covers the whole row.
     entry.state = {"ACCEPTED": "accepted", "PARTLY": "partly", "REFUSED": "refused"}[outcome.verdict]
     entry.code, entry.reason = outcome.code, outcome.reason[:400]
     entry.stored, entry.unchanged = outcome.count("STORED"), outcome.count("UNCHANGED")
     entry.refused, entry.withheld = outcome.count("REFUSED"), outcome.count("WITHHELD")
     entry.log_index = place.index
     entry.receipt = signed
+    end.add(rowleaf.of_journal(task.session, entry))
+    if question:
+        # 4. The answer to a question is one more leaf, whether anything was found or not.
+        end.add(log.message_entry(answer_id, sha256_base64(content), "ANSWER", direction="out"))
+    end.write()
     return Answer(signed, outcome.code)
-
-
-def reply(session: Session, node: Node, message: VerifiedMessage, kind: Kind, body: str, *, now: datetime) -> bytes:
-    """A signed answer that names the message it answers by id and by digest."""
-    content = _reply(node, message, kind, body, message_id=str(uuid.uuid4()), now=now)
-    return sign(content, node.keyring.signer(session), now)
 
 
 def _of(message: VerifiedMessage, outcome: Outcome, place: log.Appended) -> ReceiptBody:

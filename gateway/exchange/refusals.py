@@ -13,19 +13,22 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from gateway.ledger import log, sealed
+from gateway.ledger import log, rowleaf, sealed
 from gateway.ledger.log import Entry
+from gateway.store.columns import vault_of
 from gateway.store.database import Database
 from gateway.store.tables import Journal
 
 SUBJECT: Final = "refusals"
+CUT: Final = "cut "
+"""Begins what a trace claims of which only the first bytes are kept; their own digest follows."""
 _TOGETHER: Final = 10_000
 """Most refusals under one leaf, so that sealing after a flood does not hold the log for long."""
-COLUMNS: Final = (Journal.id, Journal.digest, Journal.code, Journal.channel, Journal.received)
-"""What the leaf covers of each row."""
+COLUMNS: Final = tuple(rowleaf.readable(Journal))
+"""What the leaf covers of each row; its bytes are held against the digest in it."""
 
 
 def seal(database: Database, now: datetime) -> int:
@@ -36,8 +39,14 @@ def seal(database: Database, now: datetime) -> int:
     return count
 
 
-def content(rows: Iterable[Row[int, str, str, str, datetime]]) -> str:
-    """The leaf over these rows, in the order of their ids."""
+def content(session: Session, rows: Sequence[Any]) -> str:
+    """The leaf over these rows, in the order of their ids. It is keyed, because the reasons stay inside."""
+    vault = vault_of(session)
+    return f"{SUBJECT} {len(rows)} rows {rowleaf.batch(vault, [rowleaf.values(vault, row) for row in rows])}"
+
+
+def former_content(rows: Iterable[Any]) -> str:
+    """The leaf as earlier versions of this program wrote it, over five columns."""
     digest, count = hashlib.sha256(), 0
     for row in rows:
         digest.update(sealed.canonical(_covered(row)) + b"\n")
@@ -59,16 +68,21 @@ def _seal(database: Database, now: datetime) -> int:
     return len(rows)
 
 
-def _mark(session: Session, rows: Sequence[Row[int, str, str, str, datetime]], now: datetime) -> None:
+def holds_bytes(digest: str, claimed: str, raw: bytes) -> bool:
+    """Whether the bytes that are kept of a message are those that came."""
+    return hashlib.sha256(raw).hexdigest() == (claimed.removeprefix(CUT) if claimed.startswith(CUT) else digest)
+
+
+def _mark(session: Session, rows: Sequence[Any], now: datetime) -> None:
     if not rows:
         return
-    place = log.append_all(session, "exchange", [Entry(SUBJECT, content(rows))], now)[0]
+    place = log.append_all(session, "exchange", [Entry(SUBJECT, content(session, rows))], now)[0]
     ids = [row.id for row in rows]
     for start in range(0, len(ids), 500):
         session.execute(update(Journal).where(Journal.id.in_(ids[start : start + 500])).values(log_index=place.index))
 
 
-def _covered(row: Row[int, str, str, str, datetime]) -> dict[str, Any]:
+def _covered(row: Any) -> dict[str, Any]:
     return {
         "id": row.id,
         "digest": row.digest,

@@ -16,7 +16,7 @@ from gateway.disclosure.feed import Item
 from gateway.disclosure.permit import Kernel, Recipient
 from gateway.exchange.node import Node
 from gateway.exchange.stream import next_sequence
-from gateway.ledger import log
+from gateway.ledger import log, rowleaf
 from gateway.message.body import write_records
 from gateway.message.envelope import Header, Kind, Party, write_message
 from gateway.message.profile import sha256_base64
@@ -111,7 +111,7 @@ def post(
         kid=sha256(signer.certificate_der).hexdigest(),
     )
     leaf = log.message_entry(message_id, digest, "SENT", direction="out")
-    log.append(session, "exchange", leaf.subject, leaf.content, now)
+    log.append_all(session, "exchange", [leaf, rowleaf.of_outbox(session, row)], now)
     return row
 
 

@@ -87,36 +87,62 @@ def append_all(session: Session, log: Log, entries: Sequence[Entry], at: datetim
     """Add several leaves in one go: as many statements as for one."""
     if not entries:
         return []
-    for entry in entries:
-        if entry.content.split(" ", 1)[0] != entry.subject or not entry.content.isprintable():
+    end = OpenEnd(session, log, len(entries), at)
+    appended = [end.add(entry) for entry in entries]
+    end.write()
+    return appended
+
+
+class OpenEnd:
+    """Places taken at the end of a tree, for leaves of which one may say something about where another stands.
+
+    Other writers to the tree wait from here until the session commits. The leaves are there after write().
+    """
+
+    __slots__ = ("_at", "_count", "_edge", "_first", "_leaves", "_log", "_nodes", "_session")
+
+    def __init__(self, session: Session, log: Log, count: int, at: datetime) -> None:
+        _keep_order(session, log)
+        self._session, self._log, self._count = session, log, count
+        self._first = numbers.take(session, _counter(log), count) - 1
+        known = _fetch(session, log, merkle.frontier(self._first))
+        self._edge = [known[position] for position in merkle.frontier(self._first)]
+        self._at = _stored(session.connection().dialect, at)
+        self._leaves: list[tuple[str, int, int, str, str, Any]] = []
+        self._nodes: list[tuple[str, int, int, bytes]] = []
+
+    @property
+    def next(self) -> int:
+        """Number of the leaf that is added next."""
+        return self._first + len(self._leaves)
+
+    def add(self, entry: Entry) -> Appended:
+        """The next leaf, with its proof in the tree that ends with it."""
+        content = entry.content
+        if content.split(" ", 1)[0] != entry.subject or not content.isprintable():
             raise ValueError("the content of a leaf is one printable line whose first word is the subject")
-    _keep_order(session, log)
-    first = numbers.take(session, _counter(log), len(entries)) - 1
-    known = _fetch(session, log, merkle.frontier(first))
-    edge = [known[position] for position in merkle.frontier(first)]
-    appended: list[Appended] = []
-    nodes: list[tuple[str, int, int, bytes]] = []
-    for index, entry in enumerate(entries, first):
-        leaf = merkle.leaf_hash(entry.content)
-        appended.append(Appended(index, leaf, tuple(reversed(edge))))
-        nodes.append((log, 0, index, leaf))
+        log, index, edge, leaf = self._log, self.next, self._edge, merkle.leaf_hash(content)
+        appended = Appended(index, leaf, tuple(reversed(edge)))
+        self._leaves.append((log, index, index // BLOCK, entry.subject, content, self._at))
+        self._nodes.append((log, 0, index, leaf))
         # Every full subtree that this leaf completes is kept: roots and proofs are folded from those.
         level, number, value = 0, index, leaf
         while number & 1:
             value = merkle.node_hash(edge.pop(), value)
             level, number = level + 1, number >> 1
-            nodes.append((log, level, number, value))
+            self._nodes.append((log, level, number, value))
         edge.append(value)
-    connection = session.connection()
-    when = _stored(connection.dialect, at)
-    leaves = [
-        (log, index, index // BLOCK, entry.subject, entry.content, when) for index, entry in enumerate(entries, first)
-    ]
-    # Straight to the driver: the toolkit would cost more than everything else here together.
-    into_leaves, into_nodes = _inserts(connection.dialect)
-    connection.exec_driver_sql(into_leaves, leaves)
-    connection.exec_driver_sql(into_nodes, nodes)
-    return appended
+        return appended
+
+    def write(self) -> None:
+        """Write the leaves. Every place that was taken has to have one, or the tree would have a hole."""
+        if len(self._leaves) != self._count:
+            raise ValueError(f"{self._count} places were taken in the log, {len(self._leaves)} leaves are there")
+        connection = self._session.connection()
+        # Straight to the driver: the toolkit would cost more than everything else here together.
+        into_leaves, into_nodes = _inserts(connection.dialect)
+        connection.exec_driver_sql(into_leaves, self._leaves)
+        connection.exec_driver_sql(into_nodes, self._nodes)
 
 
 def hold(session: Session, log: Log) -> None:

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import ColumnClause, Engine, LargeBinary, Text, TypeDecorator
 from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import Session
 from sqlalchemy.sql import operators
 from sqlalchemy.types import TypeEngine
 
@@ -26,6 +27,14 @@ _Processor = Callable[[Any], Any]
 def entrust(engine: Engine, vault: Vault) -> None:
     """Give an engine the vault of its node, before its first statement."""
     _VAULTS[engine.dialect] = vault
+
+
+def vault_of(session: Session) -> Vault:
+    """The vault of the node whose database a session is on (Locked)."""
+    vault = _VAULTS.get(session.connection().dialect)
+    if vault is None:
+        raise Locked(KeyUnusable("The database was opened without the node's data keys."))
+    return vault
 
 
 class _Guarded(TypeDecorator[Any]):

@@ -272,7 +272,7 @@ class Journal(Table):
     """None until a signature has proved it: an unproved claim must never occupy a message id."""
     message_id: Mapped[str | None] = mapped_column(String(36))
     claimed: Mapped[str] = mapped_column(String(120), default="")
-    """What an unproved message says of itself, for the trace only."""
+    """What an unproved message says of itself, for the trace only; `cut DIGEST` where only its first bytes are kept."""
     kind: Mapped[str] = mapped_column(String(20), default="")
     channel: Mapped[str] = mapped_column(String(8))
     digest: Mapped[str] = mapped_column(String(64), index=True)

@@ -17,6 +17,8 @@ from gateway.audit import Action
 from gateway.errors import Refusal
 from gateway.exchange import notices, recall, resign, send
 from gateway.exchange.node import Node
+from gateway.ledger import log, rowleaf
+from gateway.ledger.log import Entry
 from gateway.message.bodies import ReceiptBody
 from gateway.message.envelope import Kind
 from gateway.message.signature import VerifiedMessage
@@ -194,8 +196,11 @@ def _answered(
         ).first()
         health.answered(session, row.partner, now)
         notices.acknowledged(session, row, receipt, now)
-        if answer is not None and settled is not None:
-            receipts.keep(session, node, row.partner, receipt, answer)
+        if settled is not None and answer is not None:
+            receipts.keep(session, node, row.partner, receipt, answer, and_then=[_settled(session, row)])
+        elif settled is not None:
+            # The word of a foreign system is no receipt; what became of the message is in the log all the same.
+            log.append_all(session, "exchange", [_settled(session, row)], now)
         for first, last in receipt.missing:
             # The partner misses these numbers: what we gave up on is sent again.
             session.execute(
@@ -208,6 +213,12 @@ def _answered(
                 )
                 .values(state="waiting", attempts=0, next_at=now)
             )
+
+
+def _settled(session: Session, row: tables.Outbox) -> Entry:
+    """The leaf of the row as it stays from now on."""
+    # Read anew: whoever else had the message in hand may have signed it anew.
+    return rowleaf.of_settled(session, session.get_one(tables.Outbox, row.id, populate_existing=True))
 
 
 def _first_try(node: Node, row: tables.Outbox) -> bool:

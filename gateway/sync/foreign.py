@@ -22,7 +22,7 @@ from gateway.disclosure.agreements import Agreements
 from gateway.disclosure.permit import Kernel, Recipient
 from gateway.exchange import absence, send, submit
 from gateway.exchange.node import Node
-from gateway.ledger import log
+from gateway.ledger import log, rowleaf
 from gateway.mapping import back, convert, profile
 from gateway.mapping.declaration import Profile
 from gateway.message.bodies import ReceiptBody, RecordVerdict
@@ -95,7 +95,8 @@ def keep_rows(session: Session, node: Node, partner: tables.Partner, chosen: Pro
     entry.refused = result.refused + len(mapped) - len(agreed) - len(gone)
     entry.state = "partly" if entry.refused else "accepted"
     leaf = log.message_entry(message_id, digest, entry.state.upper())
-    entry.log_index = log.append(session, "exchange", leaf.subject, leaf.content, now).index
+    place = log.append_all(session, "exchange", [leaf, rowleaf.of_journal(session, entry)], now)[0]
+    entry.log_index = place.index
 
 
 def _enclosed(rows: list[Row]) -> bytes:
@@ -140,12 +141,12 @@ def push_changes(session: Session, node: Node, partner: tables.Partner, *, now: 
         raw = _enclosed(rows)
         message_id = str(uuid.uuid4())
         digest = hashlib.sha256(raw).hexdigest()
-        send.enqueue(
+        row = send.enqueue(
             session, partner, message_id, "rows", raw, digest=digest, records=len(records), sequence=None, now=now,
             positions=(items[0].position, items[-1].position),
         )  # fmt: skip
         leaf = log.message_entry(message_id, digest, "SENT", direction="out")
-        log.append(session, "exchange", leaf.subject, leaf.content, now)
+        log.append_all(session, "exchange", [leaf, rowleaf.of_outbox(session, row)], now)
     if items:
         feed.mark_pushed(session, partner.id, items[-1].position)
     return len(items)

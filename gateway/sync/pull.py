@@ -15,8 +15,8 @@ from gateway.exchange import journal
 from gateway.exchange.incoming import examine, judge_record, refuse_invalid, take_withdrawal
 from gateway.exchange.node import Node
 from gateway.exchange.outcome import Outcome, Task
-from gateway.ledger import log
-from gateway.ledger.log import Entry
+from gateway.ledger import log, rowleaf
+from gateway.ledger.log import Entry, OpenEnd
 from gateway.message import body
 from gateway.message.bodies import ChangeBatch, ChangesRequest, RecordVerdict
 from gateway.message.envelope import Header, Kind, Party, body_of, write_message
@@ -127,10 +127,14 @@ def close_entry(
     """
     outcome = Outcome.of_records(verdicts)
     leaf = log.message_entry(answer.header.message_id, answer.digest, outcome.verdict)
-    place = log.append_all(session, "exchange", [asked, leaf], now)[1]
+    end = OpenEnd(session, "exchange", 3, now)
+    end.add(asked)
+    place = end.add(leaf)
     entry.state = "partly" if outcome.verdict == "PARTLY" else "accepted"
     entry.stored, entry.unchanged = outcome.count("STORED"), outcome.count("UNCHANGED")
     entry.refused, entry.log_index = outcome.count("REFUSED"), place.index
+    end.add(rowleaf.of_journal(session, entry))
+    end.write()
 
 
 def _agreement(session: Session, partner: tables.Partner, now: datetime) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import delete, select
@@ -19,6 +19,7 @@ from gateway.errors import LogInconsistent
 from gateway.exchange.node import Node
 from gateway.ledger import log, merkle
 from gateway.ledger.checkpoint import Checkpoint
+from gateway.ledger.log import Entry
 from gateway.message.bodies import ReceiptBody
 from gateway.message.signature import VerifiedMessage
 from gateway.store import tables
@@ -31,11 +32,19 @@ _CHECKED: Final = 20
 Alarm = Callable[[Session, Node, str, str, Mapping[str, Any]], None]
 
 
-def keep(session: Session, node: Node, partner: str, receipt: ReceiptBody, answer: VerifiedMessage) -> None:
-    """A receipt that came in: its leaf in our log, and what it says of the partner's."""
+def keep(
+    session: Session,
+    node: Node,
+    partner: str,
+    receipt: ReceiptBody,
+    answer: VerifiedMessage,
+    *,
+    and_then: Sequence[Entry] = (),
+) -> None:
+    """A receipt that came in: its leaf in our log, others behind it, and what it says of the partner's log."""
     # The exchange tree first, because an alarm is written into the audit tree.
     leaf = log.receipt_entry(receipt.message_id, answer.digest, receipt.verdict)
-    log.append(session, "exchange", leaf.subject, leaf.content, node.clock())
+    log.append_all(session, "exchange", [leaf, *and_then], node.clock())
     note(session, node, partner, receipt)
 
 

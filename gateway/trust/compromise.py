@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from gateway import audit
 from gateway.audit import Action
-from gateway.ledger import log
+from gateway.ledger import later, log
 from gateway.store.tables import Journal, Key, Outbox
 from gateway.trust import alarms
 
@@ -45,7 +45,7 @@ def take_effect(session: Session, key: Key, now: datetime) -> int:
     since = key.invalid_since or now
     # The alarm is audited in the node's own tree, and whoever called us may write into the partners' afterwards.
     log.hold(session, "exchange")
-    flagged = _flag(session, key.kid, since)
+    flagged = _flag(session, key.kid, since, now)
     doubted = _doubt(session, key, since, now)
     detail = {"party": key.party, "own": key.own, "since": since.isoformat(), "flagged": flagged, "doubted": doubted}
     alarms.raise_alarm(session, alarms.Code.KEY_REVOKED, key.kid, now, detail)
@@ -77,11 +77,15 @@ def messages(session: Session, kid: str, since: datetime | None = None) -> Itera
         yield Signed("out", name, kind, partner, created, None, state, number, "")
 
 
-def _flag(session: Session, kid: str, since: datetime) -> int:
-    result = session.execute(
+def _flag(session: Session, kid: str, since: datetime, now: datetime) -> int:
+    flagged = session.scalars(
         update(Journal).where(Journal.kid == kid, _suspect(since)).values(flag=FLAG).returning(Journal.id)
-    )
-    return len(result.all())
+    ).all()
+    if flagged:
+        # Named one by one, so that a flag that is taken off or put on by anybody else is found.
+        audit.write(session, Action.MESSAGES_FLAGGED, actor="system", subject=kid, outcome=f"{len(flagged)} messages",
+                    at=now, detail={"rows": later.spans(flagged)})  # fmt: skip
+    return len(flagged)
 
 
 def _suspect(since: datetime) -> ColumnElement[bool]:

@@ -1,0 +1,100 @@
+"""What the checks of journal and outbox have in common: a flaw, the leaves in order, and the bytes of the rows.
+
+Bytes are read apart from the rows, a few megabytes at a time, so that memory grows neither with the number of
+messages nor, but for one message, with their size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from gateway.audit import Action
+from gateway.ledger import rowleaf
+from gateway.ledger.later import Acts
+from gateway.ledger.log import Log
+from gateway.store.columns import vault_of
+from gateway.store.tables import Audit, Journal, LogLeaf, Outbox
+
+BATCH: Final = {"yield_per": 2_000}
+_TOGETHER: Final = 500
+_BYTES: Final = 8 * 1024 * 1024
+"""Most that is read together, but for one message that alone is larger."""
+
+Check = Callable[[bytes | None, bytes | None], bool]
+"""Whether raw and receipt, opened, are what they have to be; None is what is not there or does not open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """One flaw."""
+
+    code: str
+    log: str
+    """The tree, or the table of a row that no leaf speaks of."""
+    position: int
+    """In the tree; the id of such a row."""
+    row: str = ""
+
+
+def leaves(session: Session, log: Log) -> Iterator[tuple[int, str, datetime]]:
+    """Every leaf in order: index, content, time."""
+    query = select(LogLeaf.index, LogLeaf.content, LogLeaf.at).where(LogLeaf.log == log).order_by(LogLeaf.index)
+    yield from session.execute(query, execution_options=BATCH)
+
+
+def covering_since(session: Session) -> int | None:
+    """The first leaf that covers a row. From its message on, every message has one; those before are older."""
+    kinds = (LogLeaf.content.like(f"% {kind} %") for kind in (rowleaf.IN_JOURNAL, rowleaf.IN_OUTBOX))
+    return session.scalar(select(func.min(LogLeaf.index)).where(LogLeaf.log == "exchange", or_(*kinds)))
+
+
+def resigned(session: Session, words: int) -> dict[str, str]:
+    """The newest digest of what was signed anew: by message for the outbox (3 words), by leaf for the journal (4)."""
+    like = LogLeaf.content.like(f"% {rowleaf.RESIGNED} %")
+    query = select(LogLeaf.content).where(LogLeaf.log == "exchange", like).order_by(LogLeaf.index)
+    found = (content.split(" ") for content in session.scalars(query, execution_options=BATCH))
+    return {each[0 if words == 3 else 3]: each[2] for each in found if len(each) == words}
+
+
+def acts(session: Session, action: Action, table: str = "") -> Acts:
+    """Rows that an act of the audit trail names; of one table, where acts of this kind speak of several."""
+    query = select(Audit.at, Audit.detail).where(Audit.action == action)
+    if table:
+        query = query.where(Audit.subject == table)
+    return Acts((at, detail["rows"]) for at, detail in session.execute(query, execution_options=BATCH))
+
+
+class Bytes:
+    """Rows whose bytes are still to be looked at; whatever a check does not like is given back as it was noted."""
+
+    def __init__(self, session: Session, table: type[Journal | Outbox]) -> None:
+        self._session, self._table, self._vault = session, table, vault_of(session)
+        self._waiting: dict[int, tuple[Check, Wrong]] = {}
+        self._size = 0
+
+    def note(self, number: int, size: int, check: Check, wrong: Wrong) -> Iterator[Wrong]:
+        """One row; those noted before are looked at once they are many, or large."""
+        if len(self._waiting) >= _TOGETHER or (self._waiting and self._size + size > _BYTES):
+            yield from self.rest()
+        self._waiting[number] = check, wrong
+        self._size += size
+
+    def rest(self) -> Iterator[Wrong]:
+        """What was noted and not yet looked at."""
+        waiting, self._waiting, self._size = self._waiting, {}, 0
+        table = self._table
+        stored: list[Any] = [rowleaf.as_stored(table, name) for name in rowleaf.BYTES]
+        query = select(table.id, *stored).where(table.id.in_(waiting)).order_by(table.id)
+        for number, raw, receipt in self._session.execute(query, execution_options={"yield_per": 50}):
+            check, wrong = waiting[number]
+            places = (f"{table.__tablename__}.{name}" for name in rowleaf.BYTES)
+            opened = [rowleaf.opened(self._vault, *each) for each in zip(places, (raw, receipt), strict=True)]
+            shut = any(kept is not None and clear is None for kept, clear in zip((raw, receipt), opened, strict=True))
+            if shut or not check(*opened):
+                yield wrong
