@@ -105,9 +105,10 @@ class _Check:
             return False
         if kind == rowleaf.SETTLED:
             return row.state in rowleaf.END_STATES
-        ended = row.state in rowleaf.END_STATES
+        if row.state in rowleaf.END_STATES:
+            return bool(at == row.created)
         untouched = row.delivered is None and not any(getattr(row, name) for name in _COUNTS)
-        return at == row.created and (ended or untouched)
+        return at == row.created and untouched and row.state in rowleaf.WAY_STATES
 
     def _bytes(self, index: int, row: Any, said: list[str]) -> Iterator[Wrong]:
         wrong = Wrong("LOG-ROW", "exchange", index, f"outbox {row.id}")

@@ -34,6 +34,8 @@ BYTES: Final = ("raw", "receipt")
 IN_JOURNAL, IN_OUTBOX, SETTLED, RESIGNED = "journal", "outbox", "settled", "resigned"
 END_STATES: Final = ("delivered", "refused")
 """States of the outbox that are never left."""
+WAY_STATES: Final = ("waiting", "sending", "dead")
+"""All others."""
 
 AFTERWARDS: Final[Mapping[str, Mapping[str, str]]] = {
     "journal": {
