@@ -16,7 +16,6 @@ from uuid import uuid4
 from sqlalchemy import BindParameter, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from gateway.store.bulk import write_rows
 from gateway.store.tables import Table
 
 # Columns of the tables, not attributes of rows: the way past the object mapper is several times shorter.
@@ -88,15 +87,15 @@ def begin(session: Session, person_id: int, now: datetime) -> str:
     return identity_id
 
 
-def begin_many(session: Session, person_ids: Iterable[int], now: datetime) -> None:
-    """Give persons who were never matched an identity each of their own."""
-    rows = ((str(uuid4()), person_id, now) for person_id in person_ids)
-    write_rows(session, "membership", ("identity_id", "person_id", "since"), rows)
-
-
 def forget(session: Session, person_id: int, now: datetime) -> None:
     """End the person's membership, as erasure requires; the others keep their identity."""
-    session.execute(_END, {"people": [person_id], "now": now})
+    end(session, (person_id,), now)
+
+
+def end(session: Session, people: Iterable[int], now: datetime) -> None:
+    """End the present memberships of these persons."""
+    for some in _parts(people):
+        session.execute(_END, {"people": some, "now": now})
 
 
 def recompute(session: Session, touched: Iterable[int], now: datetime) -> list[int]:
@@ -117,8 +116,7 @@ def recompute(session: Session, touched: Iterable[int], now: datetime) -> list[i
         person: identity for block in blocks for identity in [keep.get(block[0]) or str(uuid4())] for person in block
     }
     moved = {person: identity for person, identity in wanted.items() if held.get(person) != identity}
-    for some in _parts(person for person in moved if person in held):
-        session.execute(_END, {"people": some, "now": now})
+    end(session, (person for person in moved if person in held), now)
     _add(session, moved, now)
     return [
         link.id
@@ -127,10 +125,15 @@ def recompute(session: Session, touched: Iterable[int], now: datetime) -> list[i
     ]
 
 
+def judgements(session: Session, people: Iterable[int]) -> list[Judged]:
+    """The live positive and negative links of these persons that decide on identities."""
+    return [Judged(*row) for some in _parts(people) for row in session.execute(_LIVE, {"people": some})]
+
+
 def separated(session: Session, one: set[int], other: set[int]) -> bool:
     """Whether a live negative runs between two groups of people."""
     rows = (Judged(*row) for row in session.execute(_LIVE, {"people": list(one)}))
-    return any(row.verdict == "negative" and _crosses((row.left_id, row.right_id), one, other) for row in rows)
+    return any(row.verdict == "negative" and crosses((row.left_id, row.right_id), one, other) for row in rows)
 
 
 def _add(session: Session, wanted: dict[int, str], now: datetime) -> None:
@@ -147,17 +150,17 @@ def _component(session: Session, touched: set[int]) -> tuple[set[int], dict[int,
     people: set[int] = set()
     new = touched
     while new and len(people) < MOST_PEOPLE:
-        found = _present(session, new)
+        found = present_of(session, new)
         present |= found
         new = (new | set(found)) - people
         people |= new
-        met = [Judged(*row) for some in _parts(new) for row in session.execute(_LIVE, {"people": some})]
+        met = judgements(session, new)
         links.update((link.id, link) for link in met)
         new = {end for link in met if link.verdict == "positive" for end in (link.left_id, link.right_id)} - people
     return people, present, list(links.values())
 
 
-def _present(session: Session, people: set[int]) -> dict[int, _Member]:
+def present_of(session: Session, people: set[int]) -> dict[int, _Member]:
     """The open memberships of everybody who shares an identity with one of `people`."""
     rows = (row for some in _parts(people) for row in session.execute(_PRESENT, {"people": some}))
     return {row.person_id: _Member(*row) for row in rows}
@@ -220,7 +223,7 @@ def _at_odds(foes: dict[int, set[int]], home: dict[int, int], one: int, other: i
     return any(home[foe] == block for foe in fewer)
 
 
-def _crosses(pair: tuple[int, int], one: set[int], other: set[int]) -> bool:
+def crosses(pair: tuple[int, int], one: set[int], other: set[int]) -> bool:
     """Whether the pair has one end in each of the two sets."""
     left, right = pair
     return (left in one and right in other) or (left in other and right in one)

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
-from sqlalchemy.orm import Session
-
-from gateway.matching import questions
-from gateway.matching.candidates import MOST_CANDIDATES, Candidate, fetch
+from gateway.matching.candidates import MOST_CANDIDATES, Candidate
+from gateway.matching.circle import Circle
 from gateway.matching.compare import Comparison
 from gateway.matching.decide import Decision
-from gateway.matching.identities import identities_of, identity_of, members, separated
-from gateway.matching.links import MATCHER, record, retract
-from gateway.matching.yardstick import Yardstick, yardstick
+from gateway.matching.links import MATCHER
+from gateway.matching.yardstick import Yardstick
 from gateway.store.tables import Link
 
 LARGEST_GROUP: Final = 40
@@ -72,14 +68,14 @@ def weigh(
     return sorted(weighed, key=lambda each: (-each.comparison.weight, each.candidate.person_id))
 
 
-def judge(session: Session, own: Candidate, weighed: list[Weighed], links: dict[int, Link], now: datetime) -> None:
+def judge(circle: Circle, own: Candidate, weighed: list[Weighed], links: dict[int, Link]) -> None:
     """Judge the candidates of one person, the likeliest first; `links`, the judgements in force, stay up to date.
 
     Pairs are judged and settled one after the other, since each link decides what the next one would join.
     """
     if not weighed:
         return
-    identities = identities_of(session, [each.candidate.person_id for each in weighed])
+    identities = circle.identities_of([each.candidate.person_id for each in weighed])
     scored = [
         _Scored(
             each.candidate,
@@ -90,13 +86,13 @@ def judge(session: Session, own: Candidate, weighed: list[Weighed], links: dict[
         for each in weighed
     ]
     for one in scored:
-        decision = _judge(session, own, one, scored)
-        _settle(session, (own, one), decision, links, now)
+        decision = _judge(circle, own, one, scored)
+        _settle(circle, (own, one), decision, links)
 
 
-def _judge(session: Session, own: Candidate, each: _Scored, scored: list[_Scored]) -> Decision:
+def _judge(circle: Circle, own: Candidate, each: _Scored, scored: list[_Scored]) -> Decision:
     """The judgement on one candidate, with what stands in the way of linking by itself."""
-    candidate, measure = each.candidate, yardstick(session)
+    candidate, measure = each.candidate, circle.measure
     linked = each.before is not None and each.before.verdict == "positive"
     # A protected person is no rival either: not even a delay may tell an outsider of them (R4, R6).
     rivals = (
@@ -114,59 +110,50 @@ def _judge(session: Session, own: Candidate, each: _Scored, scored: list[_Scored
         return decision
     if own.protected or candidate.protected:
         return Decision("candidate", "yellow", ("protected", *decision.reasons))
-    if not linked and (obstacle := _obstacle(session, own, each.identity)):
+    if not linked and (obstacle := _obstacle(circle, own, each.identity)):
         return Decision("candidate", "yellow", (obstacle,))
     return decision
 
 
-def _obstacle(session: Session, own: Candidate, identity: str) -> str:
+def _obstacle(circle: Circle, own: Candidate, identity: str) -> str:
     """Why the person may not join this identity without a human; empty where nothing stands in the way."""
-    mine = identity_of(session, own.person_id)
+    mine = circle.identities_of((own.person_id,)).get(own.person_id)
     if identity == mine:
         return ""
-    ours = members(session, mine) if mine else []
-    group = [own, *fetch(session, (member for member in ours if member != own.person_id))]
-    newcomers = fetch(session, members(session, identity))
+    ours = circle.members(mine) if mine else []
+    group = [own, *circle.fetch(member for member in ours if member != own.person_id)]
+    newcomers = circle.fetch(circle.members(identity))
     if len(group) + len(newcomers) > LARGEST_GROUP:
         return "group-too-large"
-    if separated(session, {one.person_id for one in group}, {one.person_id for one in newcomers}):
+    if circle.separated({one.person_id for one in group}, {one.person_id for one in newcomers}):
         return "separated"
-    measure = yardstick(session)
-    pairs = (measure.compare(one.comparable, other.comparable) for one in group for other in newcomers)
+    pairs = (circle.measure.compare(one.comparable, other.comparable) for one in group for other in newcomers)
     if any("differ" in pair.levels("identifier") or "differ" in pair.levels("birth") for pair in pairs):
         return "group-contradicts"
     return ""
 
 
-def _settle(
-    session: Session, pair: tuple[Candidate, _Scored], decision: Decision, links: dict[int, Link], now: datetime
-) -> None:
+def _settle(circle: Circle, pair: tuple[Candidate, _Scored], decision: Decision, links: dict[int, Link]) -> None:
     """Write the judgement on one pair."""
     own, each = pair
     other, before = each.candidate, each.before
     if decision.verdict == "none":
         # Take back what the matcher found earlier and no longer finds; a human's word stays.
         if before is not None and before.actor == MATCHER:
-            retract(session, before, MATCHER, now)
-            questions.close(session, before, verdict=questions.OUTDATED, actor=MATCHER, now=now)
+            circle.take_back(before)
             del links[other.person_id]
         return
     protected = own.protected or other.protected
-    if before is None and not protected and _needless(session, own, each, decision, links):
+    if before is None and not protected and _needless(circle, own, each, decision, links):
         return
     ids = own.person_id, other.person_id
-    link = record(session, ids, decision, each.comparison, known=before, now=now, protected=protected)
-    links[other.person_id] = link
-    if link.verdict == "candidate":
-        questions.ask(session, link, now)
-    elif before is not None:
-        questions.close(session, link, verdict=questions.OUTDATED, actor=MATCHER, now=now)
+    links[other.person_id] = circle.record(ids, decision, each.comparison, before, protected=protected)
 
 
-def _needless(session: Session, own: Candidate, each: _Scored, decision: Decision, links: dict[int, Link]) -> bool:
+def _needless(circle: Circle, own: Candidate, each: _Scored, decision: Decision, links: dict[int, Link]) -> bool:
     """Whether a new link would add nothing: they are of one identity, or enough questions are open."""
     asked = [other for other, link in links.items() if link.verdict == "candidate" and not link.protected]
-    identities = identities_of(session, (own.person_id, each.candidate.person_id, *asked))
+    identities = circle.identities_of((own.person_id, each.candidate.person_id, *asked))
     theirs = identities.get(each.candidate.person_id)
     if identities.get(own.person_id) == theirs:
         return True

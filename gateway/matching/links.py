@@ -76,12 +76,27 @@ def record(
         return known
     if known is not None:
         _retract(known, MATCHER, now)
-    link = _append(session, pair, "positive" if decision.verdict == "positive" else "candidate", decision.colour, now)
-    link.weight, link.evidence = comparison.weight, [row.as_list() for row in comparison.evidence]
-    link.actor, link.reason, link.protected = MATCHER, ",".join(decision.reasons), protected
+    link = found(session, pair, decision, comparison, now=now, protected=protected)
+    session.add(link)
     session.flush()
     if follow and (link.verdict == "positive" or (known is not None and known.verdict == "positive")):
         recompute(session, pair, now)
+    return link
+
+
+def found(
+    session: Session,
+    pair: tuple[int, int],
+    decision: Decision,
+    comparison: Comparison,
+    *,
+    now: datetime,
+    protected: bool,
+) -> Link:
+    """What the matcher found on a pair, as a row that is still to be written."""
+    link = _new(session, pair, "positive" if decision.verdict == "positive" else "candidate", decision.colour, now)
+    link.weight, link.evidence = comparison.weight, [row.as_list() for row in comparison.evidence]
+    link.actor, link.reason, link.protected = MATCHER, ",".join(decision.reasons), protected
     return link
 
 
@@ -96,7 +111,13 @@ def _same(session: Session, link: Link, decision: Decision, comparison: Comparis
 
 
 def _append(session: Session, pair: tuple[int, int], verdict: LinkVerdict, colour: Colour, now: datetime) -> Link:
-    link = Link(
+    link = _new(session, pair, verdict, colour, now)
+    session.add(link)
+    return link
+
+
+def _new(session: Session, pair: tuple[int, int], verdict: LinkVerdict, colour: Colour, now: datetime) -> Link:
+    return Link(
         left_id=min(pair),
         right_id=max(pair),
         verdict=verdict,
@@ -108,8 +129,6 @@ def _append(session: Session, pair: tuple[int, int], verdict: LinkVerdict, colou
         created=now,
         retracted=None,
     )
-    session.add(link)
-    return link
 
 
 def _retract(link: Link, actor: str, now: datetime) -> None:

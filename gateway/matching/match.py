@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from gateway.errors import NotFound
 from gateway.matching.candidates import Candidate, candidates, fetch, nearest, note_crowded, store_keys
+from gateway.matching.circle import Stored
 from gateway.matching.identities import begin, identity_of
 from gateway.matching.judge import judge, weigh
 from gateway.matching.keys import keys as keys_of
@@ -70,7 +71,7 @@ def match_person(
     ranked, crowded = candidates(session, keys, besides=row.id)
     weighed = weigh(own, nearest(session, ranked), fetch(session, links), measure=yardstick(session))
     # 5. Judge them, the likeliest first; write what was found and take back what no longer holds.
-    judge(session, own, weighed, links, now)
+    judge(Stored(session, now), own, weighed, links)
     if not row.protected:
         note_crowded(session, crowded)
     return _outcome(session, row.id, links, crowded, changed=True)

@@ -13,9 +13,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from gateway.matching.candidates import KEY_CAP, MOST_CANDIDATES, Candidate, fetch, nearest, note_crowded, rank, sharing
-from gateway.matching.identities import begin_many
+from gateway.matching.circle import Held
 from gateway.matching.judge import judge, weigh
-from gateway.matching.yardstick import yardstick
 from gateway.store.bulk import write_rows
 
 
@@ -43,12 +42,16 @@ def match_newcomers(session: Session, newcomers: Sequence[Newcomer], now: dateti
     known |= {candidate.person_id: candidate for candidate in fetch(session, wanted)}
     # 3. Everybody is findable and belongs to an identity.
     _store_keys(session, newcomers)
-    begin_many(session, [each.own.person_id for each in newcomers], now)
+    circle = Held(session, now, [each.own.person_id for each in newcomers], known)
     # 4. Who resembles somebody is judged, in the order in which they came.
-    measure = yardstick(session)
-    for each, ranked in zip(newcomers, promising, strict=True):
-        if ranked and (weighed := weigh(each.own, nearest(session, ranked, known), measure=measure)):
-            judge(session, each.own, weighed, {}, now)
+    weighed = [
+        weigh(each.own, nearest(session, ranked, known), measure=circle.measure)
+        for each, ranked in zip(newcomers, promising, strict=True)
+    ]
+    circle.prepare(one.candidate.person_id for found in weighed for one in found)
+    for each, found in zip(newcomers, weighed, strict=True):
+        judge(circle, each.own, found, {})
+    circle.write()
     note_crowded(session, crowded)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,18 +27,33 @@ def ask(session: Session, link: Link, now: datetime, *, again: bool = False) -> 
     What a human decided is only asked `again` where their words have come to contradict each other, or where one
     of them wants it.
     """
-    kind = "protected-link" if link.protected else "link"
-    known = session.scalar(select(Review).where(Review.kind == kind, Review.subject == subject(link)))
-    detail = {"link": link.id, "left": link.left_id, "right": link.right_id, "reasons": link.reason.split(",")}
+    known = session.scalar(select(Review).where(Review.kind == _kind(link), Review.subject == subject(link)))
     if known is None:
-        known = Review(kind=kind, subject=subject(link), protected=link.protected)
-        session.add(known)
-    elif known.state == "open" or not (again or known.verdict == OUTDATED):
+        session.add(fresh(link, now))
+        session.flush()
+        return True
+    if known.state == "open" or not (again or known.verdict == OUTDATED):
         return False
-    known.detail, known.state, known.created = detail, "open", now
+    known.detail, known.state, known.created = _detail(link), "open", now
     known.decided, known.decided_by, known.verdict = None, "", ""
     session.flush()
     return True
+
+
+def fresh(link: Link, now: datetime) -> Review:
+    """The question about a pair nobody was asked about before, as a row that is still to be written."""
+    question = Review(kind=_kind(link), subject=subject(link), protected=link.protected, detail=_detail(link))
+    question.state, question.created = "open", now
+    question.decided, question.decided_by, question.verdict = None, "", ""
+    return question
+
+
+def _kind(link: Link) -> str:
+    return "protected-link" if link.protected else "link"
+
+
+def _detail(link: Link) -> dict[str, Any]:
+    return {"link": link.id, "left": link.left_id, "right": link.right_id, "reasons": link.reason.split(",")}
 
 
 def close(session: Session, link: Link, *, verdict: str, actor: str, now: datetime) -> bool:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from gateway.matching import questions
 from gateway.matching.candidates import candidates, fetch, nearest
+from gateway.matching.circle import Stored
 from gateway.matching.compare import Comparison
 from gateway.matching.decide import Decision
 from gateway.matching.evidence import Evidence
@@ -114,7 +115,12 @@ def match_anew(session: Session, people: Iterable[int], now: datetime) -> None:
         links = live_links(session, own.person_id)
         keys = list(session.scalars(_KEYS_OF, {"person": own.person_id}))
         ranked, _ = candidates(session, keys, besides=own.person_id)
-        judge(session, own, weigh(own, nearest(session, ranked), fetch(session, links), measure=measure), links, now)
+        judge(
+            Stored(session, now),
+            own,
+            weigh(own, nearest(session, ranked), fetch(session, links), measure=measure),
+            links,
+        )
 
 
 def _protected(session: Session, people: set[int]) -> dict[int, bool]:
