@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -127,6 +128,7 @@ def _write(session: Session, lot: list[tuple[str, tuple[int, ...]]], under: list
     ids = fresh_ids(session, "person", len(lot))
     rows = [(row, "RUS", "MVD", "r", str(row), text, False, [], NOW) for row, (text, _) in zip(ids, lot, strict=True)]
     write_rows(session, "person", _PEOPLE, rows)
+    write_rows(session, "membership", ("identity_id", "person_id", "since"), ((str(uuid4()), row, NOW) for row in ids))
     counts = [len(own) for _, own in lot]
     flat = np.fromiter((key for _, own in lot for key in own), dtype=np.int64, count=sum(counts))
     under.append((flat, np.repeat(np.array(ids, dtype=np.int64), counts)))

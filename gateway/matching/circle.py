@@ -211,5 +211,7 @@ class Held:
         """Where more counts than who is in them, the database computes; whatever is held is read anew after it."""
         self.write()
         identities.recompute(self._session, pair, self._now)
+        everybody = set(self._identity)
         for held in (self._identity, self._members, self._age, self._apart, self._bound):
             held.clear()
+        self.prepare(everybody)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from random import Random
 from typing import Any
@@ -14,6 +16,7 @@ from benchmarks.matching import Population
 from gateway.matching import candidates
 from gateway.matching.candidates import Candidate
 from gateway.matching.keys import keys
+from gateway.matching.links import split
 from gateway.matching.match import match_person
 from gateway.matching.newcomers import Newcomer, match_newcomers
 from gateway.matching.normalise import comparable
@@ -86,13 +89,20 @@ def _outcome(session: Session) -> dict[str, Any]:
     }
 
 
-def _both(database: Database, people: list[tuple[str, Person, bool]], now: datetime, lot: int) -> tuple[Any, Any]:
+def _both(
+    database: Database,
+    people: list[tuple[str, Person, bool]],
+    now: datetime,
+    lot: int,
+    before: Callable[[Session], None] = lambda _session: None,
+) -> tuple[Any, Any]:
     found = []
     for way in (
         lambda session: _one_by_one(session, people, now),
         lambda session: _at_once(session, people, now, lot=lot),
     ):
         with database.begin() as session, session.begin_nested() as undone:
+            before(session)
             way(session)
             found.append(_outcome(session))
             undone.rollback()
@@ -131,3 +141,29 @@ def test_nobody_at_all_is_matched(database: Database, now: datetime) -> None:
     with database.begin() as session:
         match_newcomers(session, [], now)
         assert session.scalar(select(func.count()).select_from(tables.Membership)) == 0
+
+
+def test_a_humans_word_counts_in_a_lot_as_one_by_one(database: Database, now: datetime, karimov: Person) -> None:
+    def two_kept_apart(session: Session) -> None:
+        rows = []
+        for number in (-1, -2):
+            rows.append(_row(session, "KGZ", number, "", now))
+            match_person(session, rows[-1], karimov, protected=False, secret=SECRET, now=now)
+        split(session, rows[0], rows[1], actor="anna", reason="seen both", now=now)
+
+    told = [(state, replace(karimov, ref=state), False) for state in ("RUS", "UZB", "KAZ", "BLR")]
+    alone, together = _both(database, told, now, 4, two_kept_apart)
+    assert together == alone
+    assert any(verdict == "negative" for _, _, verdict, *_ in alone["links"])
+    assert len(alone["identities"]) == 2
+    assert any(len(group) >= 4 for group in alone["identities"])
+
+
+def test_a_newcomer_who_links_two_identities_joins_them(database: Database, now: datetime, karimov: Person) -> None:
+    """The one knows the number, the other the document, and only the newcomer knows both."""
+    number = replace(karimov, documents=(), birth_place="", names=(Name("Каримов", "Асан"),))
+    paper = replace(karimov, identifiers=(), birth_place="", names=(Name("Karimov", "Asan"),))
+    told = [("KAZ", number, False), ("UZB", paper, False), ("RUS", karimov, False), ("BLR", karimov, False)]
+    alone, together = _both(database, told, now, 4)
+    assert together == alone
+    assert alone["identities"] == [[1, 2, 3, 4]]
