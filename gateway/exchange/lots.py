@@ -26,6 +26,7 @@ from gateway.matching.normalise import Comparable, comparable
 from gateway.message.write import write_record
 from gateway.records.person import Person
 from gateway.records.record import Category, Record
+from gateway.records.value import quick
 from gateway.store import numbers
 from gateway.store.bulk import fresh_ids, write_rows
 from gateway.store.tables import Table
@@ -45,6 +46,7 @@ class Terms:
     """How long an agreement lets us keep a record of another state."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A record with all that can be worked out of it without the database."""

@@ -13,6 +13,7 @@ from gateway.names.fold import lights, stem, tokens
 from gateway.records.dates import PartialDate
 from gateway.records.identifiers import is_null, verdict
 from gateway.records.person import Name, Person
+from gateway.records.value import quick
 
 Words = tuple[tuple[str, ...], ...]
 """One entry a word: its light forms, the likeliest first."""
@@ -22,6 +23,7 @@ FORM: Final = 3
 """Raised whenever folding or keys change, so that every person is made comparable anew when next seen."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class SpelledName:
     """One spelling of a person's name, word by word."""
@@ -34,6 +36,7 @@ class SpelledName:
     """All words of a name that the source gives without telling its parts."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Comparable:
     """What of a person takes part in matching. Holds personal values: it stays inside the node."""
