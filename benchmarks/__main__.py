@@ -17,7 +17,8 @@ from rich.console import Console
 from benchmarks.report import Row, keep, show
 
 NAMES = (
-    "signatures", "mapping", "memory", "watchlist", "matching", "judgement", "names", "receive", "ledger", "batch",
+    "signatures", "mapping", "memory", "watchlist", "matching", "online", "judgement", "names", "receive", "ledger",
+    "batch",
 )  # fmt: skip
 HERE = Path(__file__).parent
 
