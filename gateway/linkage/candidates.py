@@ -25,19 +25,23 @@ def choose(
     The keys are taken part by part, so that neither their join nor what it proposes has to fit into memory; a
     pair may be found in several parts. `moved` is told the share that is done.
     """
-    wanted = f"AND {look.sql}" if look else ""
-    codes = "JOIN codes a ON a.rid = l.rid JOIN codes b ON b.rid = r.rid" if look else ""
     con.execute("CREATE TABLE proposed(l BIGINT, r BIGINT)")
     for part in range(blocked.parts):
-        here = f"(SELECT * FROM keys WHERE key % {blocked.parts} = {part})"
+        # What a glance looks at stands beside the keys and in their order: to fetch it for every pair anew would
+        # cost more than the glance itself.
+        codes, columns = ("JOIN codes c ON c.rid = k.rid", ", c.* EXCLUDE (rid)") if look else ("", "")
         con.execute(
-            f"INSERT INTO proposed SELECT DISTINCT l.rid, r.rid FROM {here} l JOIN {here} r "
-            f"ON l.key = r.key AND l.rule = r.rule AND l.rid < r.rid {codes} WHERE true {wanted}"
+            f"CREATE OR REPLACE TEMP TABLE seen AS SELECT k.rule, k.key, k.rid{columns} FROM keys k {codes} "
+            f"WHERE k.key % {blocked.parts} = {part} ORDER BY k.key"
+        )
+        con.execute(
+            f"INSERT INTO proposed SELECT DISTINCT a.rid, b.rid FROM seen a JOIN seen b "
+            f"ON a.key = b.key AND a.rule = b.rule AND a.rid < b.rid {f'WHERE {look.sql}' if look else ''}"
         )
         moved((part + 1) / blocked.parts)
     con.execute(
         "CREATE TABLE candidates AS SELECT DISTINCT l AS join_key_l, r AS join_key_r, '0' AS match_key FROM proposed; "
-        "DROP TABLE proposed"
+        "DROP TABLE proposed; DROP TABLE seen"
     )
     return number(con, "SELECT count(*) FROM candidates")
 

@@ -44,10 +44,11 @@ class Glance:
     def sql(self) -> str:
         """The condition on two lines `a` and `b` of `codes`."""
         terms = (
-            f"CASE WHEN a.{name} = b.{name} THEN {equal:.4f} WHEN a.{name} <> b.{name} THEN {unequal:.4f} ELSE 0 END"
+            f"CASE WHEN a.{name} = b.{name} THEN {equal:.4f}::FLOAT "
+            f"WHEN a.{name} <> b.{name} THEN {unequal:.4f}::FLOAT ELSE 0::FLOAT END"
             for name, equal, unequal in self.weights
         )
-        return f"({' + '.join(terms)})::FLOAT >= {self.least:.4f}"
+        return f"({' + '.join(terms)})::FLOAT >= {self.least:.4f}::FLOAT"
 
 
 def _codes(column: Column) -> Iterator[tuple[str, str]]:

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from time import monotonic
+from typing import Final
 
 import duckdb
 
@@ -26,6 +28,10 @@ from gateway.linkage.read import load_register, open_register
 from gateway.linkage.request import ENGINES, Request
 from gateway.linkage.sql import literal
 
+_LEAST_MEMORY: Final = 1536 << 20
+_MEMORY_A_BYTE: Final = 12
+"""Bytes of memory for a byte of the register; a million rows are linked in a gigabyte."""
+
 
 def link(request: Request, moved: Callable[[str, float], None] = lambda _stage, _share: None) -> Outcome:
     """Link a register and write its clusters (Misuse, Unreadable, TooLarge).
@@ -36,7 +42,7 @@ def link(request: Request, moved: Callable[[str, float], None] = lambda _stage, 
         raise Misuse(f"There is no engine {request.engine}; there is {', '.join(ENGINES)}.", where="--engine")
     weigh = _weigh(request)
     clock = _Clock(moved)
-    with _database(request.memory) as (con, scratch):
+    with _database(_memory(request)) as (con, scratch):
         # 1. The register is read, and its columns are known.
         clock.begins("read", 0.0)
         source = open_register(con, request.source, request.encoding, scratch)
@@ -84,6 +90,13 @@ def link(request: Request, moved: Callable[[str, float], None] = lambda _stage, 
             model=judge,
             seconds=clock.seconds,
         )
+
+
+def _memory(request: Request) -> str:
+    """The most memory DuckDB takes: as asked for, or else in proportion to the register, within this machine's."""
+    size = request.source.stat().st_size if request.source.is_file() else 0
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return request.memory or f"{min(max(_LEAST_MEMORY, _MEMORY_A_BYTE * size), machine * 4 // 5) >> 20}MiB"
 
 
 @contextmanager

@@ -44,4 +44,4 @@ class Request:
     spark_master: str = ""
     """Spark's master, such as local[2] or spark://host:7077; empty for the environment's, or else local[*]."""
     memory: str = ""
-    """The most memory DuckDB takes, such as `2GB`; what is more goes to disk. Empty for DuckDB's own limit."""
+    """The most memory DuckDB takes, such as `2GB`; what is more goes to disk. Empty for one that suits the register."""
