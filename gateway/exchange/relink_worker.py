@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from gateway.audit import Action
@@ -132,17 +132,33 @@ class Worker:
             with self.node.database.begin() as session:
                 self._hold(session, run.id)
                 people = resolve.people_behind(session, run.id, position)
-                if not people:
-                    self._found(session, run.id, resolver)
-                    return
                 resolver.resolve(session, run.id, people)
-                position = people[-1]
+            if not people:
+                counts = {"links": resolver.links, "questions": resolver.questions, **self._compare(run, resolver)}
+                with self.node.database.begin() as session:
+                    self._hold(session, run.id)
+                    self._ask(session, run.id, counts)
+                return
+            position = people[-1]
 
-    def _found(self, session: Session, run_id: int, resolver: resolve.Resolver) -> None:
-        """The diff, and the question to people whether it shall be so."""
+    def _compare(self, run: Relink, resolver: resolve.Resolver) -> dict[str, Any]:
+        """Write the diff beside what holds, reading one moment all the while, and count it."""
+        counts = diff.Counts()
+        with self.node.database.snapshot() as reading:
+            for some in diff.compare(reading, resolver.groups, lambda people: visible(reading, ANYBODY, people)):
+                self.progress(run.upto, run.upto, "comparing")
+                counts.add(some)
+                with self.node.database.begin() as session:
+                    self._hold(session, run.id)
+                    session.execute(insert(RelinkChange), some.rows(run.id))
+        return counts.as_dict()
+
+    def _ask(self, session: Session, run_id: int, counts: dict[str, Any]) -> None:
+        """Put the diff before people."""
         run, now = session.get_one(Relink, run_id), self.node.clock()
-        counts = diff.compare(session, run_id, resolver.groups, lambda people: visible(session, ANYBODY, people))
-        run.counts = {"links": resolver.links, "questions": resolver.questions, **counts}
+        if run.state != "resolving":
+            return
+        run.counts = counts
         run.state, run.position = "ready", 0
         # What is approved is what was seen: the digest of the approval covers the model and the figures.
         run.approval = approvals.request(
@@ -220,10 +236,12 @@ class Worker:
         some = select(RelinkPair.id).where(RelinkPair.relink_id == run_id).limit(_SWEPT)
         while not self.stopping():
             with self.node.database.read() as session:
-                if session.scalar(some.limit(1)) is None:
+                changes = select(RelinkChange.id).where(RelinkChange.relink_id == run_id).limit(1)
+                if session.scalar(some.limit(1)) is None and session.scalar(changes) is None:
                     return
             with self.node.database.begin() as session:
                 session.execute(delete(RelinkPair).where(RelinkPair.id.in_(some)))
+                session.execute(delete(RelinkChange).where(RelinkChange.relink_id == run_id))
 
 
 def _changed(session: Session, run: Relink) -> set[int]:

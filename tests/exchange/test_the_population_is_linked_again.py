@@ -113,7 +113,7 @@ def test_the_same_weights_under_another_name_change_no_identity_and_give_the_sam
     assert population.links() == links
     live = population.world.rows(tables.Link, tables.Link.retracted.is_(None))
     assert {row.model for row in live} == {"same-again"}
-    assert population.world.rows(tables.RelinkPair) == []
+    assert population.world.rows(tables.RelinkPair) == population.world.rows(tables.RelinkChange) == []
 
 
 def test_a_stricter_model_splits_after_others_have_accepted_and_not_before(population) -> None:
@@ -212,7 +212,7 @@ def test_a_rejected_run_leaves_everything_as_it_was_and_the_next_may_begin(popul
         relinking.reject(session, actor="boris", reason="Too many splits", now=population.world.clock())
     assert population.run() == "rejected"
     assert (population.identities(), population.links()) == (before, links)
-    assert population.world.rows(tables.RelinkPair) == []
+    assert population.world.rows(tables.RelinkPair) == population.world.rows(tables.RelinkChange) == []
     with population.world.database.read() as session:
         assert yardstick(session).model.name != "strict"
     population.start(model("another"))
@@ -324,7 +324,7 @@ def test_a_run_that_is_killed_at_any_step_goes_on_in_another_process(population,
     assert population.latest().state == "done"
     assert (population.identities(), population.links()) == (before, links)
     assert population.run() == "done"
-    assert population.world.rows(tables.RelinkPair) == []
+    assert population.world.rows(tables.RelinkPair) == population.world.rows(tables.RelinkChange) == []
 
 
 def test_records_arrive_all_the_while_and_everybody_is_in_one_identity(either_world, make, monkeypatch) -> None:

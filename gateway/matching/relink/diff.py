@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from gateway.matching.identities import identities_of
 from gateway.matching.relink.groups import Groups
-from gateway.store.tables import Membership, RelinkChange
+from gateway.store.tables import Membership
 
 Visible = Callable[[Iterable[int]], set[int]]
 """Those of some people who are there for every reviewer."""
@@ -24,20 +25,47 @@ _TOGETHER: Final = 1_000
 """Identities or groups looked at together."""
 
 
-def compare(session: Session, relink: int, groups: Groups, visible: Visible) -> dict[str, Any]:
-    """Write every change into the table of changes, and return what they come to."""
-    counts: dict[str, Any] = {"splits": 0, "merges": 0}
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Some changes of one kind."""
+
+    kind: str
+    """`split` or `merge`."""
+    groups: list[list[list[int]]]
+    """Of each change its parts, each as its people."""
+
+    def rows(self, relink: int) -> list[dict[str, Any]]:
+        """As rows of the table of changes."""
+        return [
+            {"relink_id": relink, "kind": self.kind, "size": sum(map(len, each)), "groups": each}
+            for each in self.groups
+        ]
+
+
+def compare(session: Session, groups: Groups, visible: Visible) -> Iterator[Changes]:
+    """Every change, some at a time; the session only reads, so that nobody waits for it."""
     for kind, changes in (("split", _splits(session, groups, visible)), ("merge", _merges(session, groups, visible))):
-        sizes: Counter[int] = Counter()
         for some in _lots(changes):
-            session.execute(
-                insert(RelinkChange),
-                [{"relink_id": relink, "kind": kind, "size": sum(map(len, each)), "groups": each} for each in some],
-            )
-            sizes.update(sum(map(len, each)) for each in some)
-        counts[f"{kind}s"] = sizes.total()
-        counts[f"{kind}_sizes"] = {str(size): count for size, count in sorted(sizes.items())}
-    return counts
+            yield Changes(kind, some)
+
+
+class Counts:
+    """What the changes come to."""
+
+    def __init__(self) -> None:
+        self._sizes = {"split": Counter[int](), "merge": Counter[int]()}
+
+    def add(self, changes: Changes) -> None:
+        """Count some changes."""
+        self._sizes[changes.kind].update(sum(map(len, each)) for each in changes.groups)
+
+    def as_dict(self) -> dict[str, Any]:
+        """How many of each kind, and by how many descriptions they are about."""
+        told: dict[str, Any] = {}
+        for kind, sizes in self._sizes.items():
+            told[f"{kind}s"] = sizes.total()
+            told[f"{kind}_sizes"] = {str(size): count for size, count in sorted(sizes.items())}
+        return told
 
 
 def _splits(session: Session, groups: Groups, visible: Visible) -> Iterator[list[list[int]]]:
