@@ -31,6 +31,8 @@ from gateway.exchange import administration, relinking
 from gateway.exchange.node import Node
 from gateway.exchange.relink_worker import Worker
 from gateway.founding import open_node
+from gateway.matching.model import Wishes
+from gateway.matching.yardstick import yardstick
 from gateway.store.tables import LinkModel, Relink
 from gateway.trust import approvals
 
@@ -56,6 +58,24 @@ def start_run(
     model: Annotated[
         Path | None, typer.Option("--model", metavar="FILE", help="A model's JSON; else one is learned. / Модель.")
     ] = None,
+    false_links: Annotated[
+        float | None,
+        typer.Option(
+            "--false-links",
+            min=0.001,
+            max=1_000,
+            help="False links to expect among 10,000 newcomers. / Ложных связей на 10 000 новых.",
+        ),
+    ] = None,
+    review_share: Annotated[
+        float | None,
+        typer.Option(
+            "--review-share",
+            min=0.0001,
+            max=1,
+            help="Share of newcomers sent to a human by chance. / Доля новых, отправляемых человеку.",
+        ),
+    ] = None,
     config: ConfigFile = DEFAULT_CONFIG,
     json: AsJson = False,
 ) -> None:
@@ -63,7 +83,10 @@ def start_run(
     content = "" if model is None else read_file(model, _MOST_BYTES).decode("utf-8", "replace")
     node = open_node(settings_of(config))
     with node.database.begin() as session:
-        relinking.start(session, node, actor=actor, reason=reason, content=content or (" " if model else ""))
+        usual = yardstick(session).model.wishes
+        wishes = Wishes(false_links or usual.false_links, review_share or usual.review_share)
+        content = content or (" " if model else "")
+        relinking.start(session, node, actor=actor, reason=reason, content=content, wishes=wishes)
     _carry_on(node, json=json)
 
 

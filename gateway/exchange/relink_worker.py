@@ -16,6 +16,7 @@ from gateway.exchange.node import Node
 from gateway.exchange.relinking import ACT, UNFINISHED, RelinkBusy
 from gateway.exchange.sight import ANYBODY, visible
 from gateway.matching import yardstick
+from gateway.matching.model import Wishes
 from gateway.matching.relink import diff, learn, resolve, score, switch
 from gateway.matching.relink.groups import Groups
 from gateway.store import numbers
@@ -91,7 +92,8 @@ class Worker:
     def _learn(self, run: Relink) -> None:
         self.progress(0, 1, "learning")
         with self.node.database.read() as session:
-            content, trained_on = learn.learn(session, run.model)
+            wished = session.get_one(LinkModel, run.model).trained_on.get("wishes")
+            content, trained_on = learn.learn(session, run.model, Wishes(**wished) if wished else None)
         with self.node.database.begin() as session:
             self._hold(session, run.id)
             model = session.get_one(LinkModel, run.model)

@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 from itertools import count
 from typing import Any, Final
@@ -30,7 +31,7 @@ from gateway.exchange.node import Node
 from gateway.exchange.sight import ANYBODY, visible
 from gateway.ledger import log
 from gateway.matching import handles, yardstick
-from gateway.matching.model import Model, read_model, standard
+from gateway.matching.model import Model, Wishes, read_model, standard
 from gateway.store import numbers
 from gateway.store.tables import Approval, LinkModel, Person, Record, Relink, RelinkChange
 from gateway.trust import approvals, persons
@@ -59,9 +60,12 @@ class ModelUnfit(Refusal):
     title_ru = "Эту модель здесь использовать нельзя."
 
 
-def start(session: Session, node: Node, *, actor: str, reason: str, content: str = "") -> Relink:
+def start(
+    session: Session, node: Node, *, actor: str, reason: str, content: str = "", wishes: Wishes | None = None
+) -> Relink:
     """Begin a run under a model given as its JSON, or under one that is learned from the population first.
 
+    `wishes` are what the thresholds of a learned model follow from; those of the model in force without them.
     Raises RelinkBusy while there is another run, ModelUnfit for what is no model of this version.
     """
     persons.check(actor)
@@ -78,7 +82,7 @@ def start(session: Session, node: Node, *, actor: str, reason: str, content: str
     session.add(
         LinkModel(
             name=name, content=content, state="candidate", created=now, created_by=actor,
-            trained_on={"given": True} if content else {},
+            trained_on={"given": True} if content else {"wishes": asdict(wishes)} if wishes else {},
         )
     )  # fmt: skip
     session.flush()

@@ -59,7 +59,8 @@ def work(world: Any) -> str:
 
 def test_a_run_from_its_beginning_to_the_new_model(world: Any) -> None:
     assert work(world) == "nothing to do"
-    begun = call(world, "BLR/ADA", "POST", "relinks", reason="Better names")
+    begun = call(world, "BLR/ADA", "POST", "relinks", reason="Better names",
+                 wishes={"false_links": 0.5, "review_share": 0.02})  # fmt: skip
     assert (begun.status_code, begun.json()["state"]) == (202, "learning")
     assert call(world, "BLR/ADA", "POST", "relinks", reason="x").json()["code"] == "relink-busy"
     assert call(world, "BLR/BEK", "POST", "relinks/accept", reason="x").json()["code"] == "not-found"
@@ -77,6 +78,7 @@ def test_a_run_from_its_beginning_to_the_new_model(world: Any) -> None:
     assert [(run["state"], run["started_by"]) for run in shown["runs"]] == [("done", "BLR/ADA")]
     assert [(model["name"], model["state"]) for model in shown["models"]] == [("learned-2026-03-02-1", "active")]
     assert "content" not in shown["models"][0]
+    assert shown["models"][0]["trained_on"]["wishes"] == {"false_links": 0.5, "review_share": 0.02}
 
 
 def test_a_run_is_rejected_and_a_bad_model_refused(world: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any, Final
 
 from sqlalchemy import func, select
@@ -10,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from gateway.matching.candidates import fetch
 from gateway.matching.links import MATCHER
+from gateway.matching.model import Wishes
 from gateway.matching.normalise import Comparable, from_json
 from gateway.matching.training import train
+from gateway.matching.yardstick import active
 from gateway.store.tables import Link, Person
 
 MOST_PEOPLE: Final = 50_000
@@ -48,8 +51,15 @@ def verdicts(session: Session) -> Iterator[Judged]:
                 yield known[left], known[right], verdict == "positive"
 
 
-def learn(session: Session, name: str) -> tuple[str, dict[str, Any]]:
+def learn(session: Session, name: str, wishes: Wishes | None = None) -> tuple[str, dict[str, Any]]:
     """A model of this population, as its JSON, and what it was learned from."""
     sample, judged = people(session), list(verdicts(session))
-    model = train(sample, name=name, source="learned from this node's own population", judged=judged)
-    return model.to_json(), {"descriptions": len(sample), "verdicts": len(judged)}
+    model = train(
+        sample,
+        name=name,
+        source="learned from this node's own population",
+        judged=judged,
+        start=active(session),
+        wishes=wishes,
+    )
+    return model.to_json(), {"descriptions": len(sample), "verdicts": len(judged), "wishes": asdict(model.wishes)}

@@ -10,19 +10,28 @@ from sqlalchemy import select
 
 from gateway import audit
 from gateway.exchange import administration, relinking
+from gateway.matching.model import Wishes
 from gateway.matching.yardstick import described
 from gateway.store.tables import LinkModel, Relink
 from gateway.trust import approvals
 from gateway.web.access import CurrentNode
-from gateway.web.admin.access import Administrator, Reasoned, asks, form
+from gateway.web.admin.access import Administrator, Form, Reasoned, asks, form
 
 router = APIRouter()
+
+
+class Wished(Form):
+    """What the thresholds of a learned model follow from."""
+
+    false_links: float = Field(ge=0.001, le=1_000, description="False links to expect among 10,000 newcomers.")
+    review_share: float = Field(ge=0.0001, le=1, description="Share of newcomers sent to a human by chance.")
 
 
 class NewRun(Reasoned):
     """A run under a model; without one, it is learned from the population."""
 
     model: str = Field(default="", max_length=60_000, description="The model's JSON.")
+    wishes: Wished | None = Field(default=None, description="For a model that is learned; else as before.")
 
 
 class Word(Reasoned):
@@ -43,8 +52,9 @@ def post_relink(
     node: CurrentNode, who: Administrator, asked: Annotated[NewRun, Depends(form(NewRun))]
 ) -> dict[str, Any]:
     """A job of kind `relink`, or `gateway relink run`, carries it on."""
+    wishes = Wishes(**asked.wishes.model_dump()) if asked.wishes else None
     with node.database.begin() as session:
-        run = relinking.start(session, node, actor=who.id, reason=asked.reason, content=asked.model)
+        run = relinking.start(session, node, actor=who.id, reason=asked.reason, content=asked.model, wishes=wishes)
         return relinking.shown(run)
 
 
