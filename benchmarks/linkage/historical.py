@@ -64,7 +64,7 @@ class World:
     """Names, places and postcodes with their frequencies, from one seed."""
 
     def __init__(self, seed: int) -> None:
-        self.dice = random.Random(seed)  # noqa: S311 - a generator of test data
+        self.dice = random.Random(seed)
         self.men, self.women = words.groups(words.MEN), words.groups(words.WOMEN)
         self.variants = {spelling: line for line in words.groups(words.VARIANTS) for spelling in line}
         starts, ends = words.STARTS.split(), words.ENDS.split()
@@ -116,8 +116,11 @@ def _typo(dice: random.Random, text: str, rows: tuple[str, ...]) -> str:
             if text and text[place] in row:
                 at = row.index(text[place])
                 near = [row[at + step] for step in (-1, 1) if 0 <= at + step < len(row)]
-                near += [rows[number + step][at] for step in (-1, 1) if 0 <= number + step < len(rows)
-                         and at < len(rows[number + step])]
+                near += [
+                    rows[number + step][at]
+                    for step in (-1, 1)
+                    if 0 <= number + step < len(rows) and at < len(rows[number + step])
+                ]
                 return text[:place] + dice.choice(near) + text[place + 1 :]
     return text
 
@@ -170,11 +173,17 @@ def _person(world: World, number: int, father: Person | None) -> Person:
     places = [county if dice.random() < 0.45 else town, town + " district", town + " ward", town]
     home = [world.postcode()]
     home += [world.postcode(home[0], "sector") for _ in range(7)]
-    moves = [world.postcode(home[0], dice.choices(["district", "area", ""], [0.2, 0.45, 0.35])[0].strip()) if
-             dice.random() < 0.65 else world.postcode() for _ in range(3)]
+    moves = [
+        world.postcode(home[0], dice.choices(["district", "area", ""], [0.2, 0.45, 0.35])[0].strip())
+        if dice.random() < 0.65
+        else world.postcode()
+        for _ in range(3)
+    ]
     born = _born(world)
-    trades = [world.pick(world.trades, _zipf(len(world.trades), 0.75)) for _ in range(
-        dice.choices([1, 2, 3, 4], [0.62, 0.22, 0.1, 0.06])[0])]
+    trades = [
+        world.pick(world.trades, _zipf(len(world.trades), 0.75))
+        for _ in range(dice.choices([1, 2, 3, 4], [0.62, 0.22, 0.1, 0.06])[0])
+    ]
     if father:
         places, home = (father.places, father.home) if dice.random() < 0.6 else (places, home)
         born = f"{int(father.born[:4]) + dice.randint(20, 45)}{born[4:]}"
@@ -190,8 +199,22 @@ def _person(world: World, number: int, father: Person | None) -> Person:
 
 def _respelt(dice: random.Random, family: str) -> str:
     """Another spelling of a family name, as old sources have them."""
-    changes = [("y", "ie"), ("i", "y"), ("ck", "k"), ("k", "ck"), ("tt", "t"), ("t", "tt"), ("l", "ll"), ("e", "ea"),
-               ("ton", "tone"), ("ley", "leigh"), ("more", "moor"), ("s", "z"), ("c", "k"), ("d", "dd")]
+    changes = [
+        ("y", "ie"),
+        ("i", "y"),
+        ("ck", "k"),
+        ("k", "ck"),
+        ("tt", "t"),
+        ("t", "tt"),
+        ("l", "ll"),
+        ("e", "ea"),
+        ("ton", "tone"),
+        ("ley", "leigh"),
+        ("more", "moor"),
+        ("s", "z"),
+        ("c", "k"),
+        ("d", "dd"),
+    ]
     found = [change for change in changes if change[0] in family[1:]]
     if not found:
         return family + "e"
@@ -258,7 +281,13 @@ def _damaged(world: World, person: Person, share: float) -> Row:
         row["gender"] = "male" if person.female else "female"
     if hit(0.1, 1.0):
         row["occupation"] = dice.choice(person.trades)
-    for column, most in (("dob", 0.5), ("birth_place", 0.3), ("postcode_fake", 0.5), ("gender", 0.5), ("occupation", 0.7)):
+    for column, most in (
+        ("dob", 0.5),
+        ("birth_place", 0.3),
+        ("postcode_fake", 0.5),
+        ("gender", 0.5),
+        ("occupation", 0.7),
+    ):
         if hit(0.0, most):
             row[column] = ""
     return row

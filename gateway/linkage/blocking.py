@@ -10,14 +10,15 @@ records, so each rule takes its smallest groups first and stops where its share 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import duckdb
 
+from gateway.linkage import roles
 from gateway.linkage.columns import Kind
+from gateway.linkage.comparisons import Names
 from gateway.linkage.prepare import Prepared
 from gateway.linkage.sql import number
 
@@ -30,8 +31,6 @@ LEAST_BUDGET: Final = 5_000_000
 PAIRS_A_PART: Final = 4_000_000
 """Pairs that are held in memory at a time."""
 
-_SUFFIX: Final = re.compile("_(?:bones|year|month|day)$")
-
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -42,12 +41,6 @@ class Rule:
     """Expressions over `records`; where one is NULL there is no key."""
     lists: tuple[str, ...] = ()
     """Columns that hold lists: there is a key for each of their members."""
-
-    @property
-    def columns(self) -> frozenset[str]:
-        """The logical columns that pairs found by this rule agree in."""
-        words = re.findall(r"[a-z][a-z0-9_]*", " ".join((*self.parts, *self.lists)))
-        return frozenset(_SUFFIX.sub("", word) for word in words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,42 +67,66 @@ def rules(prepared: Prepared) -> tuple[Rule, ...]:
 
 
 def _rules(prepared: Prepared) -> Iterator[Rule]:
+    """Rules for what the columns are, the surest first; a value alone is a rule too, for there are rare ones."""
+    names = Names.of(prepared)
     for column in prepared.of_kind(Kind.IDENTIFIER):
         yield Rule(column.name, (column.name,))
-    if prepared.has("family_name", "given_name"):
+    if names.given and names.family:
         # In alphabetical order, so that exchanged names meet.
-        first, second = "family_name_bones[1]", "given_name_bones[1]"
+        first, second = f"{names.family}_bones[1]", f"{names.given}_bones[1]"
         yield Rule("both names", (f"least({first}, {second})", f"greatest({first}, {second})"))
-    if prepared.has("full_name"):
-        yield Rule("full name", ("full_name_bones[1]", "full_name_bones[2]"))
-        yield Rule("end of the full name", ("full_name_bones[-1]", "full_name_bones[-2]"))
-    if prepared.has("birth_date"):
-        yield from _by_day(prepared)
-    yield from _by_place(prepared)
-    for column in prepared.of_kind(Kind.NAME, Kind.FULL, Kind.TEXT):
-        # Rare values are worth a look whatever else the records say; frequent ones fall to the budget.
-        yield Rule(f"rare {column.name}", (column.name,))
-
-
-def _by_place(prepared: Prepared) -> Iterator[Rule]:
-    for place in ("postcode", "place", "street_number", "address", "birth_place", "occupation"):
-        for name in ("family_name", "given_name", "full_name"):
-            if prepared.has(place, name):
-                yield Rule(f"{name} and {place}", (place,), (f"{name}_bones",))
+    for name, parts, lists in _words(names):
+        yield Rule(f"rare {name}", parts, lists)
+        yield from _by_day(prepared, name, parts, lists)
+        for place, at in _places(prepared):
+            yield Rule(f"{name} and {place}", (*parts, at), lists)
+    yield from _by_day_alone(prepared, names)
     if prepared.has("address", "street_number"):
         yield Rule("address", ("address", "street_number"))
+    for column in prepared.of_kind(Kind.NAME, Kind.TEXT):
+        # Rare values are worth a look whatever else the records say; frequent ones fall to the budget.
+        if column.name not in {"given_name", "family_name"}:
+            yield Rule(f"rare {column.name}", (column.name,))
 
 
-def _by_day(prepared: Prepared) -> Iterator[Rule]:
-    yield Rule(
-        "birth date", ("CASE WHEN birth_date[5:8] <> '0101' AND birth_date_day IS NOT NULL THEN birth_date END",)
-    )
-    for column in prepared.of_kind(Kind.NAME):
-        yield Rule(f"{column.name} and year", ("birth_date_year",), (f"{column.name}_bones",))
-        yield Rule(f"{column.name} and day", ("birth_date_month", "birth_date_day"), (f"{column.name}_bones",))
-    if prepared.has("full_name"):
-        yield Rule("word and year", ("birth_date_year",), ("full_name_bones",))
-        yield Rule("word and day", ("birth_date_month", "birth_date_day"), ("full_name_bones",))
+_DAY: Final = "CASE WHEN birth_date[5:8] <> '0101' AND birth_date_day IS NOT NULL THEN birth_date END"
+_HALF: Final = "CASE WHEN postcode[-4] = ' ' THEN postcode[:-5] ELSE postcode[:3] END"
+
+
+def _words(names: Names) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    """Names as rules use them: what they are called, the expression of one, or the list of several."""
+    if names.rest:
+        yield "word", (), (f"{roles.WORDS}_bones",)
+        return
+    for role, name in (("family name", names.family), ("given name", names.given)):
+        if name:
+            yield role, (f"{name}_bones[1]",), ()
+
+
+def _places(prepared: Prepared) -> Iterator[tuple[str, str]]:
+    """Columns that say where or what, and the expression that stands for each."""
+    for column in prepared.of_kind(Kind.TEXT, Kind.CODE):
+        if column.name == "postcode":
+            yield "postcode", "postcode"
+            yield "half a postcode", _HALF
+        elif column.name not in {"sex", "citizenship", "region", "address_2"}:
+            yield column.name, column.name
+
+
+def _by_day(prepared: Prepared, name: str, parts: tuple[str, ...], lists: tuple[str, ...]) -> Iterator[Rule]:
+    if prepared.has("birth_date"):
+        yield Rule(f"{name} and year", (*parts, "birth_date_year"), lists)
+        yield Rule(f"{name} and day", (*parts, "birth_date_month", "birth_date_day"), lists)
+        yield Rule(f"{name} and birth date", (*parts, "birth_date"), lists)
+
+
+def _by_day_alone(prepared: Prepared, names: Names) -> Iterator[Rule]:
+    if prepared.has("birth_date"):
+        yield Rule("birth date", (_DAY,))
+        for place, at in _places(prepared):
+            yield Rule(f"birth date and {place}", ("birth_date", at))
+            if names.given:
+                yield Rule(f"year, initial and {place}", ("birth_date_year", f"{names.given}[1]", at))
 
 
 def make_keys(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> Blocked:

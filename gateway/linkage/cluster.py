@@ -1,12 +1,20 @@
 """Pairs become clusters, and every row gets a band that says whether a human should look."""
 
+# Only names of columns that `columns.py` has checked, and numbers, are put into SQL.
+# ruff: noqa: S608
+
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+import re
+from collections.abc import Sequence
 from typing import Final
 
 import duckdb
 
+from gateway.linkage.comparisons import OTHERWISE, PERMANENT, Comparison
+from gateway.linkage.groups import Groups
+from gateway.linkage.model import Model, bits
 from gateway.linkage.request import Thresholds
 
 WHITE: Final = "white"
@@ -14,63 +22,64 @@ YELLOW: Final = "yellow"
 GREEN: Final = "green"
 
 
-def cluster(con: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
+def cluster(con: duckdb.DuckDBPyConnection, judge: Model, thresholds: Thresholds) -> None:
     """Make `clusters(row, cluster, probability, band)`, a line for every row of the register, from `edges`.
 
-    Edges are taken from the surest down and join two groups only if the groups as a whole agree: the mean
-    probability of all pairs between them, those that were never compared counting as none, must reach half the
-    threshold. So a chain of likenesses does not grow into a giant.
+    Pairs that have no other neighbour are settled by their own probability; the rest by `groups.py`.
     """
-    edges = con.execute(
-        "SELECT l, r, probability FROM edges WHERE probability >= ? ORDER BY weight DESC, l, r", [thresholds.doubt]
-    ).fetchall()
-    groups = _Groups()
-    joined = groups.join(edges, thresholds)
-    con.execute("CREATE OR REPLACE TEMP TABLE members(rid BIGINT, root BIGINT)")
+    con.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE near AS SELECT l, r, weight, probability FROM edges;
+        CREATE OR REPLACE TEMP TABLE alone AS
+        WITH ends AS (SELECT l AS rid FROM near UNION ALL SELECT r FROM near),
+        once AS (SELECT rid FROM ends GROUP BY rid HAVING count(*) = 1)
+        SELECT l, r, probability FROM near SEMI JOIN once a ON a.rid = l SEMI JOIN once b ON b.rid = r;
+        CREATE OR REPLACE TEMP TABLE crowded AS SELECT l, r, weight FROM near ANTI JOIN alone USING (l, r);
+        """
+    )
+    con.execute("CREATE OR REPLACE TEMP TABLE members AS SELECT unnest([l, r]) AS rid, l AS root FROM alone "
+                "WHERE probability >= ?", [thresholds.join])  # fmt: skip
+    least = math.log2(thresholds.join / (1 - thresholds.join)) if thresholds.join < 1 else math.inf
+    joined = _crowds(con, [item for item in judge.comparisons if item.name in PERMANENT]).join(least)
     con.execute(
         "INSERT INTO members SELECT unnest($1::BIGINT[]), unnest($2::BIGINT[])", [[*joined], [*joined.values()]]
     )
     _band(con, thresholds)
 
 
-class _Groups:
-    """Records in groups, with what is known of the pairs between groups."""
+def _crowds(con: duckdb.DuckDBPyConnection, permanent: Sequence[Comparison]) -> Groups:
+    """The groups of records that have several neighbours, with the bits of what is permanent told apart."""
+    told = ", ".join(f"{_bits(item)} AS {item.name}" for item in permanent)
+    names = sorted({name for item in permanent for name in _columns(con, item)})
+    sides = ", ".join(f"{side}.{name} AS {name}_{end}" for name in names for side, end in (("a", "l"), ("b", "r")))
+    found = con.execute(
+        f"SELECT l, r, weight{', ' + told if told else ''} FROM (SELECT l, r, weight{', ' + sides if sides else ''} "
+        "FROM crowded JOIN records a ON a.rid = l JOIN records b ON b.rid = r ORDER BY l, r)"
+    ).fetchall()
+    known = ", ".join(f"{item.name} IS NOT NULL" for item in permanent)
+    knows = {
+        row[0]: row[1:]
+        for row in con.execute(
+            f"SELECT rid{', ' + known if known else ''} FROM records "
+            "SEMI JOIN (SELECT l AS rid FROM crowded UNION ALL SELECT r FROM crowded) USING (rid)"
+        ).fetchall()
+    }
+    return Groups(((row[0], row[1], row[2] - sum(filter(None, row[3:])), row[3:]) for row in found), knows)
 
-    def __init__(self) -> None:
-        self.members: dict[int, list[int]] = {}
-        self.root: dict[int, int] = {}
-        self.likely: dict[int, dict[int, float]] = {}
 
-    def join(self, edges: Iterable[tuple[int, int, float]], thresholds: Thresholds) -> Mapping[int, int]:
-        """Record to the first record of its group, for all records of `edges`."""
-        edges = list(edges)
-        for left, right, probability in edges:
-            for record in (left, right):
-                self.members.setdefault(record, [record])
-                self.root.setdefault(record, record)
-                self.likely.setdefault(record, {})
-            self.likely[left][right] = self.likely[right][left] = probability
-        for left, right, probability in edges:
-            if probability < thresholds.join:
-                break
-            one, other = self.root[left], self.root[right]
-            if one != other and self._agree(one, other, thresholds.join / 2):
-                self._merge(min(one, other), max(one, other))
-        return self.root
+def _columns(con: duckdb.DuckDBPyConnection, item: Comparison) -> list[str]:
+    """The columns of `records` that a comparison looks at."""
+    text = " ".join((item.null, *(level.sql for level in item.levels)))
+    there = con.execute("SELECT column_name FROM duckdb_columns() WHERE table_name = 'records'").fetchall()
+    return [str(row[0]) for row in there if re.search(rf"\b{row[0]}_[lr]\b", text)]
 
-    def _agree(self, one: int, other: int, least: float) -> bool:
-        total = self.likely[one].get(other, 0.0)
-        return total >= least * len(self.members[one]) * len(self.members[other])
 
-    def _merge(self, kept: int, gone: int) -> None:
-        for record in self.members[gone]:
-            self.root[record] = kept
-        self.members[kept] += self.members.pop(gone)
-        for neighbour, total in self.likely.pop(gone).items():
-            del self.likely[neighbour][gone]
-            if neighbour != kept:
-                self.likely[kept][neighbour] = self.likely[kept].get(neighbour, 0.0) + total
-                self.likely[neighbour][kept] = self.likely[kept][neighbour]
+def _bits(item: Comparison) -> str:
+    """What a comparison says of a pair in bits, as SQL; NULL where it says nothing."""
+    cases = " ".join(
+        f"WHEN {level.sql} THEN {bits(level):.6f}::DOUBLE" for level in item.levels if level.sql != OTHERWISE
+    )
+    return f"CASE WHEN {item.null} THEN NULL {cases} ELSE {bits(item.levels[-1]):.6f}::DOUBLE END"
 
 
 def _band(con: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:

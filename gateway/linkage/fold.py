@@ -51,6 +51,11 @@ def full_name(value: str) -> FullName:
     return " ".join(plain), plain, sounds, bones
 
 
+def plain_words(value: str) -> list[str]:
+    """The words of a name as plain Latin letters, in their order."""
+    return [_plain(word) for word in _words(value)]
+
+
 def day(value: str, order: Order) -> Day:
     """A date as YYYYMMDD, 00 where unknown, and as numbers, NULL where unknown."""
     found = read_day(value, order)

@@ -71,7 +71,7 @@ def link(request: Request, moved: Callable[[str, float], None] = lambda _stage, 
         )
         # 6. Pairs become clusters, and rows get their bands.
         clock.begins("cluster", 0.9)
-        cluster.cluster(con, request.thresholds)
+        cluster.cluster(con, judge, request.thresholds)
         # 7. The result is written.
         clock.begins("write", 0.95)
         _write(con, request.output)

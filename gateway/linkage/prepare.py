@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import duckdb
 
-from gateway.linkage import dates, fold
+from gateway.linkage import dates, fold, roles
 from gateway.linkage.columns import Column, Kind, Plan
 from gateway.linkage.sql import number
 
@@ -52,6 +52,7 @@ def prepare(con: duckdb.DuckDBPyConnection, plan: Plan, rows: int) -> Prepared:
     FULL  c (plain words in alphabetical order), c_words, c_light, c_bones (one a word);
     DATE  c (YYYYMMDD, 00 where unknown), c_year, c_month, c_day;
     CODE, TEXT, IDENTIFIER  c.
+    Where there are whole names, `roles.COLUMNS` stand there too.
     """
     columns = tuple(column for column in plan.columns if _any(con, column.name))
     _collapse(con, columns)
@@ -59,6 +60,10 @@ def prepare(con: duckdb.DuckDBPyConnection, plan: Plan, rows: int) -> Prepared:
     for column in columns:
         made = _FOLDED[column.kind](con, column)
         joins += [f"LEFT JOIN {made.table} ON {made.table}.value = raw.{column.name}"] if made.table else []
+        chosen += made.expressions
+    if any(column.kind is Kind.FULL for column in columns):
+        made = _roles(con, columns)
+        joins.append(f"LEFT JOIN {made.table} ON {made.table}.value = {_cells(columns)}")
         chosen += made.expressions
     con.execute(
         f"CREATE TABLE records AS SELECT {', '.join(chosen)} FROM groups g JOIN raw ON raw.rowid = g.rid "
@@ -97,6 +102,29 @@ def _collapse(con: duckdb.DuckDBPyConnection, columns: Sequence[Column]) -> None
         "CREATE TABLE rows AS SELECT keyed.row, groups.rid FROM keyed JOIN groups USING (key);"
         "DROP TABLE keyed"
     )
+
+
+def _cells(columns: Sequence[Column]) -> str:
+    """The whole name and its parts as one value."""
+    here = {column.name for column in columns}
+    parts = (
+        f"coalesce(raw.{name}, '')" if name in here else "''" for name in ("full_name", "given_name", "family_name")
+    )
+    return f"concat_ws(chr(31), {', '.join(parts)})"
+
+
+def _roles(con: duckdb.DuckDBPyConnection, columns: Sequence[Column]) -> _Folded:
+    con.execute(
+        f"CREATE TABLE fold_roles(value VARCHAR, {', '.join(f'{name} {kind}' for name, kind in roles.COLUMNS)})"
+    )
+    slots = ", ".join(f"unnest(${place + 2}::{kind}[])" for place, (_, kind) in enumerate(roles.COLUMNS))
+    reader = con.cursor().execute(f"SELECT DISTINCT {_cells(columns)} FROM raw")
+    while batch := reader.fetchmany(_BATCH):
+        values = [str(row[0]) for row in batch]
+        folded = [roles.roles(*value.split(chr(31))[:3]) for value in values]
+        parts = list(map(list, zip(*folded, strict=True)))
+        con.execute(f"INSERT INTO fold_roles SELECT unnest($1::VARCHAR[]), {slots}", [values, *parts])
+    return _Folded("fold_roles", tuple(f"fold_roles.{name}" for name, _ in roles.COLUMNS))
 
 
 def _distinct(con: duckdb.DuckDBPyConnection, name: str) -> Iterator[list[str]]:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from splink import DuckDBAPI, Linker
 
 _NUMBERS: Final = count()
-_SMALL: Final = 1e-6
+SMALL: Final = 2.0**-20
+"""What u is to the ranker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +61,24 @@ def scorer(
     return Scorer(con, api, linker)
 
 
-def ranker(con: duckdb.DuckDBPyConnection, comparisons: Sequence[Comparison]) -> Scorer:
+def ranker(
+    con: duckdb.DuckDBPyConnection, comparisons: Sequence[Comparison], frequencies: Mapping[str, Frequencies]
+) -> Scorer:
     """Splink that only says which level holds: mw_<comparison> is its place from 1, the strongest, and 0 for unknown.
 
     Splink keeps the levels only together with all the values that were compared, so they are told by weights
-    that are whole numbers.
+    that are whole numbers; mw_tf_adj_<comparison> is what the rarity of a value adds, log2(SMALL / frequency).
     """
     told = [
         replace(
             item,
             levels=tuple(
-                replace(level, m=_SMALL * 2.0 ** (place + 1), u=_SMALL, frequency="")
-                for place, level in enumerate(item.levels)
+                replace(level, m=SMALL * 2.0 ** (place + 1), u=SMALL) for place, level in enumerate(item.levels)
             ),
         )
         for item in comparisons
     ]
-    return scorer(con, told, 0.5, {}, details=True)
+    return scorer(con, told, 0.5, frequencies, details=True)
 
 
 def _frequency_table(con: duckdb.DuckDBPyConnection, column: str, known: Frequencies) -> str:

@@ -1,7 +1,7 @@
 """Learning from a register itself what agreement is worth.
 
-Pairs are drawn at random, which shows how often different persons agree (u), and from every blocking rule, among
-which there are enough of one person to show how often these agree (m). Splink compares them, `em.py` learns.
+Pairs are drawn at random, which shows how often different persons agree (u), and from those that blocking
+proposes, which hold nearly all pairs of one person (m). Splink compares them, `em.py` learns.
 """
 
 # Only names of columns that `columns.py` has checked, and numbers, are put into SQL.
@@ -11,25 +11,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 import numpy as np
 
-from gateway.linkage.blocking import Blocked, pairs_of, rules
+from gateway.linkage.blocking import Blocked, pairs_of
 from gateway.linkage.comparisons import Comparison
-from gateway.linkage.em import Sample, learn
+from gateway.linkage.em import Sample, Samples, learn
 from gateway.linkage.model import Frequencies, Model
 from gateway.linkage.prepare import Prepared
-from gateway.linkage.scoring import Scorer, ranker, scorer
-from gateway.linkage.sql import number
+from gateway.linkage.scoring import SMALL, Scorer, ranker
 
 RANDOM_PAIRS: Final = 400_000
 """Pairs drawn at random; a small register has fewer."""
-RULE_PAIRS: Final = 400_000
-"""Pairs drawn from all blocking rules together, of each the same number at most."""
-PRIOR_PAIRS: Final = 250_000
-"""Pairs from which the share of pairs of one person is told."""
+PROPOSED_PAIRS: Final = 400_000
+"""Pairs drawn from those that blocking proposes, all rules together."""
 LISTED: Final = 20_000
 """Values of a column whose frequency is kept, at most."""
 UNSEEN: Final = 50
@@ -38,12 +35,13 @@ _FREQUENT: Final = 3
 """Records that must have a value for its frequency to be kept: rarer ones name persons."""
 EXPECTED: Final = 0.2
 """Pairs of one person that a register is expected to hold, a record, before it is known."""
-_ROUNDS: Final = 30
 _RANDOM: Final = "random"
+_PROPOSED: Final = "proposed"
+_COPIES: Final = "copies"
 _SAME: Final = "judged the same"
 _OTHER: Final = "judged different"
 _JUDGED: Final = {_SAME: 1.0, _OTHER: 0.0}
-JUDGED: Final = 20.0
+JUDGED: Final = 20
 """Pairs that nobody has judged, which one judged pair is worth in learning."""
 
 
@@ -70,16 +68,14 @@ def train(
     if not comparisons or prepared.records < 2:
         return Model(prior, tuple(comparisons), frequencies, prepared.rows)
     # 2. Pairs are drawn and compared.
-    _draw(con, prepared)
+    _draw(con, prepared, blocked)
     if labelled:
         con.execute(
             f"INSERT INTO drawn SELECT l, r, CASE WHEN same >= 0.5 THEN '{_SAME}' ELSE '{_OTHER}' END FROM labels"
         )
-    samples = _samples(con, ranker(con, comparisons), prepared, comparisons)
-    # 3. What their agreement is worth.
-    learned = learn(comparisons, samples)
-    # 4. How many pairs of one person there are among all.
-    prior = _prior(con, scorer(con, learned, prior, frequencies), blocked, prepared.rows, prior)
+    samples = _samples(con, ranker(con, comparisons, frequencies), comparisons)
+    # 3. What their agreement is worth, and how many pairs of one person there are among all.
+    learned, prior = learn(comparisons, samples, prepared.rows * (prepared.rows - 1) / 2, prior)
     return Model(prior, learned, frequencies, prepared.rows)
 
 
@@ -100,8 +96,11 @@ def frequencies_of(con: duckdb.DuckDBPyConnection, column: str) -> Frequencies:
     return Frequencies({str(value): frequent / of for value, frequent in listed}, rare)
 
 
-def _draw(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> None:
-    """Make `drawn(join_key_l, join_key_r, match_key)`: random pairs and pairs of every rule; the same every time."""
+def _draw(con: duckdb.DuckDBPyConnection, prepared: Prepared, blocked: Blocked) -> None:
+    """Make `drawn(join_key_l, join_key_r, match_key, stands)`; the same pairs every time.
+
+    `match_key` tells how a pair was drawn, `stands` how many pairs of the register it stands for.
+    """
     con.execute(
         f"CREATE TABLE drawn AS "
         f"WITH placed AS (SELECT rid, row_number() OVER (ORDER BY rid) - 1 AS place FROM records), "
@@ -110,58 +109,42 @@ def _draw(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> None:
         f"SELECT DISTINCT l.rid AS join_key_l, r.rid AS join_key_r, '{_RANDOM}' AS match_key FROM thrown "
         f"JOIN placed l ON l.place = one JOIN placed r ON r.place = other WHERE one < other"
     )
-    drawn = rules(prepared)
-    for place, rule in enumerate(drawn):
-        asked = number(
-            con,
-            "SELECT sum(n * (n - 1) // 2) FROM (SELECT count(*) AS n FROM keys WHERE rule = ? GROUP BY key)",
-            [place],
-        )
-        con.execute(
-            f"INSERT INTO drawn SELECT l.rid, r.rid, '{rule.name}' FROM keys l JOIN keys r "
-            f"ON l.key = r.key AND l.rid < r.rid WHERE l.rule = {place} AND r.rule = {place} "
-            f"AND hash(l.rid, r.rid) % {max(1, asked * len(drawn) // RULE_PAIRS)} = 0"
-        )
+    parts = max(1, blocked.pairs // PROPOSED_PAIRS)
+    pairs_of(con, "proposed", part=0, parts=parts)
+    con.execute(
+        f"INSERT INTO drawn SELECT join_key_l, join_key_r, '{_PROPOSED}' FROM proposed;"
+        f"INSERT INTO drawn SELECT rid, rid, '{_COPIES}' FROM records WHERE copies > 1;"
+        f"DROP TABLE proposed"
+    )
+    con.execute("CREATE TABLE stands AS SELECT unnest($1::VARCHAR[]) AS match_key, unnest($2::BIGINT[]) AS many",
+                [[_RANDOM, _PROPOSED, _SAME, _OTHER], [1, parts, JUDGED, JUDGED]])  # fmt: skip
 
 
-def _samples(
-    con: duckdb.DuckDBPyConnection, engine: Scorer, prepared: Prepared, comparisons: Sequence[Comparison]
-) -> list[Sample]:
-    """The patterns of the drawn pairs, a sample for every way of drawing."""
+def _samples(con: duckdb.DuckDBPyConnection, engine: Scorer, comparisons: Sequence[Comparison]) -> Samples:
+    """The patterns of the drawn pairs."""
     scored = engine.score("drawn")
     places = ", ".join(f"round(mw_{item.name})::TINYINT AS p_{item.name}" for item in comparisons)
-    found = con.execute(f"SELECT match_key, {places}, count(*) FROM {scored} GROUP BY ALL ORDER BY ALL").fetchall()
-    con.execute(f"DROP TABLE {scored}; DROP TABLE drawn")
-    blind = {rule.name: rule.columns for rule in rules(prepared)}
-    samples = []
-    for drawn in dict.fromkeys(str(row[0]) for row in found):
-        lines = np.array([row[1:] for row in found if row[0] == drawn], dtype=np.int64)
-        samples.append(
-            Sample(
-                patterns=lines[:, :-1] - 1,
-                counts=lines[:, -1].astype(np.float64) * np.float64(JUDGED if drawn in _JUDGED else 1),
-                blind=blind.get(drawn, frozenset()),
-                share=0.001 if drawn == _RANDOM else 0.1,
-                random=drawn == _RANDOM,
-                fixed=np.full(len(lines), _JUDGED[drawn]) if drawn in _JUDGED else None,
-            )
-        )
-    return samples
-
-
-def _prior(con: duckdb.DuckDBPyConnection, engine: Scorer, blocked: Blocked, rows: int, prior: float) -> float:
-    """The share of pairs of one person, such that it is the share that the model then finds (EM in one number)."""
-    parts = max(1, blocked.pairs // PRIOR_PAIRS)
-    pairs_of(con, "prior_pairs", part=0, parts=parts)
-    scored = engine.score("prior_pairs")
-    odds = math.log2(prior / (1 - prior))
-    histogram = con.execute(
-        f"SELECT round((match_weight - {odds}) * 4) / 4 AS bits, count(*) FROM {scored} GROUP BY bits"
+    # The ranker's weights are whole, so what a rare value adds to them is told apart.
+    rare = " + ".join(
+        f"coalesce(mw_tf_adj_{item.name} - {math.log2(SMALL)}, 0) * (mw_tf_adj_{item.name} <> 0)::TINYINT"
+        for item in comparisons
+        if any(level.frequency for level in item.levels)
+    )
+    found = con.execute(
+        f"SELECT s.match_key, {places}, round(2 * ({rare or '0'})) / 2 AS rarity, "
+        f"sum(coalesce(many, copies * (copies - 1) // 2))::BIGINT FROM {scored} s "
+        f"LEFT JOIN stands USING (match_key) JOIN records ON rid = rid_l GROUP BY ALL ORDER BY ALL"
     ).fetchall()
-    con.execute(f"DROP TABLE prior_pairs; DROP TABLE {scored}")
-    possible = rows * (rows - 1) / 2
-    for _ in range(_ROUNDS):
-        odds = math.log2(prior / (1 - prior))
-        found = sum(number / (1 + 2.0 ** -(max(-60.0, bits + odds))) for bits, number in histogram) * parts
-        prior = min(0.5, max(found, 1.0) / possible)
-    return prior
+    con.execute(f"DROP TABLE {scored}; DROP TABLE drawn; DROP TABLE stands")
+    return Samples(
+        drawn=_sample(found, _RANDOM),
+        proposed=(_sample(found, _PROPOSED), _sample(found, _COPIES)),
+        judged=tuple(_sample(found, judged) for judged in _JUDGED),
+    )
+
+
+def _sample(found: Sequence[tuple[Any, ...]], drawn: str) -> Sample:
+    width = len(found[0]) - 3 if found else 0
+    lines = np.array([row[1:] for row in found if row[0] == drawn], dtype=np.float64).reshape(-1, width + 2)
+    fixed = np.full(len(lines), _JUDGED[drawn]) if drawn in _JUDGED else None
+    return Sample(lines[:, :width].astype(np.int64) - 1, lines[:, -1], lines[:, -2], fixed)
