@@ -29,7 +29,7 @@ PROPOSED_PAIRS: Final = 400_000
 """Pairs drawn from those that blocking proposes, all rules together."""
 LISTED: Final = 20_000
 """Values of a column whose frequency is kept, at most."""
-UNSEEN: Final = 50
+UNSEEN: Final = 200
 """Records with other values that are thought in when frequencies are told."""
 _FREQUENT: Final = 3
 """Records that must have a value for its frequency to be kept: rarer ones name persons."""
