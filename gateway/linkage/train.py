@@ -24,7 +24,9 @@ from gateway.linkage.prepare import Prepared
 from gateway.linkage.scoring import SMALL, Scorer, ranker
 
 RANDOM_PAIRS: Final = 400_000
-"""Pairs drawn at random; a small register has fewer."""
+"""Pairs drawn at random, at most."""
+RANDOM_PAIRS_LEAST: Final = 100_000
+RANDOM_PAIRS_A_RECORD: Final = 40
 PROPOSED_PAIRS: Final = 400_000
 """Pairs drawn from those that blocking proposes, all rules together."""
 LISTED: Final = 20_000
@@ -105,7 +107,7 @@ def _draw(con: duckdb.DuckDBPyConnection, prepared: Prepared, blocked: Blocked) 
         f"CREATE TABLE drawn AS "
         f"WITH placed AS (SELECT rid, row_number() OVER (ORDER BY rid) - 1 AS place FROM records), "
         f"thrown AS (SELECT hash(range, 1) % {prepared.records} AS one, hash(range, 2) % {prepared.records} AS other "
-        f"FROM range(least({RANDOM_PAIRS}, {prepared.records * (prepared.records - 1)}))) "
+        f"FROM range({_random_pairs(prepared.records)})) "
         f"SELECT DISTINCT l.rid AS join_key_l, r.rid AS join_key_r, '{_RANDOM}' AS match_key FROM thrown "
         f"JOIN placed l ON l.place = one JOIN placed r ON r.place = other WHERE one < other"
     )
@@ -118,6 +120,11 @@ def _draw(con: duckdb.DuckDBPyConnection, prepared: Prepared, blocked: Blocked) 
     )
     con.execute("CREATE TABLE stands AS SELECT unnest($1::VARCHAR[]) AS match_key, unnest($2::BIGINT[]) AS many",
                 [[_RANDOM, _PROPOSED, _SAME, _OTHER], [1, parts, JUDGED, JUDGED]])  # fmt: skip
+
+
+def _random_pairs(records: int) -> int:
+    wanted = min(RANDOM_PAIRS, max(RANDOM_PAIRS_LEAST, RANDOM_PAIRS_A_RECORD * records))
+    return min(wanted, records * (records - 1))
 
 
 def _samples(con: duckdb.DuckDBPyConnection, engine: Scorer, comparisons: Sequence[Comparison]) -> Samples:
