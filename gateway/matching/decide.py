@@ -73,7 +73,7 @@ def decide(
 
     `same_register` says that both rows are of one register under two references: a register knows its own
     people, so only a personal number may overrule it. `limits` are those of the model at the present size of
-    the population; without them those of the shipped one among a million people.
+    the population; without them those of the shipped one among USUAL_SIZE people.
     """
     limits = limits or thresholds()
     shown = _Shown(best)

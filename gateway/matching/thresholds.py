@@ -13,8 +13,8 @@ from typing import Final
 
 from gateway.matching.model import Curve, Model, Wishes, standard
 
-USUAL_SIZE: Final = 1_000_000
-"""Descriptions assumed where nobody has counted them: too many rather than too few."""
+USUAL_SIZE: Final = 100_000
+"""Descriptions assumed where nobody has counted them, or fewer are there: a node that begins will grow."""
 CERTAIN: Final = 0.99
 """The least chance at which a single pair may be linked without a human, however few false links are expected."""
 WORTH_A_LOOK: Final = 0.05
