@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import duckdb
 
 from gateway.linkage.blocking import Blocked
-from gateway.linkage.glance import Glance
+from gateway.linkage.glance import Glance, met
 from gateway.linkage.sql import number
 
 PAIRS_A_PIECE = 2_000_000
@@ -27,23 +27,30 @@ def choose(
     """
     con.execute("CREATE TABLE proposed(l BIGINT, r BIGINT)")
     for part in range(blocked.parts):
-        # What a glance looks at stands beside the keys and in their order: to fetch it for every pair anew would
-        # cost more than the glance itself.
-        codes, columns = ("JOIN codes c ON c.rid = k.rid", ", c.* EXCLUDE (rid)") if look else ("", "")
-        con.execute(
-            f"CREATE OR REPLACE TEMP TABLE seen AS SELECT k.rule, k.key, k.rid{columns} FROM keys k {codes} "
-            f"WHERE k.key % {blocked.parts} = {part} ORDER BY k.key"
-        )
-        con.execute(
-            f"INSERT INTO proposed SELECT DISTINCT a.rid, b.rid FROM seen a JOIN seen b "
-            f"ON a.key = b.key AND a.rule = b.rule AND a.rid < b.rid {f'WHERE {look.sql}' if look else ''}"
-        )
+        con.execute(f"INSERT INTO proposed {_proposed(f'key % {blocked.parts} = {part}', look)}")
         moved((part + 1) / blocked.parts)
     con.execute(
         "CREATE TABLE candidates AS SELECT DISTINCT l AS join_key_l, r AS join_key_r, '0' AS match_key FROM proposed; "
-        "DROP TABLE proposed; DROP TABLE seen"
+        "DROP TABLE proposed"
     )
     return number(con, "SELECT count(*) FROM candidates")
+
+
+def _proposed(here: str, look: Glance | None) -> str:
+    """The pairs of some keys, without those that a glance rules out."""
+    if look is None:
+        return (
+            f"SELECT DISTINCT a.rid, b.rid FROM keys a JOIN keys b ON a.key = b.key AND a.rule = b.rule "
+            f"AND a.rid < b.rid WHERE a.{here} AND b.{here}"
+        )
+    # What is looked at travels with the keys, which are fewer than the pairs.
+    words = ", ".join(f"s{word}, k{word}" for word in range(look.words))
+    return (
+        f"WITH here AS MATERIALIZED (SELECT key, rule, rid, {words} FROM keys JOIN codes USING (rid) WHERE {here}), "
+        f"met AS (SELECT a.rid AS l, b.rid AS r, {met(look.words)} FROM here a JOIN here b "
+        f"ON a.key = b.key AND a.rule = b.rule AND a.rid < b.rid) "
+        f"SELECT DISTINCT l, r FROM met WHERE {look.total} >= {look.least:.4f}"
+    )
 
 
 def pieces(con: duckdb.DuckDBPyConnection, pairs: int) -> Iterator[str]:

@@ -30,83 +30,113 @@ WORTHWHILE: Final = 1_500_000
 """Pairs below which all are compared in full."""
 _SAMPLE: Final = 250_000
 _SMOOTH: Final = 2.0
+_A_WORD: Final = 8
+"""Columns whose bits fit into a whole number of 64."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the eight bits of one column stand in the whole numbers that are compared at a glance."""
+
+    word: int
+    bits: int
+
+    def case(self, equal: float, unequal: float) -> str:
+        """One number where the columns of a pair are equal, another where they are not, 0 where one is unknown."""
+        return (
+            f"CASE WHEN k{self.word} & {1 << self.bits}::UBIGINT = 0 THEN 0 "
+            f"WHEN x{self.word} & {255 << self.bits}::UBIGINT = 0 THEN {equal:.4f} ELSE {unequal:.4f} END"
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Glance:
     """What equal and unequal columns say, and from which sum on a pair is compared."""
 
-    weights: tuple[tuple[str, float, float], ...]
-    """Column of the table `codes`; its weight where it is equal; its weight where it is not."""
+    weights: tuple[tuple[Place, float, float], ...]
+    """A column; its weight where it is equal; its weight where it is not."""
     least: float
 
     @property
-    def sql(self) -> str:
-        """The condition on two lines `a` and `b` of `codes`."""
-        terms = (
-            f"CASE WHEN a.{name} = b.{name} THEN {equal:.4f}::FLOAT "
-            f"WHEN a.{name} <> b.{name} THEN {unequal:.4f}::FLOAT ELSE 0::FLOAT END"
-            for name, equal, unequal in self.weights
-        )
-        return f"({' + '.join(terms)})::FLOAT >= {self.least:.4f}::FLOAT"
+    def words(self) -> int:
+        """The whole numbers that hold all columns."""
+        return 1 + max(place.word for place, _, _ in self.weights)
+
+    @property
+    def total(self) -> str:
+        """The sum over what `met` gives of a pair."""
+        return f"({' + '.join(place.case(equal, unequal) for place, equal, unequal in self.weights)})::FLOAT"
 
 
-def _codes(column: Column) -> Iterator[tuple[str, str]]:
-    """Names and expressions of the whole numbers that stand for the values of a column."""
+def met(words: int) -> str:
+    """What of two lines `a` and `b` of `codes` is looked at: x has zeros where they are equal, k ones where known."""
+    return ", ".join(f"xor(a.s{word}, b.s{word}) AS x{word}, a.k{word} & b.k{word} AS k{word}" for word in range(words))
+
+
+def _codes(column: Column) -> Iterator[str]:
+    """Expressions of what a column is told by."""
     name = column.name
     if column.kind is Kind.DATE:
-        for part in ("year", "month", "day"):
-            yield f"{name}_{part}", f"{name}_{part}::UINTEGER"
+        yield from (f"{name}_{part}" for part in ("year", "month", "day"))
     elif column.kind is Kind.NAME:
-        yield name, _number(f"{name}_bones[1]")
+        yield f"{name}_bones[1]"
     elif column.kind is Kind.FULL:
-        yield f"{name}_first", _number(f"{name}_bones[1]")
-        yield f"{name}_last", _number(f"{name}_bones[-1]")
+        yield from (f"{name}_bones[1]", f"{name}_bones[-1]")
     else:
-        yield name, _number(name)
+        yield name
 
 
-def _number(expression: str) -> str:
-    return f"CASE WHEN {expression} IS NOT NULL THEN (hash({expression}) % 4294967291)::UINTEGER END"
+def _pack(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> list[Place]:
+    """Make `codes(rid, s0, k0, s1, …)`: of every column eight bits of a hash, and a bit that says it is known.
+
+    To compare whole columns costs five times as much; two values in 256 that are taken for one do little harm.
+    """
+    codes = [code for column in prepared.columns for code in _codes(column)]
+    places = [Place(number // _A_WORD, 8 * (number % _A_WORD)) for number in range(len(codes))]
+    words = []
+    for word in range(places[-1].word + 1):
+        here = [(code, place.bits) for code, place in zip(codes, places, strict=True) if place.word == word]
+        # Multiplied, because DuckDB takes a shift of the highest bits for an overflow.
+        signs = " | ".join(f"((hash({code}) & 255) * {1 << bits}::UBIGINT)" for code, bits in here)
+        known = " | ".join(f"(({code} IS NOT NULL)::UBIGINT * {1 << bits}::UBIGINT)" for code, bits in here)
+        words.append(f"({signs})::UBIGINT AS s{word}, ({known})::UBIGINT AS k{word}")
+    con.execute(f"CREATE TABLE codes AS SELECT rid, {', '.join(words)} FROM records")
+    return places
 
 
 def take(con: duckdb.DuckDBPyConnection, prepared: Prepared, blocked: Blocked, engine: Scorer) -> Glance | None:
     """Make the table `codes` and learn what a glance is worth; None where all pairs can be compared in full."""
     if blocked.pairs < WORTHWHILE:
         return None
-    codes = [code for column in prepared.columns for code in _codes(column)]
-    con.execute(
-        f"CREATE TABLE codes AS SELECT rid, {', '.join(f'{sql} AS {name}' for name, sql in codes)} FROM records"
-    )
+    places = _pack(con, prepared)
     pairs_of(con, "sample_pairs", part=0, parts=max(1, blocked.pairs // _SAMPLE))
     scored = engine.score("sample_pairs")
-    weights = tuple(_weight(con, scored, name) for name, _ in codes)
-    glance = Glance(weights, _least(con, scored, weights))
-    con.execute(f"DROP TABLE {scored}; DROP TABLE sample_pairs")
+    con.execute(
+        f"CREATE TEMP TABLE seen AS SELECT match_probability AS likely, {met(places[-1].word + 1)} FROM {scored} "
+        f"JOIN codes a ON a.rid = rid_l JOIN codes b ON b.rid = rid_r; DROP TABLE {scored}; DROP TABLE sample_pairs"
+    )
+    weights = tuple(_weight(con, place) for place in places)
+    glance = Glance(weights, _least(con, Glance(weights, 0.0)))
+    con.execute("DROP TABLE seen")
     return glance
 
 
-def _weight(con: duckdb.DuckDBPyConnection, scored: str, name: str) -> tuple[str, float, float]:
+def _weight(con: duckdb.DuckDBPyConnection, place: Place) -> tuple[Place, float, float]:
     """What it says when a column is equal, and when it is not: the logarithm of how much likelier it is in a match."""
     found = con.execute(
-        f"SELECT a.{name} = b.{name} AS equal, sum(match_probability), sum(1 - match_probability) FROM {scored} "
-        f"JOIN codes a ON a.rid = rid_l JOIN codes b ON b.rid = rid_r WHERE equal IS NOT NULL GROUP BY equal"
+        f"SELECT ({place.case(1, -1)})::INTEGER AS said, sum(likely), sum(1 - likely) FROM seen GROUP BY said"
     ).fetchall()
-    one = {bool(equal): same + _SMOOTH for equal, same, _ in found}
-    two = {bool(equal): other + _SMOOTH for equal, _, other in found}
-    ones, twos = sum(one.values()) or 1.0, sum(two.values()) or 1.0
-    equal, unequal = (
-        math.log2((one.get(state, _SMOOTH) / ones) / (two.get(state, _SMOOTH) / twos)) for state in (True, False)
-    )
-    return name, equal, unequal
+    one = {said: same + _SMOOTH for said, same, _ in found}
+    two = {said: other + _SMOOTH for said, _, other in found}
+    ones, twos = (sum(seen.get(said, _SMOOTH) for said in (1, -1)) for seen in (one, two))
+    equal, unequal = (math.log2((one.get(said, _SMOOTH) / ones) / (two.get(said, _SMOOTH) / twos)) for said in (1, -1))
+    return place, equal, unequal
 
 
-def _least(con: duckdb.DuckDBPyConnection, scored: str, weights: tuple[tuple[str, float, float], ...]) -> float:
+def _least(con: duckdb.DuckDBPyConnection, glance: Glance) -> float:
     """The sum below which lie no more than LOST of the pairs of one person."""
-    every = Glance(weights, 0.0).sql.rpartition(" >= ")[0]
     rows = con.execute(
-        f"SELECT round({every} * 4) / 4 AS total, sum(match_probability) FROM {scored} "
-        f"JOIN codes a ON a.rid = rid_l JOIN codes b ON b.rid = rid_r GROUP BY total ORDER BY total"
+        f"SELECT round({glance.total} * 4) / 4 AS total, sum(likely) FROM seen GROUP BY 1 ORDER BY 1"
     ).fetchall()
     bound = LOST * sum(row[1] for row in rows)
     lost = 0.0
