@@ -28,6 +28,8 @@ PER_RECORD: Final = 25
 """Pairs that all rules together may propose, on average over all records; see `glance.py` for their cost."""
 LEAST_BUDGET: Final = 5_000_000
 """What they may propose in any register: a small one is compared all but completely."""
+MANY: Final = 300_000
+"""Records from which spare rules are left out."""
 PAIRS_A_PART: Final = 4_000_000
 """Pairs that are held in memory at a time."""
 
@@ -41,6 +43,8 @@ class Rule:
     """Expressions over `records`; where one is NULL there is no key."""
     lists: tuple[str, ...] = ()
     """Columns that hold lists: there is a key for each of their members."""
+    spare: bool = False
+    """Whether a register of MANY records does without it: its keys cost more than the few pairs it alone finds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ class Blocked:
 
 def rules(prepared: Prepared) -> tuple[Rule, ...]:
     """The rules that the columns of a register allow."""
-    return tuple(_rules(prepared))
+    return tuple(rule for rule in _rules(prepared) if prepared.records < MANY or not rule.spare)
 
 
 def _rules(prepared: Prepared) -> Iterator[Rule]:
@@ -79,7 +83,7 @@ def _rules(prepared: Prepared) -> Iterator[Rule]:
         yield Rule(f"rare {name}", parts, lists)
         yield from _by_day(prepared, name, parts, lists)
         for place, at in _places(prepared):
-            yield Rule(f"{name} and {place}", (*parts, at), lists)
+            yield Rule(f"{name} and {place}", (*parts, at), lists, spare=name == "given name" or at == "street_number")
     yield from _by_day_alone(prepared, names)
     if prepared.has("address", "street_number"):
         yield Rule("address", ("address", "street_number"))
@@ -117,16 +121,16 @@ def _by_day(prepared: Prepared, name: str, parts: tuple[str, ...], lists: tuple[
     if prepared.has("birth_date"):
         yield Rule(f"{name} and year", (*parts, "birth_date_year"), lists)
         yield Rule(f"{name} and day", (*parts, "birth_date_month", "birth_date_day"), lists)
-        yield Rule(f"{name} and birth date", (*parts, "birth_date"), lists)
+        yield Rule(f"{name} and birth date", (*parts, "birth_date"), lists, spare=True)
 
 
 def _by_day_alone(prepared: Prepared, names: Names) -> Iterator[Rule]:
     if prepared.has("birth_date"):
         yield Rule("birth date", (_DAY,))
         for place, at in _places(prepared):
-            yield Rule(f"birth date and {place}", ("birth_date", at))
+            yield Rule(f"birth date and {place}", ("birth_date", at), spare=True)
             if names.given:
-                yield Rule(f"year, initial and {place}", ("birth_date_year", f"{names.given}[1]", at))
+                yield Rule(f"year, initial and {place}", ("birth_date_year", f"{names.given}[1]", at), spare=True)
 
 
 def make_keys(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> Blocked:
