@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from gateway.commands.terminal import AsJson, drafted, pick, progress, table, tell, write_file
+from gateway.commands.terminal import AsJson, drafted, language, pick, progress, table, tell, write_file
 from gateway.errors import Misuse
 from gateway.linkage.columns import declared_columns
 from gateway.linkage.request import Request, Thresholds
@@ -51,6 +52,9 @@ def link_register(
     model_out: Annotated[
         Path | None, typer.Option("--save-model", help="Keep what was learned. / Сохранить модель.")
     ] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", help="HTML with charts, no personal data. / Отчёт HTML с диаграммами.")
+    ] = None,
     threshold: Annotated[
         float, typer.Option("--threshold", min=0.01, max=1.0, help="Probability that joins. / Порог объединения.")
     ] = _DEFAULT.join,
@@ -63,13 +67,19 @@ def link_register(
     """Which rows of a register are one person. / Какие строки регистра относятся к одному лицу."""
     from gateway.linkage import model  # noqa: PLC0415 - DuckDB takes its time, and no other command needs it.
     from gateway.linkage.link import link  # noqa: PLC0415
+    from gateway.linkage.report import page  # noqa: PLC0415
 
     thresholds = _thresholds(threshold, sure)
-    written = [path.resolve() for path in (output, model_out) if path is not None]
+    written = [path.resolve() for path in (output, model_out, report) if path is not None]
     taken = [path.resolve() for path in (source, labels) if path is not None]
     if len({*written, *taken}) < len({*taken}) + len(written):
         raise Misuse("What is read and what is written need a file each.", where=str(output))
-    with drafted(output) as draft, progress(pick("Linking", "Связывание"), 100) as moved:
+    # The report's place is tried before the work begins: a register may take an hour.
+    with (
+        drafted(output) as draft,
+        drafted(report) if report is not None else nullcontext() as told,
+        progress(pick("Linking", "Связывание"), 100) as moved,
+    ):
         request = Request(
             source=source,
             output=draft.path,
@@ -84,6 +94,8 @@ def link_register(
             memory=memory,
         )
         outcome = link(request, lambda stage, share: moved(100 * share, pick(*_STAGES[stage])))
+        if told is not None:
+            told.path.write_text(page(outcome, language()), encoding="utf-8")
     if model_out is not None:
         write_file(model_out, model.save(outcome.model))
     weights = {
