@@ -20,8 +20,10 @@ _FIGURES: Final = 700
 _ROW: Final = 24
 _TALL: Final = 220
 """Height of a chart of columns, and side of the square of calibration."""
-_EDGE: Final = 56
-"""Pixels kept at the left for the scale."""
+_EDGE: Final = 96
+"""Pixels kept at the left for the scale: counts of pairs reach thousands of millions."""
+_AIR: Final = 16
+"""Pixels kept at the right, and the least between two lines."""
 _TOP: Final = 24
 
 Figure = Callable[[float], str]
@@ -70,7 +72,7 @@ def columns(
 ) -> Markup:
     """Columns whose height is the logarithm of a count; `ticks` stand evenly below where bars are not named."""
     top = max(1, math.ceil(math.log10(1 + max((count for _, count in bars), default=0))))
-    step = (WIDTH - _EDGE - 8) / max(1, len(bars))
+    step = (WIDTH - _EDGE - _AIR) / max(1, len(bars))
     wide = round(min(step * 0.86, 64.0), 1)
     drawn = Markup("").join(
         _column(bar, _EDGE + (place + 0.5) * step, wide, top, figure, named=named) for place, bar in enumerate(bars)
@@ -82,8 +84,10 @@ def columns(
         for place, tick in enumerate(ticks)
     )
     lines = Markup("").join(
-        _line(_height(10**power, top), figure(10**power), WIDTH - 8) for power in range(top + 1)
-    ) + _line(_TOP + _TALL, "0", WIDTH - 8, kind="axis")
+        _line(_height(10**power, top), figure(10**power), WIDTH - _AIR)
+        for power in range(top + 1)
+        if _TOP + _TALL - _height(10**power, top) >= _AIR
+    ) + _line(_TOP + _TALL, "0", WIDTH - _AIR, kind="axis")
     return _picture(title, _TOP + _TALL + 28, lines + drawn + below)
 
 
@@ -126,7 +130,7 @@ def calibration(title: str, points: Sequence[tuple[float, float, int]], figure: 
     grid = Markup("").join(
         _line(at(0, share / 4)[1], figure(share / 4), _EDGE + side)
         + Markup('<text class="soft" x="{x}" y="{y}" text-anchor="middle">{tick}</text>').format(
-            x=at(share / 4, 0)[0], y=_TOP + side + 18, tick=figure(share / 4)
+            x=at(share / 4, 0)[0], y=_TOP + side + 28, tick=figure(share / 4)
         )
         for share in range(5)
     )
@@ -141,7 +145,7 @@ def calibration(title: str, points: Sequence[tuple[float, float, int]], figure: 
         )
         for given, right, pairs in points
     )
-    return _picture(title, _TOP + side + 28, grid + perfect + drawn)
+    return _picture(title, _TOP + side + 40, grid + perfect + drawn)
 
 
 def _picture(title: str, height: int, inside: Markup) -> Markup:

@@ -5,6 +5,7 @@ Names of columns come from a stranger's file, so everything that is not ours is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
@@ -13,7 +14,7 @@ from markupsafe import Markup
 from gateway.linkage import charts
 from gateway.linkage.model import bits
 from gateway.linkage.outcome import Outcome
-from gateway.linkage.report_words import BANDS, COUNTS, LEVELS, STAGES, WORDS
+from gateway.linkage.report_words import BANDS, COUNTS, LEVELS, RULES, STAGES, WORDS
 
 _SIZES: Final = ((1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (6, 10), (11, 20), (21, 50), (51, None))
 """From and to: sizes of clusters that are counted together."""
@@ -28,7 +29,7 @@ h1{font-size:1.6rem}h2{font-size:1.2rem;margin:2.2rem 0 .3rem}h3{font-size:1rem;
 overflow-wrap:anywhere}
 p{margin:.3rem 0 .8rem}.soft,h3 small{color:var(--soft);font-weight:400}
 table{border-collapse:collapse;width:100%}th,td{border-bottom:1px solid var(--rule);padding:.3rem .8rem .3rem 0;
-text-align:left;vertical-align:top;overflow-wrap:anywhere}th{color:var(--soft);font-weight:500}
+text-align:left;vertical-align:top;overflow-wrap:break-word}th{color:var(--soft);font-weight:500}
 td.number,th.number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 svg{display:block;width:100%;height:auto}svg text{font-size:13px;fill:var(--ink);font-variant-numeric:tabular-nums}
 svg .soft{fill:var(--soft)}.rule{stroke:var(--rule)}.axis{stroke:var(--axis)}
@@ -186,17 +187,28 @@ def _weights(outcome: Outcome, tongue: _Tongue) -> Markup:
     bounds = min(every), max(every)
     drawn = Markup("").join(
         Markup('<div style="break-inside:avoid"><h3>{name} <small>{header}</small></h3>{chart}</div>').format(
-            name=name, header=outcome.columns.get(name, ""), chart=charts.weights(name, levels, bounds, tongue.bits)
+            name=name, header=_header(outcome, name), chart=charts.weights(name, levels, bounds, tongue.bits)
         )
         for name, levels in found
     )
     return _section(tongue, "weights", drawn, "long")
 
 
+def _header(outcome: Outcome, name: str) -> str:
+    """What the register calls the column, where it has another name for it."""
+    source = outcome.columns.get(name, name)
+    return source if source != name else ""
+
+
 def _rules(outcome: Outcome, tongue: _Tongue) -> Markup:
-    rows = [(rule, tongue.number(made), tongue.number(forgone)) for rule, made, forgone in outcome.rules]
+    rows = [(_rule(rule, tongue), tongue.number(made), tongue.number(forgone)) for rule, made, forgone in outcome.rules]
     heads = (tongue("rule"), tongue("made"), tongue("forgone"))
     return _section(tongue, "rules", _table(heads, rows, frozenset({1, 2})), "long")
+
+
+def _rule(name: str, tongue: _Tongue) -> str:
+    """A rule is named by its parts; a part that is no word of ours, such as a column, stays as it is."""
+    return "".join(tongue(part, RULES) for part in re.split("( and |, |^rare )", name))
 
 
 def _seconds(outcome: Outcome, tongue: _Tongue) -> Markup:

@@ -34,27 +34,42 @@ WORDS: Final[Words] = {
     ),
     "histogram": ("Match probabilities", "Вероятности совпадения"),
     "histogram-about": (
-        "How many of the compared pairs have this probability of being one person. Most should stand at the ends; "
-        "each line is ten times the one below it.",
-        "Сколько из сравнённых пар с такой вероятностью относятся к одному лицу. Большинство должно быть по краям; "
-        "каждая линия в десять раз больше предыдущей.",
+        (
+            "How many of the compared pairs have this probability of being one person. Most should stand at the ends; "
+            "each line is ten times the one below it."
+        ),
+        (
+            "Сколько из сравнённых пар с такой вероятностью относятся к одному лицу. Большинство должно быть по краям; "
+            "каждая линия в десять раз больше предыдущей."
+        ),
     ),
     "calibration": ("Calibration", "Калибровка"),
     "calibration-about": (
-        "Pairs that people have judged: the probability that was given (to the right) and the share judged one person "
-        "(upward). On the slanting line the probabilities can be taken at their word; larger dots are more pairs.",
-        "Проверенные людьми пары: присвоенная вероятность (вправо) и доля признанных одним лицом (вверх). "
-        "На наклонной линии вероятности точны; чем больше точка, тем больше пар.",
+        (
+            "Pairs that people have judged: the probability that was given (to the right) and the share judged one "
+            "person (upward). On the slanting line the probabilities can be taken at their word; a larger dot is more "
+            "pairs."
+        ),
+        (
+            "Проверенные людьми пары: присвоенная вероятность (вправо) и доля признанных одним лицом (вверх). "
+            "На наклонной линии вероятности точны; чем больше точка, тем больше пар."
+        ),
     ),
     "given": ("Probability given", "Присвоенная вероятность"),
     "right": ("Judged one person", "Признаны одним лицом"),
     "pairs": ("Pairs", "Пар"),
     "weights": ("Weights", "Веса"),
     "weights-about": (
-        "What each degree of agreement says for (+, to the right) or against (−, to the left) one person, in bits: "
-        "one bit doubles or halves the odds. Agreement on a rare value weighs more than shown, on a frequent one less.",
-        "Что каждая степень совпадения говорит за (+, вправо) или против (−, влево) одного лица, в битах: один бит "
-        "удваивает шансы или делит их пополам. Совпадение редкого значения весит больше показанного, частого — меньше.",
+        (
+            "What each degree of agreement says for (+, to the right) or against (−, to the left) one person, in bits: "
+            "one bit doubles or halves the odds. Agreement on a rare value weighs more than shown, on a frequent one "
+            "less."
+        ),
+        (
+            "Что каждая степень совпадения говорит за (+, вправо) или против (−, влево) одного лица, в битах: один бит "
+            "удваивает шансы или делит их пополам. Совпадение редкого значения весит больше показанного, частого — "
+            "меньше."
+        ),
     ),
     "rules": ("How pairs were chosen", "Как отбирались пары"),
     "rules-about": (
@@ -111,10 +126,13 @@ LEVELS: Final[Words] = {
     "initial": ("initial", "инициал"),
     "somewhat alike": ("somewhat alike", "отчасти похоже"),
     "different": ("different", "различно"),
+    "sounds alike, or one slip": ("sounds alike, or one slip", "созвучно или описка"),
     "one in common": ("one in common", "одно общее"),
     "the day": ("the day", "тот же день"),
     "day and month exchanged": ("day and month exchanged", "день и месяц переставлены"),
     "one digit": ("one digit", "одна цифра"),
+    "the year, and 1 January": ("the year, and 1 January", "тот же год и 1 января"),
+    "one digit, with 1 January": ("one digit, with 1 January", "одна цифра, с 1 января"),
     "two parts of three": ("two parts of three", "две части из трёх"),
     "the year": ("the year", "тот же год"),
     "two digits": ("two digits", "две цифры"),
@@ -125,3 +143,23 @@ LEVELS: Final[Words] = {
     "one within the other": ("one within the other", "одно внутри другого"),
     "one sign or two neighbours": ("one sign or two neighbours", "один знак или два соседних"),
 }
+RULES: Final[Words] = {
+    " and ": (" and ", " и "),
+    "rare ": ("rare ", "редкое: "),
+    "both names": ("both names", "оба имени"),
+    "family name": ("family name", "фамилия"),
+    "given name": ("given name", "имя"),
+    "full name": ("full name", "полное имя"),
+    "birth date": ("birth date", "дата рождения"),
+    "year": ("year", "год"),
+    "day": ("day", "день"),
+    "initial": ("initial", "инициал"),
+    "address": ("address", "адрес"),
+    "postcode": ("postcode", "индекс"),
+    "half a postcode": ("half a postcode", "половина индекса"),
+    "phone": ("phone", "телефон"),
+    "email": ("email", "эл. почта"),
+    "document": ("document", "документ"),
+    "identifier": ("identifier", "номер"),
+}
+"""Parts of the names of blocking rules."""
