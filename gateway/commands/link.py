@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from gateway.commands import link_private
 from gateway.commands.terminal import AsJson, drafted, language, pick, progress, table, tell, write_file
 from gateway.errors import Misuse
 from gateway.linkage.columns import declared_columns
@@ -62,9 +63,31 @@ def link_register(
         float, typer.Option("--sure", min=0.01, max=1.0, help="Probability that needs no review. / Порог без проверки.")
     ] = _DEFAULT.sure,
     memory: Annotated[str, typer.Option("--memory", help="Such as 2GB. / Предел памяти.")] = "",
+    private: Annotated[
+        bool, typer.Option("--private", help="Write id,clk: keys without names. / Записать ключи без имён.")
+    ] = False,
+    secret: Annotated[
+        Path | None, typer.Option("--secret", help="File (0600) of both states. / Общий секрет двух государств.")
+    ] = None,
+    private_with: Annotated[
+        Path | None, typer.Option("--private-with", help="The other state's keys. / Ключи другого государства.")
+    ] = None,
     json: AsJson = False,
 ) -> None:
     """Which rows of a register are one person. / Какие строки регистра относятся к одному лицу."""
+    if private or secret is not None or private_with is not None:
+        others = (labels, model_in, model_out, report, memory or None, spark_master or None)
+        if (
+            any(value is not None for value in others)
+            or engine != "duckdb"
+            or (threshold, sure) != (_DEFAULT.join, _DEFAULT.sure)
+        ):
+            raise Misuse(
+                "Keys are linked without labels, models, reports, engines, thresholds and limits.", where="--private"
+            )
+        keys = link_private.Keys(source, output, declared_columns(columns), identity, encoding)
+        link_private.run(keys, secret, private_with, private=private, json=json)
+        return
     from gateway.linkage import model  # noqa: PLC0415 - DuckDB takes its time, and no other command needs it.
     from gateway.linkage.link import link  # noqa: PLC0415
     from gateway.linkage.report import page  # noqa: PLC0415
