@@ -181,6 +181,8 @@ def _date(name: str) -> Comparison:
     slip = f"damerau_levenshtein({name}_l, {name}_r) = 1"
     turned = f"{name}_l[5:6] = {name}_r[7:8] AND {name}_l[7:8] = {name}_r[5:6]"
     parts = f"({year})::TINYINT + ({month})::TINYINT + ({day})::TINYINT = 2"
+    # A birth date is seldom wrong by years: else namesakes teach that dates mean nothing.
+    years, apart_at_all = (0.08, 0.004) if name in PERMANENT else (1.0, 1.0)
     apart = f"abs({name}_year_l - {name}_year_r)"
     levels = (
         Level("the day", f"{name}_l = {name}_r AND NOT ({left})", 0.75, 0.0001, name),
@@ -191,8 +193,8 @@ def _date(name: str) -> Comparison:
         Level("one digit, with 1 January", slip, 0.05, 0.01),
         Level("the year", year, 0.02, 0.008),
         Level("two digits", f"damerau_levenshtein({name}_l, {name}_r) = 2", 0.04, 0.02),
-        Level("ten years at most", f"{apart} <= 10", 0.02, 0.2),
-        Level("different", OTHERWISE, 0.02, 0.75, most=0.004 if name in PERMANENT else 1.0),
+        Level("ten years at most", f"{apart} <= 10", 0.02, 0.2, most=years),
+        Level("different", OTHERWISE, 0.02, 0.75, most=apart_at_all),
     )
     return Comparison(name, _null(name), levels)
 
@@ -241,9 +243,11 @@ def _identifier(name: str) -> Comparison:
         Level("exact", f"{name}_l = {name}_r", 0.85, 0.0001, name),
         Level("one sign or two neighbours", f"damerau_levenshtein({name}_l, {name}_r) = 1", 0.08, 0.0001),
         Level("nearly alike", f"damerau_levenshtein({name}_l, {name}_r) = 2 OR {_similar(name, 0.9)}", 0.03, 0.001),
-        Level("different", OTHERWISE, 0.05, 0.998),
+        Level("different", OTHERWISE, 0.05, 0.998, most=0.2 if name == "identifier" else 0.5),
     )
-    return Comparison(name, _null(name), levels)
+    # Numbers of two schemes ("KZ-IIN:…", "UZ-PINFL:…") do not contradict each other: one person has both.
+    null = f"{_null(name)} OR coalesce({name}_scheme_l <> {name}_scheme_r, false)"
+    return Comparison(name, null, levels)
 
 
 _BY_KIND: Final[Mapping[Kind, Callable[[str], Comparison]]] = {

@@ -30,6 +30,8 @@ FOUND: Final = 0.9
 DIFFERENT: Final = 0.5
 """The share of pairs of one person that may differ altogether where both records know a thing, at most."""
 _LEAST: Final = 1e-4
+_WORTH: Final = 0.01
+"""The probability from which a pair teaches how one person agrees with himself."""
 
 Numbers = npt.NDArray[np.float64]
 
@@ -75,7 +77,8 @@ def learn(
     u = [_seen(start, place, [(samples.drawn, samples.drawn.counts)]) for place, start in enumerate(start_u)]
     for _ in range(ROUNDS):
         before = prior
-        proposed = [(sample, sample.counts * _likely(sample, comparisons, m, u, prior)) for sample in samples.proposed]
+        likely = [_taken(_likely(sample, comparisons, m, u, prior)) for sample in samples.proposed]
+        proposed = [(sample, sample.counts * taken) for sample, taken in zip(samples.proposed, likely, strict=True)]
         prior = _prior(sum(float(counts.sum()) for _, counts in proposed), pairs)
         judged = [(sample, sample.fixed) for sample in samples.judged if sample.fixed is not None]
         same = proposed + [(sample, sample.counts * fixed) for sample, fixed in judged]
@@ -124,6 +127,16 @@ def _likely(
         bits = bits + np.append(np.log2(m[place] / by_chance), 0.0)[sample.patterns[:, place]]
     likely: Numbers = 1 / (1 + 2.0 ** -np.clip(bits, -60, 60))
     return likely
+
+
+def _taken(likely: Numbers) -> Numbers:
+    """The probability where it is worth a word, else none.
+
+    Countless pairs of one nation that are a little alike would together outweigh the few of one person, and a
+    register in which names, states and numbers go together would teach that to differ means nothing.
+    """
+    taken: Numbers = np.where(likely >= _WORTH, likely, 0.0)
+    return taken
 
 
 def _prior(found: float, pairs: float) -> float:

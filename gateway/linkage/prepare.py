@@ -51,7 +51,8 @@ def prepare(con: duckdb.DuckDBPyConnection, plan: Plan, rows: int) -> Prepared:
     NAME  c (plain Latin letters), c_light (sound forms), c_bones (skeletons), c_sets (numbers of given names);
     FULL  c (plain words in alphabetical order), c_words, c_light, c_bones (one a word);
     DATE  c (YYYYMMDD, 00 where unknown), c_year, c_month, c_day;
-    CODE, TEXT, IDENTIFIER  c.
+    CODE, TEXT  c; IDENTIFIER  c, c_scheme (what stands before a colon).
+    A second name that is the first in another spelling is NULL, its sounds are the first one's.
     Where there are whole names, `roles.COLUMNS` stand there too.
     """
     columns = tuple(column for column in plan.columns if _any(con, column.name))
@@ -70,7 +71,22 @@ def prepare(con: duckdb.DuckDBPyConnection, plan: Plan, rows: int) -> Prepared:
         f"{' '.join(joins)} ORDER BY g.rid"
     )
     con.execute("DROP TABLE groups")
+    _one_name_once(con, columns)
     return Prepared(columns, rows, number(con, "SELECT count(*) FROM records"))
+
+
+def _one_name_once(con: duckdb.DuckDBPyConnection, columns: Sequence[Column]) -> None:
+    """A second name that is the first in another spelling is no second evidence, but one more way to sound."""
+    here = {column.name for column in columns}
+    whole = any(column.kind is Kind.FULL for column in columns)
+    for name, role in (("given_name", roles.GIVEN), ("family_name", roles.FAMILY)):
+        first, second = role if whole else name, f"{name}_2"
+        if second in here and (whole or name in here):
+            con.execute(
+                f"UPDATE records SET {second} = NULL, "
+                f"{first}_light = list_distinct(list_concat({first}_light, {second}_light)) "
+                f"WHERE list_has_any({first}_light, {second}_light)"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +197,8 @@ def _identifiers(_: duckdb.DuckDBPyConnection, column: Column) -> _Folded:
     if column.name == "phone":
         # The country's code is written or left out.
         bare = f"right(regexp_replace({bare}, '[^0-9]', '', 'g'), 9)"
-    return _Folded("", (f"nullif({bare}, '') AS {column.name}",))
+    scheme = f"nullif(regexp_extract(upper(raw.{column.name}), '^\\s*([A-Z][A-Z -]+):', 1), '') AS {column.name}_scheme"
+    return _Folded("", (f"nullif({bare}, '') AS {column.name}", scheme))
 
 
 _FOLDED: Final[dict[Kind, Callable[[duckdb.DuckDBPyConnection, Column], _Folded]]] = {

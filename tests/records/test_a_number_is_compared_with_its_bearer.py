@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gateway.records.dates import PartialDate
@@ -49,6 +49,7 @@ def test_a_value_that_does_not_fit_its_own_verdict_is_passed_over() -> None:
     assert contradictions(Identifier("KZ-IIN", "Ж", "KAZ", Check.VALID), Sex.MALE, BORN) == ()
 
 
+@example("AM-PSN", date(1966, 6, 1), Sex.MALE, 0)
 @given(
     st.sampled_from(sorted(SCHEMES)),
     st.dates(date(1900, 1, 1), date(2026, 1, 1)),
