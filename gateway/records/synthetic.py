@@ -56,7 +56,7 @@ def _kg_pin(born: date, sex: Sex, serial: int) -> str:
 
 def _am_psn(born: date, sex: Sex, serial: int) -> str:
     month = born.month + {18: 80, 19: 0, 20: 20}[born.year // 100]
-    # No Armenian number holds three sixes in a row behind day and month, and its check digit is unpublished: any will do.
+    # No Armenian number holds three sixes in a row behind day and month; its check digit is unpublished, any will do.
     value = f"{born.day + (10 if sex is Sex.MALE else 50)}{month:02d}{born:%y}{serial % 1000:03d}8"
     return value if "666" not in value[4:] else _am_psn(born, sex, serial + 1)
 
