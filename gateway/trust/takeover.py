@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from cryptography.x509 import Certificate, load_der_x509_certificate
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from gateway.errors import InvalidRequest, KeyUnusable
@@ -120,8 +121,14 @@ def _serial_is_new(session: Session, word: Word, content: str) -> bool:
     name = f"directory:{word.party}"
     last = session.get(Bookmark, name, with_for_update=True, populate_existing=True)
     if last is None:
-        session.add(Bookmark(name=name, value=f"{word.serial} {content}", updated=word.now))
-        return True
+        try:
+            with session.begin_nested():
+                session.add(Bookmark(name=name, value=f"{word.serial} {content}", updated=word.now))
+        except IntegrityError:
+            # The partner's notice and its directory came at the same moment, each of them as the first word.
+            last = session.get_one(Bookmark, name, with_for_update=True, populate_existing=True)
+        else:
+            return True
     text, _, seen = last.value.partition(" ")
     before = int(text)
     if not content and word.serial <= before:
