@@ -76,6 +76,8 @@ def take(task: Task, partner: tables.Partner, findings: list[Finding]) -> Outcom
     log.hold(task.session, "exchange")
     notice = body.read_key_notice(body_of(task.message.root))
     word = takeover.Word(partner.id, task.message.signer.kid, notice.serial, _entries(notice), task.now)
+    # The job that fetches directories holds the serial before any key; so does a notice, or each waits for the other.
+    takeover.last_serial(task.session, partner.id, hold=True)
     directory.take_notice(task.session, word, actor=partner.id)
     if revokes(notice, word.signer) or takeover.last_serial(task.session, partner.id) > notice.serial:
         # A last word brings nothing in, and a notice that was overtaken says nothing that is missing here.

@@ -71,7 +71,7 @@ def _refresh(node: Node, partner: tables.Partner) -> int:
         document = _fetch(node, partner)
         now = node.clock()
         with audit.keeping_traces(node.database) as session:
-            if _overtaken(document, before, takeover.last_serial(session, partner.id)):
+            if _overtaken(document, before, takeover.last_serial(session, partner.id, hold=True)):
                 continue
             known = dict(node.keyring.verifiers(partner.id, now, session, again=True))
             changed = directory.accept_directory(session, document, party=partner.id, known=known, now=now)

@@ -91,9 +91,13 @@ def unfit(session: Session, word: Word) -> list[str]:
     return [kid for kid in listed if kid not in taken]
 
 
-def last_serial(session: Session, party: str) -> int:
-    """The serial of the directory of a partner that was last taken over; -1 before the first."""
-    last = session.scalar(select(Bookmark.value).where(Bookmark.name == f"directory:{party}"))
+def last_serial(session: Session, party: str, *, hold: bool = False) -> int:
+    """The serial of the directory of a partner that was last taken over; -1 before the first.
+
+    With `hold` nobody else takes over a word of this partner until the commit.
+    """
+    asked = select(Bookmark.value).where(Bookmark.name == f"directory:{party}")
+    last = session.scalar(asked.with_for_update() if hold else asked)
     return -1 if last is None else int(last.partition(" ")[0])
 
 
