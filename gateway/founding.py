@@ -7,10 +7,11 @@ import secrets
 import shutil
 import tomllib
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from json import dumps
 from pathlib import Path
 
+from gateway.clock import utc_now
 from gateway.errors import KeyUnusable, Misuse
 from gateway.exchange.node import Node
 from gateway.settings import Settings, parse
@@ -140,11 +141,6 @@ def _secret_file(path: Path, content: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
-
-
-def utc_now() -> datetime:
-    """The wall clock."""
-    return datetime.now(UTC)
 
 
 def open_node(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Node:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-import gateway.app
-import gateway.commands.main  # noqa: F401 - kinds of refusal that live beside their use are known once imported
+import gateway.app  # noqa: F401 - kinds of refusal that live beside their use are known once imported
 from gateway import errors
+from gateway.commands.words import LINE
 from gateway.errors import Misuse, Refusal
 
 DOCS = Path(__file__).parents[1] / "docs" / "errors.md"
@@ -29,6 +29,8 @@ def row(kind: type[Refusal]) -> str:
     return f"| `{kind.code}` | {kind.status} | {kind.exit_status} | {kind.title_en} | {kind.title_ru} |"
 
 
+LOADED = list(LINE.commands.values())
+"""Every command with its module, and with it the kinds of refusal that live beside their use."""
 KINDS = sorted(kinds(), key=lambda kind: kind.code)
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import select
 
+from gateway.clock import utc_now
 from gateway.commands.key import database_of
 from gateway.commands.terminal import (
     DEFAULT_CONFIG,
@@ -25,7 +26,6 @@ from gateway.commands.terminal import (
 from gateway.errors import Misuse
 from gateway.exchange import administration
 from gateway.exchange import agreements as terms
-from gateway.founding import utc_now
 from gateway.records.codes import AGENCY_CLASSES, PURPOSES
 from gateway.store import tables
 

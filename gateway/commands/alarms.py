@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import select
 
+from gateway.clock import utc_now
 from gateway.commands.terminal import (
     DEFAULT_CONFIG,
     Actor,
@@ -21,7 +22,6 @@ from gateway.commands.terminal import (
     table,
     tell,
 )
-from gateway.founding import utc_now
 from gateway.store import tables
 from gateway.store.database import Database
 from gateway.trust import alarms

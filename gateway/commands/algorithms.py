@@ -7,7 +7,10 @@ from typing import Annotated, Any
 import typer
 
 from gateway.algorithms import registry
+from gateway.clock import utc_now
+from gateway.commands.key import app as keys
 from gateway.commands.key import database_of
+from gateway.commands.partner import app as partners
 from gateway.commands.terminal import (
     DEFAULT_CONFIG,
     Actor,
@@ -22,7 +25,6 @@ from gateway.commands.terminal import (
 )
 from gateway.errors import Misuse
 from gateway.exchange import administration
-from gateway.founding import utc_now
 from gateway.partners import directory
 from gateway.store import tables
 
@@ -30,12 +32,7 @@ EVERY = "all"
 """What is written for: every algorithm that needs no agreement by name."""
 
 
-def register(keys: typer.Typer, partners: typer.Typer) -> None:
-    """Put the commands beside the others of their nouns."""
-    keys.command("algorithms")(list_algorithms)
-    partners.command("algorithms")(agree)
-
-
+@keys.command("algorithms")
 def list_algorithms(json: AsJson = False) -> None:
     """The registry of algorithms: status, dates, provider. / Реестр алгоритмов подписи."""
     values = registry.listed(utc_now().date())
@@ -58,6 +55,7 @@ def list_algorithms(json: AsJson = False) -> None:
     table(pick("Signature algorithms", "Алгоритмы подписи"), columns, rows)
 
 
+@partners.command("algorithms")
 def agree(
     partner: Annotated[str, typer.Argument(metavar="STATE/AGENCY")],
     names: Annotated[str, typer.Argument(metavar="NAMES", help="p256,ed25519 … or all. / Имена через запятую.")],

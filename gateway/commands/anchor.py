@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from gateway.clock import utc_now
 from gateway.commands.key import database_of
 from gateway.commands.terminal import (
     DEFAULT_CONFIG,
@@ -23,8 +24,7 @@ from gateway.commands.terminal import (
 )
 from gateway.errors import InvalidRequest
 from gateway.exchange import administration
-from gateway.founding import utc_now
-from gateway.partners.directory import IDENTIFIER
+from gateway.message.envelope import PARTY
 from gateway.trust import anchors, chains, standing
 
 app = typer.Typer(no_args_is_help=True, help="CAs that issue a party's certificates. / Удостоверяющие центры.")
@@ -42,7 +42,7 @@ def add_anchor(
     json: AsJson = False,
 ) -> None:
     """Propose a CA for one party; a second person approves. / Предложить удостоверяющий центр."""
-    if not IDENTIFIER.fullmatch(party):
+    if not PARTY.fullmatch(party):
         raise InvalidRequest("A partner is named STATE/AGENCY, for example KAZ/MVD.", where=party)
     now, content = utc_now(), read_file(file, 1024**2)
     with database_of(config).begin() as session:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from gateway import audit
+from gateway.clock import utc_now
 from gateway.commands.key import database_of
 from gateway.commands.terminal import (
     DEFAULT_CONFIG,
@@ -26,7 +27,7 @@ from gateway.commands.terminal import (
 from gateway.exchange import administration, in_words
 from gateway.exchange.in_words import Words
 from gateway.exchange.node import Node
-from gateway.founding import open_node, utc_now
+from gateway.founding import open_node
 from gateway.store import tables
 from gateway.trust import alarms, approvals, compromise
 

@@ -8,11 +8,6 @@ from typing import Annotated
 import typer
 
 
-def register(app: typer.Typer) -> None:
-    """Put the command on the main line."""
-    app.command("demo")(demo)
-
-
 def demo(
     once: Annotated[bool, typer.Option("--once", help="End with the report. / Завершить после отчёта.")] = False,
     directory: Annotated[Path, typer.Option("--dir", help="Where it works. / Рабочий каталог.")] = Path("var/demo"),

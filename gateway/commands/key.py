@@ -11,6 +11,7 @@ import typer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from gateway.clock import utc_now
 from gateway.commands.terminal import (
     DEFAULT_CONFIG,
     AsJson,
@@ -24,7 +25,7 @@ from gateway.commands.terminal import (
     write_file,
 )
 from gateway.errors import Misuse
-from gateway.founding import open_node, utc_now
+from gateway.founding import open_node
 from gateway.store import tables
 from gateway.store.database import Database
 from gateway.trust import certificates, compromise, directory, expiry_warnings, lifecycle

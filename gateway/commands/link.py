@@ -31,11 +31,6 @@ _STAGES: Final = {
 }
 
 
-def register(app: typer.Typer) -> None:
-    """Put the command on the main line."""
-    app.command("link")(link_register)
-
-
 def link_register(
     source: Annotated[Path, typer.Argument(metavar="INPUT", help="CSV or Parquet. / CSV или Parquet.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="CSV id,cluster,probability,band. / Кластеры.")],

@@ -31,11 +31,6 @@ _SMALL = 256 * 1024
 """Bytes of a file for which a second process would take longer to begin than to work."""
 
 
-def register(app: typer.Typer) -> None:
-    """Put the commands of this noun on the main line."""
-    app.command("load")(load_file)
-
-
 def load_file(
     name: Annotated[str, typer.Argument(metavar="PROFILE", help="Name of a profile, or its file. / Профиль.")],
     source: Annotated[Path, typer.Argument(metavar="INPUT", help="The national file. / Национальный файл.")],

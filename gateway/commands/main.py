@@ -10,70 +10,8 @@ from typing import Any
 
 import typer
 
-from gateway.commands import (
-    agreement,
-    alarms,
-    algorithms,
-    approval,
-    demo,
-    identity,
-    key,
-    ledger,
-    link,
-    load,
-    mapping,
-    message,
-    node,
-    partner,
-    profiles,
-    reference,
-    relink,
-    retention,
-    review,
-    rotation,
-    stamps,
-    status,
-    sync,
-    terminal,
-    tls,
-    vault,
-    watchlist,
-)
+from gateway.commands import terminal, words
 from gateway.errors import Misuse, Refusal
-
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    help="The CIS migration exchange gateway. / Шлюз обмена миграционными сведениями СНГ.",
-)
-for noun in (node, demo, mapping, load, message, link, sync, status):
-    noun.register(app)
-rotation.register(key.app)
-algorithms.register(key.app, partner.app)
-for name, noun_app in (
-    ("profiles", profiles.app),
-    ("partner", partner.app),
-    ("agreement", agreement.app),
-    ("approval", approval.app),
-    ("key", key.app),
-    ("tls", tls.app),
-    ("stamps", stamps.app),
-    ("sync", sync.app),
-    ("outbox", sync.outbox),
-    ("retention", retention.app),
-    ("watchlist", watchlist.app),
-    ("identity", identity.app),
-    ("review", review.app),
-    ("relink", relink.app),
-    ("log", ledger.app),
-    ("alarms", alarms.app),
-    ("vault", vault.app),
-    ("reference", reference.app),
-    ("db", node.database),
-):
-    app.add_typer(noun_app, name=name)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -91,7 +29,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _status(arguments: Sequence[str]) -> int:
     try:
-        left = app(args=list(arguments), prog_name="gateway", standalone_mode=False)
+        left = words.LINE.main(args=list(arguments), prog_name="gateway", standalone_mode=False)
     except Refusal as refusal:
         terminal.complain(refusal)
         return refusal.exit_status

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import os
-import re
 import uuid
 from contextlib import ExitStack
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from typing import Annotated, Final
 
 import typer
 
+from gateway.clock import utc_now
 from gateway.commands import keyholder
 from gateway.commands.numbered import Numbered, beside, numbered
 from gateway.commands.terminal import (
@@ -26,14 +26,13 @@ from gateway.commands.terminal import (
     warn,
 )
 from gateway.errors import Misuse, SchemaInvalid
-from gateway.founding import utc_now
 from gateway.mapping import back, convert, profile
 from gateway.mapping.batches import Batches
 from gateway.mapping.declaration import Profile
 from gateway.mapping.rejects import Rejects
 from gateway.mapping.withdrawals import Withdrawals
 from gateway.message.body import read_records
-from gateway.message.envelope import Header, Kind, Party, body_of
+from gateway.message.envelope import PARTY, Header, Kind, Party, body_of
 from gateway.message.parse import local, parse
 from gateway.message.schema import validate
 from gateway.trust import keyfiles
@@ -41,13 +40,6 @@ from gateway.trust import keyfiles
 MOST_BYTES = 4 * 1024**3
 NATIONAL_NODE: Final = "GATE"
 """Agency of a state's own node, where an agency hands in what names no other receiver."""
-PARTY: Final = re.compile(r"[A-Z]{3}/[A-Z0-9]{2,32}")
-
-
-def register(app: typer.Typer) -> None:
-    """Put the commands of this noun on the main line."""
-    app.command("map")(map_file)
-    app.command("unmap")(unmap_file)
 
 
 def map_file(

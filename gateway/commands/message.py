@@ -1,4 +1,4 @@
-"""`gateway validate`, `sign`, `verify`, `send`: messages by hand."""
+"""`gateway validate`, `sign`, `verify`: messages by hand, without a node."""
 
 from __future__ import annotations
 
@@ -10,24 +10,20 @@ from typing import Annotated, Final
 import typer
 
 from gateway.algorithms.registry import REGISTRY
+from gateway.clock import utc_now
 from gateway.commands import keyholder, trusted
 from gateway.commands.findings import report
 from gateway.commands.terminal import (
-    DEFAULT_CONFIG,
     AsJson,
-    ConfigFile,
     as_json,
     pick,
     read_file,
     say,
-    settings_of,
     tell,
     write_file,
 )
 from gateway.errors import Misuse, Refusal, SchemaInvalid
-from gateway.exchange import outgoing
 from gateway.findings import Finding
-from gateway.founding import open_node, utc_now
 from gateway.message.parse import parse
 from gateway.message.profile import sha256_base64
 from gateway.message.rules import check_records, examine, split
@@ -37,14 +33,6 @@ from gateway.message.signature import canonical, sign, verify
 MOST_BYTES = 1024**3
 _LINE: Final = re.compile(r"\bline ([0-9]{1,9})\b")
 """Where the parser says that a document breaks off."""
-
-
-def register(app: typer.Typer) -> None:
-    """Put the commands of this noun on the main line."""
-    app.command("validate")(validate_files)
-    app.command("sign")(sign_file)
-    app.command("verify")(verify_file)
-    app.command("send")(send_file)
 
 
 def validate_files(files: Annotated[list[Path], typer.Argument(metavar="FILE…")], json: AsJson = False) -> None:
@@ -139,21 +127,3 @@ def _moment(at: str) -> datetime:
     except ValueError as error:
         raise Misuse("The time is not ISO 8601, for example 2026-11-23T10:00:00Z.", where="--at") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def send_file(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A message with records. / Сообщение с записями.")],
-    to: Annotated[str, typer.Option("--to", help="STATE/AGENCY of the receiver. / Получатель.")],
-    config: ConfigFile = DEFAULT_CONFIG,
-    json: AsJson = False,
-) -> None:
-    """Keep the records of a message and put what the receiver may see into the outbox. / Отправить."""
-    node = open_node(settings_of(config))
-    result = outgoing.send_records(node, read_file(file, MOST_BYTES), to)
-    tell(
-        result,
-        "{queued} queued, {withheld} withheld, {refused} refused.".format(**result),
-        "В очереди: {queued}; не передано: {withheld}; отклонено: {refused}.".format(**result),
-        json=json,
-    )
-    raise typer.Exit(1 if result["refused"] else 0)

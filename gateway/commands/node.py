@@ -10,20 +10,15 @@ from typing import Annotated, Any
 import typer
 
 from gateway.algorithms import registry
+from gateway.clock import utc_now
 from gateway.commands.terminal import DEFAULT_CONFIG, AsJson, ConfigFile, out, say, settings_of, tell
 from gateway.errors import Misuse
-from gateway.founding import make_node, open_node, starting_settings, token_settings, utc_now
+from gateway.founding import make_node, open_node, starting_settings, token_settings
 from gateway.founding import upgrade as upgrade_node
 from gateway.settings import Settings, parse
 from gateway.web.console.access import read_secret
 
 database = typer.Typer(no_args_is_help=True, help="The database. / База данных.")
-
-
-def register(app: typer.Typer) -> None:
-    """Put the commands of this noun on the main line."""
-    app.command("init")(init)
-    app.command("serve")(serve)
 
 
 def init(

@@ -9,6 +9,7 @@ import typer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from gateway.clock import utc_now
 from gateway.commands import anchor
 from gateway.commands.key import database_of
 from gateway.commands.terminal import (
@@ -28,7 +29,7 @@ from gateway.commands.terminal import (
 from gateway.errors import Misuse
 from gateway.exchange import administration
 from gateway.exchange.administration import PartnerKind
-from gateway.founding import open_node, utc_now
+from gateway.founding import open_node
 from gateway.partners import directory
 from gateway.store import tables
 from gateway.sync import ping

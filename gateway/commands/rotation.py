@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from gateway.algorithms import registry
-from gateway.commands.key import KeyId, database_of, kid_of, moment
+from gateway.clock import utc_now
+from gateway.commands.key import KeyId, app, database_of, kid_of, moment
 from gateway.commands.terminal import (
     DEFAULT_CONFIG,
     Actor,
@@ -23,24 +24,11 @@ from gateway.commands.terminal import (
 )
 from gateway.errors import Misuse
 from gateway.exchange import administration, rotation
-from gateway.founding import open_node, utc_now
+from gateway.founding import open_node
 from gateway.store import tables
 from gateway.trust import certificates, certify, lifecycle, tokenkeys
 
 Why = Annotated[str, typer.Option("--reason", help="Why not wait, for the audit. / Почему не ждать, для аудита.")]
-
-
-def register(app: typer.Typer) -> None:
-    """Put the acts beside the commands of key.py."""
-    app.command("generate")(generate)
-    app.command("csr")(write_request)
-    app.command("import")(import_certificate)
-    app.command("certify")(keep_own_certificate)
-    app.command("publish")(publish)
-    app.command("activate")(activate)
-    app.command("retire")(retire)
-    app.command("revoke")(revoke)
-    app.command("propose")(propose)
 
 
 def _told(key: tables.Key, english: str, russian: str, *, json: bool) -> None:
@@ -48,6 +36,7 @@ def _told(key: tables.Key, english: str, russian: str, *, json: bool) -> None:
     tell({"kid": key.kid, "status": key.status, "fingerprint": fingerprint}, english, russian, json=json)
 
 
+@app.command("generate")
 def generate(
     actor: Actor,
     algorithm: Annotated[
@@ -97,6 +86,7 @@ def generate(
     )
 
 
+@app.command("csr")
 def write_request(
     key: KeyId,
     output: Annotated[Path, typer.Option("-o", "--output", help="PKCS #10, PEM. / Файл.")],
@@ -117,6 +107,7 @@ def write_request(
     )
 
 
+@app.command("import")
 def import_certificate(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="PEM, with its chain. / Сертификат и цепочка.")],
     actor: Actor,
@@ -136,6 +127,7 @@ def import_certificate(
     )
 
 
+@app.command("certify")
 def keep_own_certificate(key: KeyId, actor: Actor, config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
     """Keep the key's own certificate: no CA vouches for it. / Оставить самоподписанный сертификат."""
     with database_of(config).begin() as session:
@@ -149,6 +141,7 @@ def keep_own_certificate(key: KeyId, actor: Actor, config: ConfigFile = DEFAULT_
     )
 
 
+@app.command("publish")
 def publish(key: KeyId, actor: Actor, config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
     """Show a key in the directory and tell the partners; it does not sign yet. / Опубликовать ключ."""
     node = open_node(settings_of(config))
@@ -163,6 +156,7 @@ def publish(key: KeyId, actor: Actor, config: ConfigFile = DEFAULT_CONFIG, json:
     )
 
 
+@app.command("activate")
 def activate(
     key: KeyId, actor: Actor, reason: Why = "", config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False
 ) -> None:
@@ -173,6 +167,7 @@ def activate(
     _told(row, f"Key {shown} is active.", f"Ключ {shown} действует.", json=json)
 
 
+@app.command("retire")
 def retire(
     key: KeyId, actor: Actor, reason: Why = "", config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False
 ) -> None:
@@ -184,6 +179,7 @@ def retire(
     _told(row, f"Key {shown} is retired.", f"Ключ {shown} выведен из обращения.", json=json)
 
 
+@app.command("revoke")
 def revoke(
     key: KeyId,
     actor: Actor,
@@ -215,6 +211,7 @@ def revoke(
     )
 
 
+@app.command("propose")
 def propose(
     partner: Annotated[str, typer.Argument(metavar="STATE/AGENCY")],
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Its certificate, PEM, with its chain. / Сертификат.")],

@@ -21,11 +21,6 @@ from gateway.exchange.status import status
 from gateway.founding import open_node
 
 
-def register(app: typer.Typer) -> None:
-    """Put the command on the main line."""
-    app.command("status")(show_status)
-
-
 def show_status(config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
     """Keys, partners, alarms, what waits; status 1 where an alarm holds. / Состояние узла."""
     node = open_node(settings_of(config))

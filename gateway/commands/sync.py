@@ -31,11 +31,6 @@ app = typer.Typer(no_args_is_help=True, help="Scheduled exchange. / Обмен �
 outbox = typer.Typer(no_args_is_help=True, help="Messages on their way. / Исходящие сообщения.")
 
 
-def register(main: typer.Typer) -> None:
-    """Put the commands of this noun on the main line."""
-    main.command("reconcile")(show_books)
-
-
 @app.command("run")
 def run(
     partner: Annotated[str, typer.Argument(metavar="[PARTNER]")] = "",

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from gateway.clock import utc_now
 from gateway.commands.key import database_of
 from gateway.commands.terminal import (
     ANYBODY,
@@ -22,7 +23,6 @@ from gateway.commands.terminal import (
 )
 from gateway.errors import Misuse
 from gateway.exchange import administration
-from gateway.founding import utc_now
 from gateway.store import tables
 from gateway.trust import certificates, tls_renewal
 

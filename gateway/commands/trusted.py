@@ -14,8 +14,8 @@ from cryptography.x509.oid import NameOID
 from gateway.algorithms import registry
 from gateway.commands.terminal import read_file, warn
 from gateway.errors import Misuse, Refusal, UnknownPartner
+from gateway.message.envelope import PARTY
 from gateway.message.signature import TrustedKey
-from gateway.partners import directory
 from gateway.trust import certificates
 
 ENDINGS: Final = frozenset({".pem", ".crt", ".cer"})
@@ -70,4 +70,4 @@ def party(certificate: Certificate) -> str | None:
     """The partner a certificate is made out to: its common name, where that has the form STATE/AGENCY."""
     names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     name = str(names[0].value) if names else ""
-    return name if directory.IDENTIFIER.fullmatch(name) else None
+    return name if PARTY.fullmatch(name) else None

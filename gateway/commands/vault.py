@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from gateway.clock import utc_now
 from gateway.commands.terminal import (
     ANYBODY,
     DEFAULT_CONFIG,
@@ -20,7 +21,7 @@ from gateway.commands.terminal import (
     tell,
 )
 from gateway.exchange import sealing
-from gateway.founding import open_vault, utc_now
+from gateway.founding import open_vault
 from gateway.settings import Settings
 from gateway.store import reseal
 from gateway.store.database import Database

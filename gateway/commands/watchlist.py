@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from gateway.clock import utc_now
 from gateway.commands.terminal import AsJson, drafted, pick, progress, tell
-from gateway.founding import utc_now
 from gateway.watchlist.files import screen_files
 
 app = typer.Typer(no_args_is_help=True, help="The watchlist. / Список ограничений на въезд.")

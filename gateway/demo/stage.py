@@ -16,9 +16,10 @@ from pathlib import Path
 
 import httpx
 
+from gateway.clock import utc_now
 from gateway.demo.population import Population, write_population
 from gateway.exchange.node import Node
-from gateway.founding import make_node, open_node, starting_settings, utc_now
+from gateway.founding import make_node, open_node, starting_settings
 from gateway.settings import load
 from gateway.trust import certificates, keyfiles
 from gateway.trust.keyfiles import Signer

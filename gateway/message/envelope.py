@@ -18,6 +18,8 @@ from gateway.records.value import quick
 SCHEMA_VERSIONS = ("1.0",)
 """Versions of the exchange format that this program reads; it writes the last."""
 
+PARTY: Final = re.compile(r"[A-Z]{3}/[A-Z0-9]{2,32}")
+"""A party in one word: STATE/AGENCY."""
 _BODY: Final = f"{{{NS}}}Body"
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 

@@ -14,7 +14,6 @@ import yaml
 from gateway.errors import Misuse
 from gateway.partners.connector import Connector, read_options
 from gateway.partners.rest import RestConnector, RestOptions
-from gateway.partners.soap import SoapConnector, SoapOptions
 from gateway.partners.soap_security import Identities
 
 
@@ -47,6 +46,9 @@ def connect(
     """
     kind = values.get("kind")
     if kind == "soap":
+        # zeep takes longer to load than most commands to run, and only who speaks SOAP with a register needs it.
+        from gateway.partners.soap import SoapConnector, SoapOptions  # noqa: PLC0415
+
         soap = read_options(SoapOptions, values, where=where)
         return SoapConnector(endpoint, soap, _secret(soap.secret_variable), identities)
     if kind == "rest":

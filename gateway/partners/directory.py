@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -17,6 +16,7 @@ from gateway.algorithms import registry
 from gateway.audit import Action
 from gateway.errors import InvalidRequest, NotFound, UnknownPartner
 from gateway.ledger import checkpoint
+from gateway.message.envelope import PARTY
 from gateway.records.codes import AGENCY_CLASSES
 from gateway.store.tables import Approval, Key, Partner
 from gateway.trust import alarms, lifecycle, tls
@@ -24,7 +24,6 @@ from gateway.trust import alarms, lifecycle, tls
 Kind = Literal["node", "soap", "rest", "agency"]
 SIGNING: Final = ("node", "agency")
 """Kinds that prove themselves with a key of their own; a foreign service knows nothing of our signatures."""
-IDENTIFIER: Final = re.compile(r"[A-Z]{3}/[A-Z0-9]{2,32}")
 
 
 def propose(
@@ -112,7 +111,7 @@ def secure_soap(session: Session, id: str, *, on: bool, actor: str, reason: str,
 
 def get(session: Session, id: str) -> Partner:  # noqa: A002 - as above
     """An active partner (UnknownPartner, which says the same of one that is proposed or suspended)."""
-    partner = session.get(Partner, id) if IDENTIFIER.fullmatch(id) else None
+    partner = session.get(Partner, id) if PARTY.fullmatch(id) else None
     if partner is None or partner.status != "active":
         reason = "no such partner" if partner is None else f"the partner is {partner.status}"
         raise UnknownPartner(reason=reason)
@@ -207,7 +206,7 @@ ACTS = {
 
 
 def _check(name: str, agency_class: str, kind: str, certificate: Certificate | None, endpoint: str) -> None:
-    if not IDENTIFIER.fullmatch(name):
+    if not PARTY.fullmatch(name):
         raise InvalidRequest("A partner is named STATE/AGENCY, for example KAZ/MVD.", where="id")
     if agency_class not in AGENCY_CLASSES:
         raise InvalidRequest("The agency class is one of " + ", ".join(AGENCY_CLASSES) + ".", where="agency_class")
@@ -229,7 +228,7 @@ def _web_address(text: str) -> bool:
 
 
 def _row(session: Session, name: str) -> Partner:
-    partner = session.get(Partner, name, with_for_update=True) if IDENTIFIER.fullmatch(name) else None
+    partner = session.get(Partner, name, with_for_update=True) if PARTY.fullmatch(name) else None
     if partner is None:
         raise InvalidRequest("No partner of that name was entered.", where="id")
     return partner

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -91,7 +92,7 @@ class Database:
         if self._is_missing_file():
             raise DatabaseVersion("There is no database yet: run `gateway db upgrade`.", where=self._place())
         self._refuse_newer()
-        if self._revision() != self._head():
+        if self._revision() != _history()[0]:
             raise DatabaseVersion(
                 "The database is older than this program: run `gateway db upgrade`.", where=self._place()
             )
@@ -102,8 +103,7 @@ class Database:
 
     def _refuse_newer(self) -> None:
         revision = self._revision()
-        known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
-        if revision is not None and revision not in known:
+        if revision is not None and revision not in _history()[1]:
             raise DatabaseVersion(
                 "The database was made by a newer version of this program: upgrade the program, "
                 "or restore a backup of the older database.",
@@ -113,9 +113,6 @@ class Database:
     def _revision(self) -> str | None:
         with _connected(), self.engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
-
-    def _head(self) -> str | None:
-        return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
     def _config(self) -> Config:
         config = Config()
@@ -145,6 +142,13 @@ class Database:
 
     def _place(self) -> str:
         return self.url.render_as_string(hide_password=True)
+
+
+@cache
+def _history() -> tuple[str | None, frozenset[str]]:
+    """The newest revision of the schema, and all of them: Alembic compiles every migration to learn them."""
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    return scripts.get_current_head(), frozenset(script.revision for script in scripts.walk_revisions())
 
 
 @contextmanager

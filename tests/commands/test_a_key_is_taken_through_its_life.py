@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gateway import settings
-from gateway.founding import utc_now
+from gateway.clock import utc_now
 from gateway.partners import directory
 from gateway.store.database import Database
 from gateway.trust import certificates

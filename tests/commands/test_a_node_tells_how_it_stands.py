@@ -6,9 +6,10 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 
+from gateway.clock import utc_now
 from gateway.commands import key as key_command
 from gateway.commands import status as status_command
-from gateway.founding import open_node, utc_now
+from gateway.founding import open_node
 from gateway.settings import load
 from gateway.sync.keys import refresh_keys
 

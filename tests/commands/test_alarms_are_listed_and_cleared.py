@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from gateway import settings
-from gateway.founding import utc_now
+from gateway.clock import utc_now
 from gateway.store.database import Database
 from gateway.trust import alarms
 from gateway.trust.alarms import Code

@@ -9,12 +9,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-import typer
 
-from gateway.commands import main, terminal
-from gateway.commands.main import app
+from gateway.commands import terminal, words
+from gateway.commands.words import LINE
 from gateway.errors import Misuse
 
 ROOT = Path(__file__).parents[2]
@@ -34,7 +34,7 @@ def commands() -> dict[str, object]:
             else:
                 found[f"{prefix}{name}"] = command
 
-    walk(typer.main.get_command(app), "")
+    walk(LINE, "")
     return found
 
 
@@ -114,11 +114,11 @@ def test_a_refusal_is_one_line_in_the_readers_language(gateway, monkeypatch) -> 
 
 
 def test_a_bug_is_told_without_its_words_unless_somebody_looks_for_it(gateway, monkeypatch) -> None:
-    def broken(*_: object) -> None:
+    def broken(**_: object) -> None:
         raise KeyError("Каримов Жасур")
 
     # The one stand-in of this suite: a bug cannot be ordered.
-    monkeypatch.setattr(main, "app", lambda **_: broken())
+    monkeypatch.setattr(words, "LINE", SimpleNamespace(main=broken))
     told = gateway("validate", "x")
     assert (told.status, told.out) == (1, "")
     assert told.err.startswith("internal-error: ")

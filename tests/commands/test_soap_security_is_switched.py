@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import select
 
 from gateway import settings
-from gateway.founding import utc_now
+from gateway.clock import utc_now
 from gateway.partners import directory
 from gateway.store.database import Database
 from gateway.store.tables import Audit

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from gateway.founding import open_node, utc_now
+from gateway.clock import utc_now
+from gateway.founding import open_node
 from gateway.settings import load
 from gateway.store import datakeys, tables
 

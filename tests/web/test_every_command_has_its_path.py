@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import typer
 
-from gateway.commands.main import app
+from gateway.commands.words import LINE
 
 MACHINE = "founds, starts or copies a node: whoever does it has the machine, and there is no node yet, or none running"
 FILES = "works on files of the caller and needs no node"
@@ -113,7 +112,7 @@ def commands() -> Iterator[str]:
             if command.invoke_without_command:
                 yield f"{prefix}{name}"
 
-    yield from walk(typer.main.get_command(app), "")
+    yield from walk(LINE, "")
 
 
 def line(command: str) -> str:

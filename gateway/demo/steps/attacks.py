@@ -8,9 +8,9 @@ from datetime import timedelta
 import httpx
 from sqlalchemy import func, select
 
+from gateway.clock import utc_now
 from gateway.demo.caller import write_signed
 from gateway.demo.stage import Stage, expect
-from gateway.founding import utc_now
 from gateway.message.bodies import Ping
 from gateway.message.body import read_receipt, write_ping
 from gateway.message.envelope import Header, Kind, Party, body_of, write_message
