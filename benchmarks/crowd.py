@@ -10,6 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import random
+from collections import deque
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import lru_cache
@@ -28,6 +29,7 @@ from gateway.records.person import Document, Name, Person, Sex
 from gateway.store.bulk import fresh_ids, make_room, write_rows
 
 LOT = 20_000
+AHEAD = 6
 _PEOPLE = ("id", "state", "agency", "system", "ref", "comparable", "protected", "states", "updated")
 
 
@@ -105,9 +107,20 @@ def fill(session: Session, count: int) -> float:
     seeds = [(1_000 + place, min(LOT, count - first - place * LOT)) for place in range(-(-(count - first) // LOT))]
     context = multiprocessing.get_context("spawn")
     with context.Pool(min(2, os.cpu_count() or 1)) as pool:
-        for lot in pool.imap(_made, seeds):
+        for lot in _made_ahead(pool, seeds):
             _write(session, lot, under)
     return _write_keys(session, under) / count
+
+
+def _made_ahead(pool: Any, seeds: list[tuple[int, int]]) -> Iterator[list[tuple[str, tuple[int, ...]]]]:
+    """The lots in order, AHEAD of them at most waiting: whoever makes them is faster than whoever writes."""
+    waiting: deque[Any] = deque()
+    for seed in seeds:
+        waiting.append(pool.apply_async(_made, (seed,)))
+        if len(waiting) == AHEAD:
+            yield waiting.popleft().get()
+    while waiting:
+        yield waiting.popleft().get()
 
 
 def _made(order: tuple[int, int]) -> list[tuple[str, tuple[int, ...]]]:
