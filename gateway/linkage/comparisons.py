@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from gateway.linkage import roles
+from gateway.linkage import roles, slips
 from gateway.linkage.columns import Kind
 from gateway.linkage.prepare import Prepared
 
@@ -103,7 +103,7 @@ def _similar(name: str, least: float) -> str:
 
 def _slip(name: str) -> str:
     """One sign wrong, missing or too many, or two neighbours exchanged."""
-    return f"least(length({name}_l), length({name}_r)) > 2 AND damerau_levenshtein({name}_l, {name}_r) = 1"
+    return f"least(length({name}_l), length({name}_r)) > 2 AND {slips.one(name)}"
 
 
 def _sounds(name: str) -> str:
@@ -178,7 +178,7 @@ def _date(name: str) -> Comparison:
     # 1 January often stands for a day that nobody knew, as 00 does for one that is not written.
     left, right = (f"{name}_{side}[5:8] IN ('0101', '0000')" for side in "lr")
     plain = f"NOT ({left}) AND NOT ({right})"
-    slip = f"damerau_levenshtein({name}_l, {name}_r) = 1"
+    slip = slips.one_of_equal_length(name)
     turned = f"{name}_l[5:6] = {name}_r[7:8] AND {name}_l[7:8] = {name}_r[5:6]"
     parts = f"({year})::TINYINT + ({month})::TINYINT + ({day})::TINYINT = 2"
     # A birth date is seldom wrong by years: else namesakes teach that dates mean nothing.
@@ -192,7 +192,7 @@ def _date(name: str) -> Comparison:
         Level("two parts of three", f"{plain} AND {parts}", 0.03, 0.004),
         Level("one digit, with 1 January", slip, 0.05, 0.01),
         Level("the year", year, 0.02, 0.008),
-        Level("two digits", f"damerau_levenshtein({name}_l, {name}_r) = 2", 0.04, 0.02),
+        Level("two digits", slips.two_digits(name), 0.04, 0.02),
         Level("ten years at most", f"{apart} <= 10", 0.02, 0.2, most=years),
         Level("different", OTHERWISE, 0.02, 0.75, most=apart_at_all),
     )
@@ -241,8 +241,8 @@ def _code(name: str) -> Comparison:
 def _identifier(name: str) -> Comparison:
     levels = (
         Level("exact", f"{name}_l = {name}_r", 0.85, 0.0001, name),
-        Level("one sign or two neighbours", f"damerau_levenshtein({name}_l, {name}_r) = 1", 0.08, 0.0001),
-        Level("nearly alike", f"damerau_levenshtein({name}_l, {name}_r) = 2 OR {_similar(name, 0.9)}", 0.03, 0.001),
+        Level("one sign or two neighbours", slips.one(name), 0.08, 0.0001),
+        Level("nearly alike", f"{_similar(name, 0.9)} OR {slips.two(name)}", 0.03, 0.001),
         Level("different", OTHERWISE, 0.05, 0.998, most=0.2 if name == "identifier" else 0.5),
     )
     # Numbers of two schemes ("KZ-IIN:…", "UZ-PINFL:…") do not contradict each other: one person has both.
