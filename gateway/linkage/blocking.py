@@ -183,11 +183,10 @@ def _largest(con: duckdb.DuckDBPyConnection, budget: int) -> int:
     )
 
 
-def pairs_of(con: duckdb.DuckDBPyConnection, table: str, *, part: int, parts: int) -> int:
-    """Make a table of the pairs (l < r) that are proposed for some of the records l, each once; their number."""
+def pairs_of(con: duckdb.DuckDBPyConnection, table: str, *, part: int, parts: int, named: str) -> None:
+    """Make a table of the pairs (l < r) that are proposed for some of the records l, each once."""
     con.execute(
-        f"CREATE TABLE {table} AS SELECT DISTINCT l.rid AS join_key_l, r.rid AS join_key_r, '0' AS match_key "
+        f"CREATE TABLE {table} AS SELECT DISTINCT l.rid AS join_key_l, r.rid AS join_key_r, '{named}' AS match_key "
         f"FROM (SELECT * FROM keys WHERE hash(rid) % {parts} = {part}) l "
         f"JOIN keys r ON l.rule = r.rule AND l.key = r.key AND l.rid < r.rid"
     )
-    return number(con, f"SELECT count(*) FROM {table}")

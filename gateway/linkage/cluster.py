@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from typing import Final
 
 import duckdb
 
-from gateway.linkage.comparisons import OTHERWISE, PERMANENT, Comparison
+from gateway.linkage import levels
+from gateway.linkage.comparisons import PERMANENT, Comparison
 from gateway.linkage.groups import Groups
 from gateway.linkage.model import Model, bits
 from gateway.linkage.request import Thresholds
@@ -50,7 +50,7 @@ def cluster(con: duckdb.DuckDBPyConnection, judge: Model, thresholds: Thresholds
 def _crowds(con: duckdb.DuckDBPyConnection, permanent: Sequence[Comparison]) -> Groups:
     """The groups of records that have several neighbours, with the bits of what is permanent told apart."""
     told = ", ".join(f"{_bits(item)} AS {item.name}" for item in permanent)
-    names = sorted({name for item in permanent for name in _columns(con, item)})
+    names = levels.columns(con, permanent)
     sides = ", ".join(f"{side}.{name} AS {name}_{end}" for name in names for side, end in (("a", "l"), ("b", "r")))
     found = con.execute(
         f"SELECT l, r, weight{', ' + told if told else ''} FROM (SELECT l, r, weight{', ' + sides if sides else ''} "
@@ -67,19 +67,9 @@ def _crowds(con: duckdb.DuckDBPyConnection, permanent: Sequence[Comparison]) -> 
     return Groups(((row[0], row[1], row[2] - sum(filter(None, row[3:])), row[3:]) for row in found), knows)
 
 
-def _columns(con: duckdb.DuckDBPyConnection, item: Comparison) -> list[str]:
-    """The columns of `records` that a comparison looks at."""
-    text = " ".join((item.null, *(level.sql for level in item.levels)))
-    there = con.execute("SELECT column_name FROM duckdb_columns() WHERE table_name = 'records'").fetchall()
-    return [str(row[0]) for row in there if re.search(rf"\b{row[0]}_[lr]\b", text)]
-
-
 def _bits(item: Comparison) -> str:
     """What a comparison says of a pair in bits, as SQL; NULL where it says nothing."""
-    cases = " ".join(
-        f"WHEN {level.sql} THEN {bits(level):.6f}::DOUBLE" for level in item.levels if level.sql != OTHERWISE
-    )
-    return f"CASE WHEN {item.null} THEN NULL {cases} ELSE {bits(item.levels[-1]):.6f}::DOUBLE END"
+    return levels.case(item, "NULL", [f"{bits(level):.6f}::DOUBLE" for level in item.levels])
 
 
 def _band(con: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:

@@ -17,10 +17,12 @@ from typing import Final
 
 import duckdb
 
+from gateway.linkage import levels, model
 from gateway.linkage.blocking import Blocked, pairs_of
 from gateway.linkage.columns import Column, Kind
+from gateway.linkage.model import Model
 from gateway.linkage.prepare import Prepared
-from gateway.linkage.scoring import Scorer
+from gateway.linkage.train import PROPOSED, PROPOSED_PAIRS
 
 LOST: Final = 0.0002
 """The share of the pairs of one person that a glance may overlook."""
@@ -28,7 +30,6 @@ MARGIN: Final = 4.0
 """Bits by which more is let through, for a sample of some hundred pairs of one person does not show the rarest."""
 WORTHWHILE: Final = 1_500_000
 """Pairs below which all are compared in full."""
-_SAMPLE: Final = 250_000
 _SMOOTH: Final = 2.0
 _A_WORD: Final = 8
 """Columns whose bits fit into a whole number of 64."""
@@ -104,21 +105,42 @@ def _pack(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> list[Place]:
     return places
 
 
-def take(con: duckdb.DuckDBPyConnection, prepared: Prepared, blocked: Blocked, engine: Scorer) -> Glance | None:
-    """Make the table `codes` and learn what a glance is worth; None where all pairs can be compared in full."""
+def take(con: duckdb.DuckDBPyConnection, prepared: Prepared, blocked: Blocked, judge: Model) -> Glance | None:
+    """Make the table `codes` and learn what a glance is worth; None where all pairs can be compared in full.
+
+    The sample that a model was learned from is taken from the table `sampled`; for a saved model one is drawn.
+    """
     if blocked.pairs < WORTHWHILE:
         return None
     places = _pack(con, prepared)
-    pairs_of(con, "sample_pairs", part=0, parts=max(1, blocked.pairs // _SAMPLE))
-    scored = engine.score("sample_pairs")
+    if not con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'sampled'").fetchall():
+        _draw(con, blocked, judge)
     con.execute(
-        f"CREATE TEMP TABLE seen AS SELECT match_probability AS likely, {met(places[-1].word + 1)} FROM {scored} "
-        f"JOIN codes a ON a.rid = rid_l JOIN codes b ON b.rid = rid_r; DROP TABLE {scored}; DROP TABLE sample_pairs"
+        f"CREATE TABLE seen AS SELECT {_likely(judge)} AS likely, {met(places[-1].word + 1)} FROM sampled "
+        f"JOIN codes a ON a.rid = rid_l JOIN codes b ON b.rid = rid_r WHERE match_key = '{PROPOSED}'; "
+        "DROP TABLE sampled"
     )
     weights = tuple(_weight(con, place) for place in places)
     glance = Glance(weights, _least(con, Glance(weights, 0.0)))
     con.execute("DROP TABLE seen")
     return glance
+
+
+def _draw(con: duckdb.DuckDBPyConnection, blocked: Blocked, judge: Model) -> None:
+    pairs_of(con, "drawn", part=0, parts=max(1, blocked.pairs // PROPOSED_PAIRS), named=PROPOSED)
+    levels.compare(con, "drawn", judge.comparisons, judge.frequencies, "sampled")
+    con.execute("DROP TABLE drawn")
+
+
+def _likely(judge: Model) -> str:
+    """The probability that a pair of the sample is one person, from the levels that hold."""
+    prior = math.log2(judge.prior / (1 - judge.prior))
+    said = []
+    for item in judge.comparisons:
+        # What agrees in a value of known frequency is as likely by chance as the value is frequent.
+        by_place = [math.log2(level.m) if level.frequency else model.bits(level) for level in item.levels]
+        said.append(f"[0, {', '.join(f'{weight:.4f}' for weight in by_place)}][p_{item.name} + 1]")
+    return f"1 / (1 + pow(2.0, -({prior:.4f} + rarity + {' + '.join(said)})))"
 
 
 def _weight(con: duckdb.DuckDBPyConnection, place: Place) -> tuple[Place, float, float]:

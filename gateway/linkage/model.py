@@ -146,7 +146,7 @@ def _share(value: Any) -> float:
     return number
 
 
-def splink_settings(prior: float, comparisons: Sequence[Comparison], *, details: bool = False) -> dict[str, Any]:
+def splink_settings(prior: float, comparisons: Sequence[Comparison]) -> dict[str, Any]:
     """The same as Splink reads it."""
     return {
         "link_type": "dedupe_only",
@@ -155,7 +155,7 @@ def splink_settings(prior: float, comparisons: Sequence[Comparison], *, details:
         "comparisons": [_splink_comparison(item) for item in comparisons],
         "blocking_rules_to_generate_predictions": [],
         "retain_matching_columns": False,
-        "retain_intermediate_calculation_columns": details,
+        "retain_intermediate_calculation_columns": False,
     }
 
 

@@ -69,8 +69,8 @@ def predict(
     if not model.comparisons:
         # A register without a single value: nothing can be said of any pair.
         return Scored(0, (0,) * BINS, ())
+    look = glance.take(con, prepared, blocked, model)
     engine = scorer(con, model.comparisons, model.prior, model.frequencies)
-    look = glance.take(con, prepared, blocked, engine)
     work = Work(prepared, model, choose(con, blocked, look, lambda share: moved(share / 2)))
     weighed = weigh(con, work, _second_half(moved)) if weigh else _weigh_here(con, engine, work, _second_half(moved))
     _copies(con, engine)

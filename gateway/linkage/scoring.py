@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from splink import DuckDBAPI, Linker
 
 _NUMBERS: Final = count()
-SMALL: Final = 2.0**-20
-"""What u is to the ranker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,41 +42,19 @@ def scorer(
     comparisons: Sequence[Comparison],
     prior: float,
     frequencies: Mapping[str, Frequencies],
-    *,
-    details: bool = False,
 ) -> Scorer:
-    """Splink with these comparisons, and with frozen frequencies; `details` adds the columns mw_<comparison>."""
+    """Splink with these comparisons, and with frozen frequencies."""
     from splink import DuckDBAPI, Linker  # noqa: PLC0415 - every other command would wait for it.
 
     # Splink tells its progress by logging and would set a handler of its own; we tell ours.
     logging.getLogger("splink").setLevel(logging.CRITICAL)
     api = DuckDBAPI(connection=con)
-    settings: dict[str, Any] = splink_settings(prior, comparisons, details=details)
+    settings: dict[str, Any] = splink_settings(prior, comparisons)
     linker = Linker(api.register("records"), settings, log_level=None, validate_settings=False)
     for column in sorted({level.frequency for item in comparisons for level in item.levels if level.frequency}):
         table = _frequency_table(con, column, frequencies[column])
         linker.table_management.register_term_frequency_lookup(api.register(table), column)
     return Scorer(con, api, linker)
-
-
-def ranker(
-    con: duckdb.DuckDBPyConnection, comparisons: Sequence[Comparison], frequencies: Mapping[str, Frequencies]
-) -> Scorer:
-    """Splink that only says which level holds: mw_<comparison> is its place from 1, the strongest, and 0 for unknown.
-
-    Splink keeps the levels only together with all the values that were compared, so they are told by weights
-    that are whole numbers; mw_tf_adj_<comparison> is what the rarity of a value adds, log2(SMALL / frequency).
-    """
-    told = [
-        replace(
-            item,
-            levels=tuple(
-                replace(level, m=SMALL * 2.0 ** (place + 1), u=SMALL) for place, level in enumerate(item.levels)
-            ),
-        )
-        for item in comparisons
-    ]
-    return scorer(con, told, 0.5, frequencies, details=True)
 
 
 def _frequency_table(con: duckdb.DuckDBPyConnection, column: str, known: Frequencies) -> str:

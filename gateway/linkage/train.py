@@ -1,7 +1,7 @@
 """Learning from a register itself what agreement is worth.
 
 Pairs are drawn at random, which shows how often different persons agree (u), and from those that blocking
-proposes, which hold nearly all pairs of one person (m). Splink compares them, `em.py` learns.
+proposes, which hold nearly all pairs of one person (m). `levels.py` tells how each agrees, `em.py` learns.
 """
 
 # Only names of columns that `columns.py` has checked, and numbers, are put into SQL.
@@ -9,19 +9,18 @@ proposes, which hold nearly all pairs of one person (m). Splink compares them, `
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import duckdb
 import numpy as np
 
+from gateway.linkage import levels
 from gateway.linkage.blocking import Blocked, pairs_of
 from gateway.linkage.comparisons import Comparison
 from gateway.linkage.em import Sample, Samples, learn
 from gateway.linkage.model import Frequencies, Model
 from gateway.linkage.prepare import Prepared
-from gateway.linkage.scoring import SMALL, Scorer, ranker
 
 RANDOM_PAIRS: Final = 400_000
 """Pairs drawn at random, at most."""
@@ -38,7 +37,7 @@ _FREQUENT: Final = 3
 EXPECTED: Final = 0.2
 """Pairs of one person that a register is expected to hold, a record, before it is known."""
 _RANDOM: Final = "random"
-_PROPOSED: Final = "proposed"
+PROPOSED: Final = "proposed"
 _COPIES: Final = "copies"
 _SAME: Final = "judged the same"
 _OTHER: Final = "judged different"
@@ -75,7 +74,7 @@ def train(
         con.execute(
             f"INSERT INTO drawn SELECT l, r, CASE WHEN same >= 0.5 THEN '{_SAME}' ELSE '{_OTHER}' END FROM labels"
         )
-    samples = _samples(con, ranker(con, comparisons, frequencies), comparisons)
+    samples = _samples(con, comparisons, frequencies)
     # 3. What their agreement is worth, and how many pairs of one person there are among all.
     learned, prior = learn(comparisons, samples, prepared.rows * (prepared.rows - 1) / 2, prior)
     return Model(prior, learned, frequencies, prepared.rows)
@@ -112,14 +111,14 @@ def _draw(con: duckdb.DuckDBPyConnection, prepared: Prepared, blocked: Blocked) 
         f"JOIN placed l ON l.place = one JOIN placed r ON r.place = other WHERE one < other"
     )
     parts = max(1, blocked.pairs // PROPOSED_PAIRS)
-    pairs_of(con, "proposed", part=0, parts=parts)
+    pairs_of(con, "proposed", part=0, parts=parts, named=PROPOSED)
     con.execute(
-        f"INSERT INTO drawn SELECT join_key_l, join_key_r, '{_PROPOSED}' FROM proposed;"
+        f"INSERT INTO drawn SELECT * FROM proposed;"
         f"INSERT INTO drawn SELECT rid, rid, '{_COPIES}' FROM records WHERE copies > 1;"
         f"DROP TABLE proposed"
     )
     con.execute("CREATE TABLE stands AS SELECT unnest($1::VARCHAR[]) AS match_key, unnest($2::BIGINT[]) AS many",
-                [[_RANDOM, _PROPOSED, _SAME, _OTHER], [1, parts, JUDGED, JUDGED]])  # fmt: skip
+                [[_RANDOM, PROPOSED, _SAME, _OTHER], [1, parts, JUDGED, JUDGED]])  # fmt: skip
 
 
 def _random_pairs(records: int) -> int:
@@ -127,25 +126,21 @@ def _random_pairs(records: int) -> int:
     return min(wanted, records * (records - 1))
 
 
-def _samples(con: duckdb.DuckDBPyConnection, engine: Scorer, comparisons: Sequence[Comparison]) -> Samples:
-    """The patterns of the drawn pairs."""
-    scored = engine.score("drawn")
-    places = ", ".join(f"round(mw_{item.name})::TINYINT AS p_{item.name}" for item in comparisons)
-    # The ranker's weights are whole, so what a rare value adds to them is told apart.
-    rare = " + ".join(
-        f"coalesce(mw_tf_adj_{item.name} - {math.log2(SMALL)}, 0) * (mw_tf_adj_{item.name} <> 0)::TINYINT"
-        for item in comparisons
-        if any(level.frequency for level in item.levels)
-    )
+def _samples(
+    con: duckdb.DuckDBPyConnection, comparisons: Sequence[Comparison], frequencies: Mapping[str, Frequencies]
+) -> Samples:
+    """The patterns of the drawn pairs; leaves the table `sampled` of how each agrees (see `levels.compare`)."""
+    levels.compare(con, "drawn", comparisons, frequencies, "sampled")
+    places = ", ".join(f"p_{item.name}" for item in comparisons)
     found = con.execute(
-        f"SELECT s.match_key, {places}, round(2 * ({rare or '0'})) / 2 AS rarity, "
-        f"sum(coalesce(many, copies * (copies - 1) // 2))::BIGINT FROM {scored} s "
+        f"SELECT s.match_key, {places}, round(2 * rarity) / 2 AS rarity, "
+        f"sum(coalesce(many, copies * (copies - 1) // 2))::BIGINT FROM sampled s "
         f"LEFT JOIN stands USING (match_key) JOIN records ON rid = rid_l GROUP BY ALL ORDER BY ALL"
     ).fetchall()
-    con.execute(f"DROP TABLE {scored}; DROP TABLE drawn; DROP TABLE stands")
+    con.execute("DROP TABLE drawn; DROP TABLE stands")
     return Samples(
         drawn=_sample(found, _RANDOM),
-        proposed=(_sample(found, _PROPOSED), _sample(found, _COPIES)),
+        proposed=(_sample(found, PROPOSED), _sample(found, _COPIES)),
         judged=tuple(_sample(found, judged) for judged in _JUDGED),
     )
 

@@ -1,0 +1,78 @@
+"""Which level of agreement holds for a pair, comparison by comparison, without weighing anything."""
+
+# Only names of columns that `columns.py` has checked, and numbers, are put into SQL.
+# ruff: noqa: S608
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+import duckdb
+
+from gateway.linkage.comparisons import OTHERWISE, Comparison
+from gateway.linkage.model import Frequencies
+
+
+def case(item: Comparison, unknown: str, said: Sequence[str]) -> str:
+    """One expression where a comparison says nothing, else the one that belongs to the level that holds."""
+    cases = " ".join(
+        f"WHEN {level.sql} THEN {told}" for level, told in zip(item.levels, said, strict=True) if level.sql != OTHERWISE
+    )
+    return f"CASE WHEN {item.null} THEN {unknown} {cases} ELSE {said[-1]} END"
+
+
+def columns(con: duckdb.DuckDBPyConnection, items: Sequence[Comparison]) -> list[str]:
+    """The columns of `records` that some comparisons look at."""
+    text = " ".join(" ".join((item.null, *(level.sql for level in item.levels))) for item in items)
+    there = con.execute("SELECT column_name FROM duckdb_columns() WHERE table_name = 'records'").fetchall()
+    return sorted(str(row[0]) for row in there if re.search(rf"\b{row[0]}_[lr]\b", text))
+
+
+def compare(
+    con: duckdb.DuckDBPyConnection,
+    pairs: str,
+    items: Sequence[Comparison],
+    frequencies: Mapping[str, Frequencies],
+    into: str,
+) -> None:
+    """Make a table (rid_l, rid_r, match_key, p_<comparison>…, rarity) of the pairs in another.
+
+    `p` is the place of the level from 1, the strongest, and 0 where nothing is known; `rarity` are the bits by which
+    the values that agree are rare: the sum of -log2 of their frequencies.
+    """
+    told = sorted({level.frequency for item in items for level in item.levels if level.frequency})
+    for number, column in enumerate(told):
+        _bits_of_values(con, f"bits_{number}", frequencies[column])
+    places = ", ".join(
+        f"({case(item, '0', [str(place) for place in range(1, len(item.levels) + 1)])})::TINYINT AS p_{item.name}"
+        for item in items
+    )
+    sides = ", ".join(f"{side}.{name} AS {name}_{end}" for name in columns(con, items) for side, end in ("al", "br"))
+    rarity = " + ".join(_rarity(items, told, frequencies)) or "0"
+    con.execute(
+        f"CREATE TABLE {into} AS SELECT rid_l, rid_r, match_key, {', '.join(f'p_{item.name}' for item in items)}, "
+        f"({rarity})::DOUBLE AS rarity FROM ("
+        f"SELECT rid_l, rid_r, match_key, {places}{''.join(f', {column}_l' for column in told)} FROM ("
+        f"SELECT join_key_l AS rid_l, join_key_r AS rid_r, match_key, {sides} FROM {pairs} "
+        f"JOIN records a ON a.rid = join_key_l JOIN records b ON b.rid = join_key_r)) "
+        + " ".join(f"LEFT JOIN bits_{number} ON bits_{number}.value = {column}_l" for number, column in enumerate(told))
+    )
+    for number in range(len(told)):
+        con.execute(f"DROP TABLE bits_{number}")
+
+
+def _rarity(items: Sequence[Comparison], told: Sequence[str], frequencies: Mapping[str, Frequencies]) -> Iterator[str]:
+    """What each level that agrees in a value of known frequency adds to the rarity of a pair."""
+    for item in items:
+        for place, level in enumerate(item.levels, 1):
+            if level.frequency:
+                bits = f"coalesce(bits_{told.index(level.frequency)}.bits, -log2({frequencies[level.frequency].rare}))"
+                yield f"CASE WHEN p_{item.name} = {place} THEN {bits} ELSE 0 END"
+
+
+def _bits_of_values(con: duckdb.DuckDBPyConnection, table: str, known: Frequencies) -> None:
+    con.execute(
+        f"CREATE TABLE {table} AS SELECT unnest($1::VARCHAR[]) AS value, -log2(unnest($2::DOUBLE[])) AS bits",
+        [list(known.values), list(known.values.values())],
+    )
