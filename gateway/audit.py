@@ -40,6 +40,7 @@ class Action(StrEnum):
     MESSAGE_REFUSED = "message-refused"
     MESSAGE_SENT = "message-sent"
     MESSAGE_RECALLED = "message-recalled"
+    MESSAGE_DEAD = "message-dead"
     MESSAGE_RESENT = "message-resent"
     MESSAGES_FLAGGED = "messages-flagged"
     MESSAGES_ERASED = "messages-erased"

@@ -14,6 +14,7 @@ from pathlib import Path
 from gateway.clock import utc_now
 from gateway.errors import KeyUnusable, Misuse
 from gateway.exchange.node import Node
+from gateway.ledger import rows
 from gateway.settings import Settings, parse
 from gateway.store import datakeys
 from gateway.store.database import Database
@@ -124,8 +125,9 @@ def _furnish(settings: Settings, text: str, algorithm: Algorithm, now: datetime)
     datakeys.create(place / datakeys.NAME, password.encode(), now)
     (place / "gateway.toml").write_text(text, "utf-8")
     create_secret(place)
-    database = Database(settings.database)
+    database = Database(settings.database, datakeys.open_vault(place / datakeys.NAME, password.encode()))
     database.upgrade()
+    rows.keep(database, lambda: now)
     with database.begin() as session:
         made = lifecycle.generate(
             session, place, party=settings.node, algorithm=algorithm, password=password.encode(), actor="init", now=now,
@@ -145,10 +147,7 @@ def _secret_file(path: Path, content: bytes) -> None:
 
 def open_node(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Node:
     """A node on its database (DatabaseVersion, Misuse and KeyUnusable say what stands in the way)."""
-    database = Database(settings.database)
-    database.check()
-    # Last, so that whoever has no database yet is not asked for a password first.
-    database.entrust(open_vault(settings))
+    database = open_database(settings, clock)
     return Node(
         settings=settings,
         database=database,
@@ -165,6 +164,16 @@ def open_node(settings: Settings, clock: Callable[[], datetime] = utc_now) -> No
         search_secret=_search_secret(settings.directory),
         clock=clock,
     )
+
+
+def open_database(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Database:
+    """A node's database, to be written to: values are sealed and rows guarded (as open_node)."""
+    database = Database(settings.database)
+    database.check()
+    # Last, so that whoever has no database yet is not asked for a password first.
+    database.entrust(open_vault(settings))
+    rows.keep(database, clock)
+    return database
 
 
 def open_vault(settings: Settings) -> Vault:

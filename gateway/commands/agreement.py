@@ -10,7 +10,7 @@ import typer
 from sqlalchemy import select
 
 from gateway.clock import utc_now
-from gateway.commands.key import database_of
+from gateway.commands.key import database_of, written_to
 from gateway.commands.terminal import (
     DEFAULT_CONFIG,
     Actor,
@@ -83,7 +83,7 @@ def add_agreement(
         valid_to=_day(until, "--until") if until else None,
         retention_days=days,
     )
-    with database_of(config).begin() as session:
+    with written_to(config).begin() as session:
         asked = administration.propose_agreement(
             session, settings_of(config), agreement, actor=actor, reason=reason, now=utc_now()
         )

@@ -9,7 +9,7 @@ import typer
 from gateway.algorithms import registry
 from gateway.clock import utc_now
 from gateway.commands.key import app as keys
-from gateway.commands.key import database_of
+from gateway.commands.key import written_to
 from gateway.commands.partner import app as partners
 from gateway.commands.terminal import (
     DEFAULT_CONFIG,
@@ -68,7 +68,7 @@ def agree(
     now = utc_now()
     wanted = [] if names == EVERY else [name.strip() for name in names.split(",")]
     agreed = directory.check_algorithms(wanted, now)
-    with database_of(config).begin() as session:
+    with written_to(config).begin() as session:
         if session.get(tables.Partner, partner) is None:
             raise Misuse("There is no partner of that name.", where=partner)
         asked = administration.propose_algorithms(

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gateway.clock import utc_now
-from gateway.commands.key import database_of
+from gateway.commands.key import database_of, written_to
 from gateway.commands.terminal import (
     DEFAULT_CONFIG,
     Actor,
@@ -45,7 +45,7 @@ def add_anchor(
     if not PARTY.fullmatch(party):
         raise InvalidRequest("A partner is named STATE/AGENCY, for example KAZ/MVD.", where=party)
     now, content = utc_now(), read_file(file, 1024**2)
-    with database_of(config).begin() as session:
+    with written_to(config).begin() as session:
         asked = administration.propose_anchor(
             session, settings_of(config), party, content, actor=actor, reason=reason, now=now
         )
@@ -68,7 +68,7 @@ def remove_anchor(
     json: AsJson = False,
 ) -> None:
     """Ask for a CA to be removed; a second person approves. / Убрать удостоверяющий центр."""
-    with database_of(config).begin() as session:
+    with written_to(config).begin() as session:
         asked = administration.propose_anchor_removal(
             session, settings_of(config), party, fingerprint, actor=actor, reason=reason, now=utc_now()
         )

@@ -25,7 +25,7 @@ from gateway.commands.terminal import (
     write_file,
 )
 from gateway.errors import Misuse
-from gateway.founding import open_node
+from gateway.founding import open_database, open_node
 from gateway.store import tables
 from gateway.store.database import Database
 from gateway.trust import certificates, compromise, directory, expiry_warnings, lifecycle
@@ -35,10 +35,15 @@ KeyId = Annotated[str, typer.Argument(metavar="KEY", help="Key id, or its beginn
 
 
 def database_of(config: Path) -> Database:
-    """The node's database, once it is known to be of our version."""
+    """The node's database, once it is known to be of our version, for reading without keys."""
     database = Database(settings_of(config).database)
     database.check()
     return database
+
+
+def written_to(config: Path) -> Database:
+    """The node's database for writing: what is written comes under guard."""
+    return open_database(settings_of(config))
 
 
 @app.command("list")

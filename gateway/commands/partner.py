@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from gateway.clock import utc_now
 from gateway.commands import anchor
-from gateway.commands.key import database_of
+from gateway.commands.key import database_of, written_to
 from gateway.commands.terminal import (
     DEFAULT_CONFIG,
     Actor,
@@ -100,7 +100,7 @@ def add_partner(
     if kind not in get_args(PartnerKind) or channel not in ("rest", "soap"):
         raise Misuse("The kind is node, agency, soap or rest; the channel rest or soap.", where="--kind, --channel")
     content = read_file(certificate, 1024**2) if certificate else None
-    with database_of(config).begin() as session:
+    with written_to(config).begin() as session:
         asked = administration.propose_partner(
             session,
             settings_of(config),
@@ -129,7 +129,7 @@ def suspend_partner(
     partner: str, actor: Actor, reason: Reason, config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False
 ) -> None:
     """Stop exchanging with a partner at once. / Немедленно приостановить обмен."""
-    with database_of(config).begin() as session:
+    with written_to(config).begin() as session:
         directory.suspend(session, partner, actor=actor, reason=reason, now=utc_now())
     done = {"partner": partner, "status": "suspended"}
     tell(done, f"{partner} is suspended.", f"Обмен с {partner} приостановлен.", json=json)
@@ -140,7 +140,7 @@ def resume_partner(
     partner: str, actor: Actor, reason: Reason, config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False
 ) -> None:
     """Ask for a suspended partner to be taken up again; a second person approves. / Возобновить обмен."""
-    with database_of(config).begin() as session:
+    with written_to(config).begin() as session:
         asked = administration.propose_resumption(
             session, settings_of(config), partner, actor=actor, reason=reason, now=utc_now()
         )
@@ -165,7 +165,7 @@ def secure_soap(
     if state not in ("on", "off"):
         raise Misuse(f"{state} is not one of on, off.", where="on|off")
     on = state == "on"
-    with database_of(config).begin() as session:
+    with written_to(config).begin() as session:
         _entered(session, partner)
         asked = administration.propose_soap_security(
             session, settings_of(config), partner, on=on, actor=actor, reason=reason, now=utc_now()

@@ -9,7 +9,7 @@ import typer
 
 from gateway.algorithms import registry
 from gateway.clock import utc_now
-from gateway.commands.key import KeyId, app, database_of, kid_of, moment
+from gateway.commands.key import KeyId, app, kid_of, moment, written_to
 from gateway.commands.terminal import (
     DEFAULT_CONFIG,
     Actor,
@@ -116,7 +116,7 @@ def import_certificate(
 ) -> None:
     """Take in the certificate that a CA has issued for a key of ours. / Принять сертификат."""
     content = read_file(file, certificates.CERTIFICATE_BYTES)
-    with database_of(config).begin() as session:
+    with written_to(config).begin() as session:
         row = certify.take_in(session, content, actor=actor, now=utc_now())
     shown = row.kid[:16]
     _told(
@@ -130,7 +130,7 @@ def import_certificate(
 @app.command("certify")
 def keep_own_certificate(key: KeyId, actor: Actor, config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
     """Keep the key's own certificate: no CA vouches for it. / Оставить самоподписанный сертификат."""
-    with database_of(config).begin() as session:
+    with written_to(config).begin() as session:
         row = lifecycle.certify(session, kid_of(session, key), actor=actor, now=utc_now())
     shown = row.kid[:16]
     _told(
@@ -161,7 +161,7 @@ def activate(
     key: KeyId, actor: Actor, reason: Why = "", config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False
 ) -> None:
     """Sign with this key from now on; the old one is still accepted. / Подписывать этим ключом."""
-    with database_of(config).begin() as session:
+    with written_to(config).begin() as session:
         row = lifecycle.activate(session, kid_of(session, key), actor=actor, now=utc_now(), reason=reason)
     shown = row.kid[:16]
     _told(row, f"Key {shown} is active.", f"Ключ {shown} действует.", json=json)
@@ -193,7 +193,7 @@ def revoke(
     invalid_since = moment(since) if since else now
     if invalid_since > now:
         raise Misuse(pick("The time is still to come.", "Это время ещё не наступило."), where="--since")
-    with database_of(config).begin() as session:
+    with written_to(config).begin() as session:
         asked = administration.propose_revocation(
             session,
             settings_of(config),
@@ -222,7 +222,7 @@ def propose(
 ) -> None:
     """Enter a partner's key that its directory cannot bring; a second person compares it. / Ключ партнёра."""
     content = read_file(file, certificates.CERTIFICATE_BYTES)
-    with database_of(config).begin() as session:
+    with written_to(config).begin() as session:
         asked = administration.propose_key(
             session, settings_of(config), partner, content, actor=actor, reason=reason, now=utc_now()
         )

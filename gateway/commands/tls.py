@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gateway.clock import utc_now
-from gateway.commands.key import database_of
+from gateway.commands.key import written_to
 from gateway.commands.terminal import (
     ANYBODY,
     DEFAULT_CONFIG,
@@ -41,7 +41,7 @@ def generate(
 ) -> None:
     """Make a TLS key and a certificate of our own. / Создать ключ и сертификат TLS."""
     settings = settings_of(config)
-    with database_of(config).begin() as session:
+    with written_to(config).begin() as session:
         made = administration.make_tls(session, settings, hosts, following=following, actor=actor, now=utc_now())
     print_ = certificates.fingerprint(made)
     tell(
@@ -69,7 +69,7 @@ def write_certificate(
 def activate(actor: Actor = ANYBODY, config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
     """Show the certificate that stands by; partners have pinned it. / Перейти на новый сертификат TLS."""
     settings = settings_of(config)
-    with database_of(config).begin() as session:
+    with written_to(config).begin() as session:
         shown = administration.activate_tls(session, settings, actor=actor, now=utc_now())
     print_ = certificates.fingerprint(shown)
     tell(
@@ -91,7 +91,7 @@ def pin(
 ) -> None:
     """Ask for a partner to be known by a TLS certificate; a second person approves. / Закрепить сертификат TLS."""
     content, settings = read_file(certificate, 1024**2), settings_of(config)
-    with database_of(config).begin() as session:
+    with written_to(config).begin() as session:
         if session.get(tables.Partner, partner) is None:
             raise Misuse("There is no partner of that name.", where=partner)
         asked = administration.propose_pin(

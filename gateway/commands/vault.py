@@ -21,7 +21,7 @@ from gateway.commands.terminal import (
     tell,
 )
 from gateway.exchange import sealing
-from gateway.founding import open_vault
+from gateway.founding import open_database
 from gateway.settings import Settings
 from gateway.store import reseal
 from gateway.store.database import Database
@@ -30,9 +30,7 @@ app = typer.Typer(no_args_is_help=True, help="Sealing of stored values. / Шиф
 
 
 def _open(settings: Settings) -> Database:
-    database = Database(settings.database, open_vault(settings))
-    database.check()
-    return database
+    return open_database(settings)
 
 
 @app.command("status")

@@ -17,15 +17,16 @@ from sqlalchemy.orm import Session
 from gateway import audit
 from gateway.audit import ADMINISTRATIVE
 from gateway.errors import Refusal
-from gateway.exchange import heldjournal, heldoutbox
-from gateway.exchange.held import BATCH, Wrong, leaves
+from gateway.exchange import heldjournal, heldoutbox, heldrows
+from gateway.exchange.held import BATCH, Wrong, leaves, telling
 from gateway.findings import Finding
 from gateway.ledger import checkpoint, nodes
-from gateway.ledger.check import MOST_FINDINGS
+from gateway.ledger.check import MOST_FINDINGS, SENTENCES
 from gateway.ledger.log import Log
 from gateway.store.tables import Audit, LogCheckpoint, LogLeaf
 
 _SENTENCES: Final = {
+    **SENTENCES,
     "LOG-NODE": ("A node of the tree above this leaf was changed.", "Узел дерева над этим листом изменён."),
     "LOG-SIZE": (
         "The tree has another number of leaves than its counter says.",
@@ -35,10 +36,14 @@ _SENTENCES: Final = {
         "This leaf is filed where nobody looks for it.",
         "Лист числится в чужом блоке, где его не найти.",
     ),
-    "LOG-ROW": ("{row} was changed: it does not fit this leaf.", "{row}: изменено, не соответствует этому листу."),
+    "LOG-ANCHOR": (
+        "The tree of rows is not the one that this leaf speaks of.",
+        "Дерево строк не то, о котором говорит этот лист.",
+    ),
+    "LOG-ROW": ("{row} was changed: it does not fit its leaf.", "{row}: изменено, не соответствует своему листу."),
     "LOG-ROW-MISSING": (
-        "The row of the table {row} that this leaf speaks of was removed.",
-        "Строка таблицы {row}, о которой говорит лист, удалена.",
+        "A row that a leaf speaks of was removed: {row}.",
+        "Удалена строка, о которой говорит лист: {row}.",
     ),
     "LOG-ROW-UNREADABLE": (
         "A row of this table holds what is no value of its column; the rows behind it were not checked.",
@@ -53,7 +58,7 @@ _SENTENCES: Final = {
 
 
 def cross_check(session: Session, own: str) -> list[Finding]:
-    """What in the database of the node `own` no longer fits the two trees, at most a hundred findings."""
+    """What in the database of the node `own` no longer fits the trees, at most a hundred findings."""
     found: list[Finding] = []
     for wrong in _everything(session, own):
         english, russian = (sentence.format(row=wrong.row) for sentence in _SENTENCES[wrong.code])
@@ -64,7 +69,7 @@ def cross_check(session: Session, own: str) -> list[Finding]:
 
 
 def _everything(session: Session, own: str) -> Iterator[Wrong]:
-    logs: tuple[Log, Log] = ("exchange", "audit")
+    logs: tuple[Log, ...] = ("exchange", "audit", "rows")
     for log in logs:
         for position in nodes.wrong_nodes(session, log):
             yield Wrong("LOG-NODE", log, position)
@@ -72,18 +77,12 @@ def _everything(session: Session, own: str) -> Iterator[Wrong]:
             yield Wrong("LOG-BLOCK", log, position)
         if not nodes.counted(session, log):
             yield Wrong("LOG-SIZE", log, 0)
-        yield from _checkpoints(session, own, log)
+        if log != "rows":
+            yield from _checkpoints(session, own, log)
     # What the rows are held against comes from the audit trail, so that it is looked at first.
     for table, check in (("audit", _audit), ("journal", heldjournal.check), ("outbox", heldoutbox.check)):
-        yield from _told(table, check(session))
-
-
-def _told(table: str, found: Iterator[Wrong]) -> Iterator[Wrong]:
-    """A value that is not even of its column's kind, as SQLite takes it, is a finding and not the end of the check."""
-    try:
-        yield from found
-    except (ValueError, TypeError, KeyError, AttributeError):
-        yield Wrong("LOG-ROW-UNREADABLE", table, 0)
+        yield from telling(table, check(session))
+    yield from heldrows.check(session)
 
 
 def _checkpoints(session: Session, own: str, log: Log) -> Iterator[Wrong]:

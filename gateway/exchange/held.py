@@ -37,9 +37,17 @@ class Wrong:
     code: str
     log: str
     """The tree, or the table of a row that no leaf speaks of."""
-    position: int
-    """In the tree; the id of such a row."""
+    position: int | str
+    """In the tree; the key of such a row."""
     row: str = ""
+
+
+def telling(table: str, found: Iterator[Wrong]) -> Iterator[Wrong]:
+    """A value that is not even of its column's kind, as SQLite takes it, is a finding and not the end of the check."""
+    try:
+        yield from found
+    except (ValueError, TypeError, KeyError, AttributeError):
+        yield Wrong("LOG-ROW-UNREADABLE", table, 0)
 
 
 def leaves(session: Session, log: Log) -> Iterator[tuple[int, str, datetime]]:

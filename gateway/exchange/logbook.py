@@ -14,7 +14,7 @@ from gateway.errors import NotFound
 from gateway.exchange import refusals
 from gateway.exchange.crosscheck import cross_check
 from gateway.exchange.node import Node
-from gateway.ledger import checkpoint, log, witness
+from gateway.ledger import checkpoint, log, rows, witness
 from gateway.ledger.check import Report, verify_export
 from gateway.ledger.export import export
 from gateway.store import tables
@@ -25,6 +25,7 @@ from gateway.trust.alarms import Code
 def signed(node: Node, name: log.Log = "exchange") -> dict[str, Any]:
     """A checkpoint of the log as it stands, signed now; what was refused before is in it."""
     refusals.seal(node.database, node.clock())
+    rows.anchor(node.database, node.settings.node, node.clock())
     with node.database.begin() as session:
         signer = node.keyring.signer(session)
         point = checkpoint.issue(session, party=node.settings.node, log=name, signer=signer, now=node.clock())

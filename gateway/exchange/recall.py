@@ -51,6 +51,8 @@ def may_leave(session: Session, node: Node, row: tables.Outbox, now: datetime, *
         _post_anew(session, node, partner_id, tries, partial(post, now=now))
     elif _forbidden(session, node, row, now):
         row.state, row.code = "dead", STUCK
+        audit.write(session, Action.MESSAGE_DEAD, actor=node.settings.node, subject=row.message_id, outcome=STUCK,
+                    at=now, detail={"partner": row.partner, "attempts": row.attempts})  # fmt: skip
     else:
         return True
     session.flush()

@@ -1,10 +1,11 @@
-"""The two Merkle trees of a node, kept in the database: append, prove, find.
+"""The Merkle trees of a node, kept in the database: append, prove, find.
 
 `exchange` is what partners may ask proofs about. `audit` is the node's own: lodging an asylum case or
-reading a record leaves nothing in a tree that a partner can watch grow (decision 0005).
+reading a record leaves nothing in a tree that a partner can watch grow (decision 0005). `rows` guards rows that
+neither speaks of (gateway.ledger.rows).
 
 Writers queue on the tree's counter until they commit. Whoever writes to both trees in one transaction takes
-`exchange` first, always: two writers that took them crosswise would wait for each other for ever.
+`exchange` first, always: two writers that took them crosswise would wait for each other for ever. `rows` comes last.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from gateway.ledger.merkle import Position
 from gateway.store import numbers
 from gateway.store.tables import Counter, LogLeaf, LogNode
 
-Log = Literal["exchange", "audit"]
+Log = Literal["exchange", "audit", "rows"]
 BLOCK: Final = 4096
 """Leaves that are filed together (LogLeaf.block)."""
 _BLOCKS_AT_ONCE: Final = 5_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session, sessionmaker
 
 from gateway.errors import DatabaseVersion, Misuse, Unavailable
+from gateway.store import written
 from gateway.store.columns import entrust
 from gateway.store.vault import Locked, Vault
 
@@ -48,6 +49,10 @@ class Database:
         """Seal and open values with this vault from now on."""
         self.vault = vault
         entrust(self.engine, vault)
+
+    def watch(self, tables: Collection[str], before_commit: Callable[[Session, written.Keys], None]) -> None:
+        """Hand over, before each commit, which rows of these tables it has written."""
+        written.watch(self.engine, self._sessions, tables, before_commit)
 
     @contextmanager
     def begin(self) -> Iterator[Session]:

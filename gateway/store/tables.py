@@ -695,13 +695,13 @@ class Audit(Table):
 
 
 class LogLeaf(Table):
-    """A leaf of one of the node's two Merkle trees: digests and verdicts only."""
+    """A leaf of one of the node's Merkle trees: digests and verdicts only."""
 
     __tablename__ = "log_leaf"
     __table_args__ = (Index("ix_log_leaf_found", "block", "subject"), {"sqlite_with_rowid": False})
 
     log: Mapped[str] = mapped_column(String(8), primary_key=True)
-    """`exchange` (shown to partners) or `audit` (the node's own)."""
+    """`exchange` (shown to partners), `audit` (the node's own) or `rows` (what guards rows)."""
     index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     block: Mapped[int] = mapped_column(default=0)
     """`index` divided by 4096. Message ids are random: an index of them alone would be written to all over for

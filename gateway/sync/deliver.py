@@ -235,7 +235,7 @@ def _failed(node: Node, row: tables.Outbox, refusal: Refusal) -> None:
     # The exponent is bounded because a patient node's doubling would outgrow a float.
     wait = min(settings.delivery_backoff * 2 ** min(row.attempts - 1, 60), settings.delivery_backoff_most)
     with node.database.begin() as session:
-        session.execute(
+        mine = session.execute(
             update(tables.Outbox)
             # Whoever was too slow has lost the message to another worker, and its failure means nothing any more.
             .where(
@@ -251,5 +251,10 @@ def _failed(node: Node, row: tables.Outbox, refusal: Refusal) -> None:
                 claimed_until=None,
                 code=refusal.reason[:40] if refusal.code == "partner-refused" else refusal.code,
             )
-        )
+            .returning(tables.Outbox.id)
+        ).first()
+        if dead and mine is not None:
+            audit.write(session, Action.MESSAGE_DEAD, actor=node.settings.node, subject=row.message_id,
+                        outcome=refusal.code, at=now,
+                        detail={"partner": row.partner, "attempts": row.attempts})  # fmt: skip
         health.failed(session, row.partner, refusal.code)

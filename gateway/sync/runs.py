@@ -21,7 +21,7 @@ from gateway.errors import Refusal
 from gateway.exchange import expiry, refusals
 from gateway.exchange.node import Node
 from gateway.exchange.relink_worker import Worker
-from gateway.ledger import checkpoint, log
+from gateway.ledger import checkpoint, log, rows
 from gateway.settings import Job
 from gateway.store import tables
 from gateway.store.database import Database
@@ -154,6 +154,7 @@ def _checkpoint(run: Run) -> str:
     node = run.node
     # What was refused unproved is in the tree before it is signed.
     refusals.seal(node.database, node.clock())
+    rows.anchor(node.database, node.settings.node, node.clock())
     sizes = {name: _signed(node, name) for name in ("exchange", "audit")}
     return f"size {sizes['exchange']}"
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from gateway import audit
 from gateway.errors import InvalidRequest, LogInconsistent, NotFound, SignatureInvalid
 from gateway.exchange import refusals
-from gateway.ledger import checkpoint, log, sealed, witness
+from gateway.ledger import checkpoint, log, rows, sealed, witness
 from gateway.ledger.checkpoint import Checkpoint
 from gateway.store import tables
 from gateway.trust import alarms, certificates
@@ -26,6 +26,7 @@ router = APIRouter(tags=["log"])
 def get_checkpoint(node: CurrentNode, _client: CurrentClient) -> dict[str, Any]:
     """Size and root of the exchange tree, signed now; what was refused before is in it."""
     refusals.seal(node.database, node.clock())
+    rows.anchor(node.database, node.settings.node, node.clock())
     with node.database.begin() as session:
         point = checkpoint.issue(
             session, party=node.settings.node, log="exchange", signer=node.keyring.signer(session), now=node.clock()

@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
-from gateway.exchange import submit
+from gateway.exchange import heldrows, submit
 from gateway.exchange.node import Node
 from gateway.exchange.outcome import Answer
 from gateway.exchange.receive import receive
@@ -348,6 +348,9 @@ def make_world(founded: Path, neighbours: dict[str, Node]) -> Callable[..., Any]
         world.open(database_url)
         try:
             yield world
+            # Whatever a test has made the node do, it has guarded every row that it wrote.
+            with world.database.snapshot() as session:
+                assert list(heldrows.check(session)) == []
         finally:
             world.database.close()
 

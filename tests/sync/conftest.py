@@ -22,7 +22,7 @@ from fastapi import FastAPI
 from sqlalchemy import insert, select, update
 
 from gateway.app import create_app
-from gateway.exchange import submit
+from gateway.exchange import heldrows, submit
 from gateway.exchange.node import Node
 from gateway.founding import make_node, open_node, starting_settings
 from gateway.partners import directory
@@ -128,6 +128,8 @@ class World:
     clock: Ticking
     nodes: dict[str, Node] = field(default_factory=dict)
     urls: dict[str, str] = field(default_factory=dict)
+    honest: bool = True
+    """Whether nobody but the nodes writes into their databases."""
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     @property
@@ -239,7 +241,15 @@ def open_world(
                     servers.enter_context(serving(create_app(world.nodes[state], scheduled=False), listener))
             yield world
     for node in world.nodes.values():
+        # Whatever a test has made its nodes do, they have guarded every row that they wrote.
+        assert not world.honest or unguarded(node) == []
         node.database.close()
+
+
+def unguarded(node: Node) -> list[Any]:
+    """What in the guarded tables does not hold."""
+    with node.database.snapshot() as session:
+        return list(heldrows.check(session))
 
 
 def _copy_enrolment(source: str, target: str) -> None:

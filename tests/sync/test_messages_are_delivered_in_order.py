@@ -52,6 +52,9 @@ def test_a_receiver_that_is_down_is_tried_with_growing_patience_and_then_given_u
         deliver_due(world.blr)
     assert (row.state, row.attempts, waits) == ("dead", 3, [2.0, 4.0])
     assert world.rows(world.blr, tables.Partner)[0].trouble == Unavailable.code
+    (letter,) = world.rows(world.blr, tables.Outbox)
+    (act,) = world.rows(world.blr, tables.Audit, tables.Audit.action == "message-dead")
+    assert (act.subject, act.outcome, act.detail["partner"]) == (letter.message_id, letter.code, "KAZ/GATE")
     with world.blr.database.read() as session:
         books = reconcile.books(session, "KAZ/GATE")
     assert (books.sent, books.dead, books.balanced) == (1, 1, True)

@@ -1,0 +1,225 @@
+"""The tree `rows`: the latest state of every row that no message and no act covers, so that none changes unseen.
+
+    TABLE:KEY DIGEST      the row as a transaction has left it
+    TABLE:KEY -           the row is gone
+    guarded TABLE …       from here on every row of these tables has a leaf
+
+The digest is keyed: whoever can write into the database, but has no key of the node, can make no leaf that holds.
+Leaves are appended last of all before the commit, by what a transaction has written (gateway.store.written), so
+that whoever queues for this tree holds everything else already. The tree never leaves the node. At every
+checkpoint its size and root become a leaf of the exchange tree, which partners countersign: `rows SIZE ROOT`.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from itertools import islice
+from json import JSONEncoder
+from typing import Any, Final, TypeVar
+from urllib.parse import quote
+
+from sqlalchemy import JSON, Column, ColumnElement, Text, cast, select, tuple_, type_coerce
+from sqlalchemy.orm import Session
+
+from gateway.ledger import checkpoint, rowleaf
+from gateway.ledger import log as tree
+from gateway.ledger.log import Entry
+from gateway.store import tables
+from gateway.store.columns import sealed_columns, stored, vault_of
+from gateway.store.database import Database
+from gateway.store.tables import Table
+from gateway.store.vault import Vault
+from gateway.store.written import Key, Keys
+
+T = TypeVar("T")
+Row = tuple[Mapping[str, Any], Entry]
+"""The values of a row, and the leaf that it has to have."""
+
+ROWS: Final = "rows"
+"""Name of the tree, and subject of its leaves in the exchange tree."""
+BEGUN: Final = "guarded"
+"""Subject of the leaf that says which tables are guarded from there on."""
+GONE: Final = "-"
+_TOGETHER: Final = 500
+_AT_ONCE: Final = 10_000
+"""Leaves appended together where all rows of a table come under guard."""
+_LONGEST: Final = 80
+"""Characters of a subject."""
+_encode: Final = JSONEncoder(ensure_ascii=True, separators=(",", ":"), sort_keys=True).encode
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What is covered of one table."""
+
+    table: Any
+    """The SQLAlchemy table."""
+    without: frozenset[str] = frozenset()
+    """Columns that are covered otherwise."""
+    covered: Callable[[Mapping[str, Any]], bool] = field(default=lambda _row: True)
+    """Whether a row of these values is held against this tree; else something else covers it."""
+
+    @property
+    def name(self) -> str:
+        """The table's name."""
+        return str(self.table.name)
+
+    @property
+    def columns(self) -> list[Column[Any]]:
+        """The columns that the digest covers, the primary key among them."""
+        return [column for column in self.table.columns if column.name not in self.without]
+
+    @property
+    def key(self) -> list[Column[Any]]:
+        """The primary key."""
+        return list(self.table.primary_key.columns)
+
+
+def _guard(table: type[Table], **more: Any) -> Guard:
+    return Guard(table.__table__, **more)
+
+
+def _on_its_way(row: Mapping[str, Any]) -> bool:
+    return row["state"] not in rowleaf.END_STATES
+
+
+_OUTBOX: Final = Guard(
+    tables.Outbox.__table__,
+    without=frozenset(column.name for column in tables.Outbox.__table__.columns) - {"id", *rowleaf.ON_ITS_WAY},
+    covered=_on_its_way,
+)
+"""What delivery works with, until `ID settled …` covers all of the message."""
+
+GUARDED: Final[Mapping[str, Guard]] = {
+    guard.name: guard
+    for guard in (
+        _OUTBOX,
+        *map(_guard, (tables.LogCheckpoint, tables.Witness, tables.Stamp)),
+    )
+}
+"""Every table of this tree, by its name."""
+
+
+# --- What is written -------------------------------------------------------------------------------------
+
+
+def keep(database: Database, clock: Callable[[], datetime]) -> None:
+    """Guard a node's rows from now on: those there are, once in the life of a table, and every one that is written."""
+    _begin(database, clock())
+    database.watch(GUARDED, lambda session, keys: _append(session, keys, clock()))
+
+
+def anchor(database: Database, party: str, now: datetime) -> None:
+    """Before the exchange tree is signed: let it say what stands in this one. Nothing where it has not grown."""
+    with database.read() as session:
+        last = checkpoint.latest(session, party)
+        if not tree.size(session, ROWS) or (last is not None and last.size == tree.size(session, "exchange")):
+            return
+    with database.begin() as session:
+        tree.hold(session, "exchange")
+        _anchor(session, now)
+
+
+def _anchor(session: Session, now: datetime) -> None:
+    size = tree.size(session, ROWS)
+    tree.append(session, "exchange", ROWS, f"{ROWS} {size} {tree.root(session, ROWS, size).hex()}", now)
+
+
+def _begin(database: Database, now: datetime) -> None:
+    with database.read() as session:
+        if not _new(session):
+            return
+    with database.begin() as session:
+        tree.hold(session, "exchange")
+        tree.hold(session, ROWS)
+        # Another process may have been first.
+        new = _new(session)
+        if not new:
+            return
+        tree.append(session, ROWS, BEGUN, f"{BEGUN} {' '.join(new)}", now)
+        for guard in map(GUARDED.__getitem__, new):
+            for some in together(entries_of(session, guard), _AT_ONCE):
+                tree.append_all(session, ROWS, [entry for row, entry in some if guard.covered(row)], now)
+        _anchor(session, now)
+
+
+def _new(session: Session) -> list[str]:
+    """Tables that are not guarded yet. A tree that is gone is not begun anew: what is gone would never be missed."""
+    said = tree.find(session, ROWS, BEGUN)
+    if not said and tree.find(session, "exchange", ROWS):
+        return []
+    begun = {name for leaf in said for name in leaf.content.split(" ")[1:]}
+    return sorted(set(GUARDED) - begun)
+
+
+def _append(session: Session, keys: Keys, now: datetime) -> None:
+    """The leaves of what a transaction has written."""
+    if session.connection().dialect.name != "sqlite":
+        # First, so that a row nobody here has changed is read after whoever did; SQLite has one writer anyway.
+        tree.hold(session, ROWS)
+    entries = [entry for name, some in keys.items() for entry in _written(session, GUARDED[name], some)]
+    tree.append_all(session, ROWS, entries, now)
+
+
+def _written(session: Session, guard: Guard, keys: Collection[Key]) -> Iterator[Entry]:
+    left = {subject(guard, key): key for key in keys}
+    for some in together(keys, _TOGETHER):
+        which = guard.key[0].in_([key[0] for key in some]) if len(guard.key) == 1 else tuple_(*guard.key).in_(some)
+        for row, entry in entries_of(session, guard, which):
+            left.pop(entry.subject, None)
+            if guard.covered(row):
+                yield entry
+    for each in left:
+        yield Entry(each, f"{each} {GONE}")
+
+
+# --- What is read ----------------------------------------------------------------------------------------
+
+
+def entries_of(session: Session, guard: Guard, *where: ColumnElement[bool]) -> Iterator[Row]:
+    """Rows of a table in the order of their keys, each with the leaf that it has to have."""
+    vault, names = vault_of(session), [column.name for column in guard.columns]
+    query = select(*map(_as_stored, guard.columns)).where(*where).order_by(*guard.key)
+    for values in session.connection().execute(query, execution_options={"yield_per": _TOGETHER}):
+        row = dict(zip(names, values, strict=True))
+        name = subject(guard, [row[column.name] for column in guard.key])
+        yield row, Entry(name, f"{name} {_digest(vault, guard, row)}")
+
+
+def together(values: Iterable[T], most: int) -> Iterator[list[T]]:
+    """Values, so many at a time."""
+    left = iter(values)
+    while some := list(islice(left, most)):
+        yield some
+
+
+def subject(guard: Guard, key: Iterable[Any]) -> str:
+    """The name of a row: one printable word. A key that is too long for a leaf is told by its digest."""
+    told = "|".join(quote(str(value), safe="/:#.@~") for value in key)
+    name = f"{guard.name}:{told}"
+    return name if len(name) <= _LONGEST else f"{guard.name}:~{hashlib.sha256(told.encode()).hexdigest()[:40]}"
+
+
+def _digest(vault: Vault, guard: Guard, row: Mapping[str, Any]) -> str:
+    """Of every value that is there: a column that comes later and is empty changes nothing."""
+    values = {name: _plain(value) for name, value in row.items() if value is not None}
+    return base64.b64encode(vault.digest(b"row state", _encode([guard.name, values]).encode())).decode()
+
+
+def _as_stored(column: Column[Any]) -> ColumnElement[Any]:
+    """A column as the database has it: JSON to the letter, sealed values without opening them."""
+    if sealed_columns([column]):
+        return type_coerce(column, stored(column))
+    return cast(column, Text) if isinstance(column.type, JSON) else column
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    return hashlib.sha256(value).hexdigest() if isinstance(value, bytes | memoryview) else value

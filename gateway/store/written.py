@@ -1,0 +1,147 @@
+"""Which rows a transaction has written, whoever wrote them: the object mapper, a statement, or a bulk load.
+
+One place for all ways into the tables that are watched, so that no way is forgotten. What is noted is keys only;
+whoever watches reads the rows before the commit, as they stand then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, Delete, Engine, Insert, Update, event, inspect, select, tuple_
+from sqlalchemy.orm import Session, sessionmaker
+
+Key = tuple[Any, ...]
+"""The values of a primary key, in the order of its columns."""
+Keys = Mapping[str, Collection[Key]]
+"""By the name of the table."""
+
+_WRITING: Final = (Insert, Update, Delete)
+_INFO: Final = "rows-written"
+_MOST: Final = 10_000
+"""Rows that a statement is bound to by name: no driver takes much more than thirty thousand values."""
+
+
+class _Written:
+    """The keys of one transaction, in the order in which they came."""
+
+    __slots__ = ("flushing", "keys")
+
+    def __init__(self) -> None:
+        self.keys: dict[str, dict[Key, None]] = {}
+        self.flushing = False
+        """While the mapper writes its objects: it tells their keys itself, when all have one."""
+
+    def note(self, table: str, keys: Collection[Key]) -> None:
+        self.keys.setdefault(table, {}).update(dict.fromkeys(keys))
+
+
+_OF: Final[WeakKeyDictionary[Connection, _Written]] = WeakKeyDictionary()
+
+
+def note(session: Session, table: str, keys: Collection[Key]) -> None:
+    """Rows that were written past SQLAlchemy."""
+    written: _Written | None = session.info.get(_INFO)
+    if written is not None:
+        written.note(table, keys)
+
+
+def watch(
+    engine: Engine,
+    sessions: sessionmaker[Session],
+    tables: Collection[str],
+    before_commit: Callable[[Session, Keys], None],
+) -> None:
+    """From now on, hand over what a transaction has written to these tables, last of all before it is committed."""
+    watcher = _Watcher(tables, before_commit)
+    for name in ("after_begin", "before_flush", "after_flush", "after_soft_rollback", "before_commit"):
+        event.listen(sessions, name, getattr(watcher, name))
+    event.listen(engine, "before_execute", watcher.before_execute, retval=True)
+
+
+class _Watcher:
+    """The events of sessions and of their engine, by the names that SQLAlchemy gives them."""
+
+    def __init__(self, tables: Collection[str], before_commit: Callable[[Session, Keys], None]) -> None:
+        self._tables, self._hand_over = frozenset(tables), before_commit
+
+    def after_begin(self, session: Session, _transaction: Any, connection: Connection) -> None:
+        # A savepoint begins on the connection of its transaction.
+        session.info[_INFO] = _OF.setdefault(connection, _Written())
+
+    def before_flush(self, session: Session, _context: Any, _objects: Any) -> None:
+        session.connection()
+        session.info[_INFO].flushing = True
+
+    def after_flush(self, session: Session, _context: Any) -> None:
+        written: _Written = session.info[_INFO]
+        written.flushing = False
+        for row in (*session.new, *session.dirty, *session.deleted):
+            if row.__tablename__ in self._tables:
+                state = inspect(row)
+                keys = {tuple(state.mapper.primary_key_from_instance(row)), tuple(state.identity or ())}
+                written.note(row.__tablename__, [key for key in keys if key])
+
+    def after_soft_rollback(self, session: Session, _previous: Any) -> None:
+        if _INFO in session.info:
+            session.info[_INFO].flushing = False
+
+    def before_execute(
+        self, connection: Connection, statement: Any, many: Any, one: Any, _options: Any
+    ) -> tuple[Any, Any, Any]:
+        if isinstance(statement, _WRITING) and getattr(statement.table, "name", "") in self._tables:
+            written = _OF.get(connection)
+            if written is not None and not written.flushing:
+                statement = _noted(connection, written, statement, list(many) or [one])
+        return statement, many, one
+
+    def before_commit(self, session: Session) -> None:
+        if session.in_nested_transaction() or not session.in_transaction():
+            return
+        session.flush()
+        written: _Written | None = session.info.get(_INFO)
+        if written is not None and written.keys:
+            keys, written.keys = written.keys, {}
+            self._hand_over(session, keys)
+
+
+def _noted(connection: Connection, written: _Written, statement: Any, values: Sequence[Mapping[str, Any]]) -> Any:
+    """The statement as it is to be run, its rows noted."""
+    table: Any = statement.table
+    if isinstance(statement, Insert):
+        written.note(table.name, [_inserted(connection, statement, each) for each in values])
+        return statement
+    key = list(table.primary_key.columns)
+    where = () if statement.whereclause is None else (statement.whereclause,)
+    # Held, so that they are still the same rows when the statement itself comes to them.
+    query = select(*key).where(*where).with_for_update(of=table)
+    found = [tuple(row) for each in values for row in connection.execute(query, each)]
+    written.note(table.name, found)
+    if isinstance(statement, Update):
+        written.note(table.name, _moved(connection, statement, key, found))
+    if connection.dialect.name == "sqlite" or len(values) > 1 or len(found) > _MOST:
+        return statement
+    # Elsewhere a row may have come to fit meanwhile: what was not seen is not written.
+    only = key[0].in_([each[0] for each in found]) if len(key) == 1 else tuple_(*key).in_(found)
+    return statement.where(only)
+
+
+def _inserted(connection: Connection, statement: Insert, values: Mapping[str, Any]) -> Key:
+    """The key of a row that a statement inserts; it has to be told, because nobody could ask for it later."""
+    table: Any = statement.table
+    names = [column.name for column in table.primary_key.columns]
+    if not all(name in values for name in names):
+        values = {**(statement.compile(dialect=connection.dialect).params or {}), **values}
+    if not all(values.get(name) is not None for name in names):
+        raise RuntimeError(f"a row of {table.name} is inserted without its key: add an object to the session instead")
+    return tuple(values[name] for name in names)
+
+
+def _moved(connection: Connection, statement: Update, key: Sequence[Any], found: Sequence[Key]) -> list[Key]:
+    """Where rows go whose key a statement changes to one that it names."""
+    values = statement.compile(dialect=connection.dialect).params if found else {}
+    if not any(column.name in values for column in key):
+        return []
+    return [tuple(values.get(column.name, old) for column, old in zip(key, each, strict=True)) for each in found]

@@ -1,0 +1,284 @@
+"""`gateway log verify`: of the tables that no message covers no row is changed, removed or slipped in unseen.
+
+The one who does it writes past the program, with the database and without the node's keys. The tables and columns
+come from the code, so that a new one is covered or fails here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, create_engine, delete, event, insert, select, type_coerce, update
+
+from gateway.exchange import logbook, send
+from gateway.exchange.crosscheck import cross_check
+from gateway.exchange.heldrows import check
+from gateway.founding import open_node
+from gateway.ledger import checkpoint, log, rows, witness
+from gateway.ledger.rows import GUARDED, Guard
+from gateway.store import tables
+from gateway.store.columns import sealed_columns, stored
+from gateway.sync.deliver import deliver_due
+from gateway.sync.push import push
+from tests.sync.test_no_column_changes_unseen import other
+
+ZERO = "0" * 64
+
+
+def live(world: Any) -> None:
+    """At least one row in every guarded table, each written by the node."""
+    node, now, world.honest = world.blr, world.clock(), False
+    world.permits(2)
+    push(node, "KAZ/GATE")
+    deliver_due(node)
+    world.permits(1)
+    with node.database.begin() as session:
+        send.push_changes(session, node, session.get_one(tables.Partner, "KAZ/GATE"), now=now)
+    logbook.signed(node)
+    logbook.signed(node, "audit")
+    with node.database.begin() as session:
+        signer = node.keyring.signer(session)
+        point = checkpoint.latest(session, "BLR/GATE")
+        assert point is not None
+        witness.countersign(session, point, by="KAZ/GATE", signer=signer, now=now)
+        for table, values in SOME.items():
+            if table.__tablename__ in GUARDED:
+                session.add(table(**values(now)))
+    assert found(node) == set()
+
+
+SOME: dict[Any, Any] = {
+    tables.Stamp: lambda now: {"kind": "sent", "subject": "1", "authority": "one", "digest": ZERO, "created": now},
+}
+"""Rows of tables that the exchange between two nodes leaves empty."""
+
+
+def found(node: Any) -> set[str]:
+    """Codes and paths of what does not hold."""
+    with node.database.snapshot() as session:
+        return {f"{item.code} {item.path}" for item in cross_check(session, node.settings.node)}
+
+
+def found_quickly(node: Any) -> set[str]:
+    with node.database.snapshot() as session:
+        return {f"{wrong.code} {wrong.log}[{wrong.position}]" for wrong in check(session)}
+
+
+@contextmanager
+def thief(node: Any) -> Iterator[Connection]:
+    """Somebody with the database who has no key and minds no constraint."""
+    engine = create_engine(node.database.url)
+    if engine.dialect.name == "postgresql":
+        event.listen(
+            engine, "begin", lambda connection: connection.exec_driver_sql("SET session_replication_role = replica")
+        )
+    with engine.begin() as connection:
+        yield connection
+    engine.dispose()
+
+
+def raw(column: Any) -> Any:
+    return type_coerce(column, stored(column)) if sealed_columns([column]) else column
+
+
+def one_of(node: Any, guard: Guard) -> dict[str, Any]:
+    """The values of a row as the database has them."""
+    with thief(node) as connection:
+        some = connection.execute(select(*map(raw, guard.table.columns)).order_by(*guard.key)).mappings()
+        return next(dict(row) for row in some if guard.covered(row))
+
+
+def is_row(guard: Guard, values: dict[str, Any]) -> Any:
+    return [column == values[column.name] for column in guard.key]
+
+
+def put(values: dict[str, Any], guard: Guard) -> dict[Any, Any]:
+    """Values as an insert or update of somebody without keys gives them."""
+    return {
+        guard.table.columns[name]: type_coerce(value, stored(guard.table.columns[name]))
+        if value is not None and sealed_columns([guard.table.columns[name]])
+        else value
+        for name, value in values.items()
+    }
+
+
+def changed(column: Any, value: Any) -> Any:
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, str) and column.primary_key:
+        return value + "0"
+    if isinstance(value, list):
+        return [*value, "MORE"]
+    if isinstance(value, date) and not hasattr(value, "hour"):
+        return value + timedelta(days=1)
+    if value is None and str(column.type) == "DATE":
+        return date(2031, 1, 1)
+    return other(value, column)
+
+
+def path(guard: Guard, values: dict[str, Any]) -> str:
+    return f"{guard.name}[{'|'.join(str(values[column.name]) for column in guard.key)}]"
+
+
+@pytest.fixture(params=sorted(GUARDED))
+def guard(request: pytest.FixtureRequest) -> Guard:
+    """Every guarded table."""
+    return GUARDED[request.param]
+
+
+def test_a_change_of_any_column_is_found_with_its_table_and_key(either_world: Any, guard: Guard) -> None:
+    node = either_world.blr
+    live(either_world)
+    before = one_of(node, guard)
+    for column in guard.columns:
+        values = ["dead" if (guard.name, column.name) == ("outbox", "state") else changed(column, before[column.name])]
+        if column.nullable and before[column.name] is not None:
+            values.append(None)
+        for value in values:
+            after = {**before, column.name: value}
+            with thief(node) as connection:
+                connection.execute(update(guard.table).where(*is_row(guard, before)).values(put(after, guard)))
+            expected = "LOG-ROW-ADDED" if column.primary_key else "LOG-ROW"
+            assert f"{expected} {path(guard, after)}" in found_quickly(node), (column, value)
+            with thief(node) as connection:
+                connection.execute(update(guard.table).where(*is_row(guard, after)).values(put(before, guard)))
+    assert found(node) == set()
+
+
+def test_a_row_removed_or_slipped_in_is_found_with_its_table_and_key(either_world: Any, guard: Guard) -> None:
+    node = either_world.blr
+    live(either_world)
+    before = one_of(node, guard)
+    with thief(node) as connection:
+        connection.execute(delete(guard.table).where(*is_row(guard, before)))
+    assert f"LOG-ROW-MISSING {path(guard, before)}" in found(node)
+    with thief(node) as connection:
+        connection.execute(insert(guard.table).values(put(before, guard)))
+    assert found(node) == set()
+    twin = {**before, **{c.name: changed(c, before[c.name]) for c in guard.key}}
+    twin |= {"stamp": {"subject": "7"}, "outbox": {"message_id": "more"}}.get(guard.name, {})
+    with thief(node) as connection:
+        connection.execute(insert(guard.table).values(put(twin, guard)))
+    assert f"LOG-ROW-ADDED {path(guard, twin)}" in found(node)
+
+
+def test_every_way_of_the_node_into_a_table_is_followed(either_world: Any) -> None:
+    """Objects, statements of many kinds, savepoints that are undone, and keys that move."""
+    node, now = either_world.blr, either_world.clock()
+    live(either_world)
+    row = tables.Witness
+    values = {"party": "A/A", "by": "B/B", "at": now, "signed": "{}"}
+    with node.database.begin() as session:
+        session.add_all(row(size=size, **values) for size in (1, 2, 3))
+        session.execute(insert(row), [{"size": 4, **values}, {"size": 5, **values}])
+        session.execute(insert(row).values(size=6, **values))
+        session.connection().execute(insert(row.__table__), [{"size": 7, **values}])
+        undone = session.begin_nested()
+        session.add(row(size=8, **values))
+        session.flush()
+        undone.rollback()
+        with session.begin_nested():
+            session.add(row(size=9, **values))
+    assert found(node) == set()
+    with node.database.begin() as session:
+        session.delete(session.get_one(row, ("A/A", 1, "B/B")))
+        session.get_one(row, ("A/A", 2, "B/B")).signed = "[]"
+        session.get_one(row, ("A/A", 3, "B/B")).size = 30
+        session.execute(update(row).where(row.party == "A/A", row.size == 4).values(signed="[1]"))
+        session.execute(update(row).where(row.party == "A/A", row.size == 5).values(size=50))
+        session.execute(delete(row).where(row.party == "A/A", row.size > 5, row.size < 10))
+    assert found(node) == set()
+    with node.database.read() as session:
+        assert [each.size for each in session.scalars(select(row).where(row.party == "A/A").order_by(row.size))] == [
+            2, 4, 30, 50,
+        ]  # fmt: skip
+
+
+def test_a_row_that_is_inserted_without_its_key_is_a_mistake_of_ours(world: Any) -> None:
+    values = SOME[tables.Stamp](world.clock())
+    with pytest.raises(RuntimeError, match="without its key"), world.blr.database.begin() as session:
+        session.execute(insert(tables.Stamp).values(**values))
+
+
+def test_rows_of_an_older_program_come_under_guard_when_the_node_is_opened(either_world: Any) -> None:
+    """Once: a table that is guarded is never taken as it is again."""
+    node = either_world.blr
+    live(either_world)
+    with thief(node) as connection:
+        for table in (tables.LogLeaf, tables.LogNode):
+            connection.execute(delete(table).where(table.log == "rows"))
+            connection.execute(delete(table).where(table.log == "exchange"))
+        for name in ("log:rows", "log:exchange"):
+            connection.execute(delete(tables.Counter).where(tables.Counter.name == name))
+    opened = open_node(node.settings, either_world.clock)
+    assert found_quickly(opened) == set()
+    before = one_of(opened, GUARDED["stamp"])
+    with thief(opened) as connection:
+        connection.execute(update(tables.Stamp).values(authority="another"))
+    again = open_node(node.settings, either_world.clock)
+    assert found_quickly(again) == {f"LOG-ROW {path(GUARDED['stamp'], before)}"}
+    for each in (opened, again):
+        each.database.close()
+
+
+def test_a_tree_of_rows_that_is_gone_is_found_and_not_begun_anew(either_world: Any) -> None:
+    node = either_world.blr
+    live(either_world)
+    with thief(node) as connection:
+        for table in (tables.LogLeaf, tables.LogNode):
+            connection.execute(delete(table).where(table.log == "rows"))
+        connection.execute(delete(tables.Counter).where(tables.Counter.name == "log:rows"))
+    opened = open_node(node.settings, either_world.clock)
+    assert any(each.startswith("LOG-ANCHOR exchange[") for each in found_quickly(opened))
+    opened.database.close()
+
+
+def test_a_leaf_of_the_rows_that_is_changed_removed_or_moved_is_found(either_world: Any) -> None:
+    node = either_world.blr
+    live(either_world)
+    leaf = tables.LogLeaf
+    with node.database.read() as session:
+        last = log.size(session, "rows") - 1
+        said = session.get_one(leaf, ("rows", last))
+        plain = {column.name: getattr(said, column.name) for column in leaf.__table__.columns}
+    where = [leaf.log == "rows", leaf.index == last]
+    for values, expected in (
+        ({"content": said.content[:-2] + "A="}, f"LOG-LEAF rows[{last}]"),
+        ({"subject": "stamp:99"}, f"LOG-SUBJECT rows[{last}]"),
+    ):
+        with thief(node) as connection:
+            connection.execute(update(leaf).where(*where).values(**values))
+        assert expected in found(node)
+        with thief(node) as connection:
+            connection.execute(update(leaf).where(*where).values(subject=said.subject, content=said.content))
+    with thief(node) as connection:
+        connection.execute(delete(leaf).where(*where))
+    assert "LOG-SIZE rows[0]" in found(node)
+    with thief(node) as connection:
+        connection.execute(insert(leaf).values(**plain))
+        connection.execute(delete(leaf).where(leaf.log == "rows", leaf.index == last - 1))
+    assert f"LOG-POSITION rows[{last - 1}]" in found(node)
+
+
+def test_the_exchange_tree_says_what_stands_in_the_tree_of_rows(world: Any) -> None:
+    """At every checkpoint, once: a node with nothing new to sign lets no tree grow."""
+    node = world.blr
+    live(world)
+    with node.database.read() as session:
+        before = log.find(session, "exchange", rows.ROWS)
+        size = log.size(session, "exchange")
+    logbook.signed(node)
+    with node.database.read() as session:
+        assert log.size(session, "exchange") == size
+    world.permits(1)
+    push(node, "KAZ/GATE")
+    logbook.signed(node)
+    with node.database.read() as session:
+        after = log.find(session, "exchange", rows.ROWS)
+        told = after[-1].content.split(" ")
+        assert log.root(session, "rows", int(told[1])).hex() == told[2]
+    assert len(after) == len(before) + 1
