@@ -18,8 +18,10 @@ import numpy.typing as npt
 
 from gateway.linkage.comparisons import Comparison
 from gateway.linkage.model import clamped
+from gateway.linkage.rivals import Kind, Numbers, Rival, held, kinds
 
 ROUNDS: Final = 40
+_LEAST_ROUNDS: Final = 10
 _SETTLED: Final = 1e-3
 _WEIGHT_OF_DEFAULT: Final = 30.0
 """Pairs that the shares a comparison starts with are worth beside those that were seen."""
@@ -29,11 +31,15 @@ FOUND: Final = 0.9
 """The share of the pairs of one person that blocking is taken to propose."""
 DIFFERENT: Final = 0.5
 """The share of pairs of one person that may differ altogether where both records know a thing, at most."""
+_WEIGHT_IN_KIND: Final = 100.0
+"""The same for a kind of two persons, which is no excuse for a few pairs that have many mistakes."""
+_LEAST_IN_KIND: Final = 5
+"""Pairs of a kind, at least."""
 _LEAST: Final = 1e-4
 _WORTH: Final = 0.01
-"""The probability from which a pair teaches how one person agrees with himself."""
-
-Numbers = npt.NDArray[np.float64]
+"""The probability from which a pair teaches how one person agrees with himself, or how a kind of two does."""
+_MOST_BITS: Final = 300.0
+_NEVER: Final = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,71 +68,141 @@ class Samples:
     """Pairs that a human has judged."""
 
 
-def learn(
-    comparisons: Sequence[Comparison], samples: Samples, pairs: float, prior: float
-) -> tuple[tuple[Comparison, ...], float]:
-    """The comparisons with the shares m and u that make the samples likeliest, and the share of pairs of one person.
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What was learned."""
+
+    comparisons: tuple[Comparison, ...]
+    """The comparisons with their shares m and u."""
+    prior: float
+    """The share of pairs of one person among all."""
+    rivals: tuple[Rival, ...]
+    """How two persons may be alike, where the register can tell."""
+
+
+def learn(comparisons: Sequence[Comparison], samples: Samples, pairs: float, prior: float) -> Learned:
+    """What makes the samples likeliest.
 
     `pairs` is the number of all pairs of the register, `prior` the share that is one person, to begin with.
     """
-    m = [_shares([level.m for level in item.levels]) for item in comparisons]
-    # A register of some dozen rows teaches little that is true of people.
-    weight = min(max(_WEIGHT_OF_DEFAULT, _FEW / math.sqrt(2 * pairs)), _WEIGHT_IN_FEW)
-    start_m = [shares * weight for shares in m]
-    start_u = [_shares([level.u for level in item.levels]) for item in comparisons]
-    u = [_seen(start, place, [(samples.drawn, samples.drawn.counts)]) for place, start in enumerate(start_u)]
-    for _ in range(ROUNDS):
-        before = prior
-        likely = [_taken(_likely(sample, comparisons, m, u, prior)) for sample in samples.proposed]
-        proposed = [(sample, sample.counts * taken) for sample, taken in zip(samples.proposed, likely, strict=True)]
-        prior = _prior(sum(float(counts.sum()) for _, counts in proposed), pairs)
+    found = _Learning(comparisons, samples, pairs, prior)
+    for done in range(ROUNDS):
+        before = found.prior
+        found.again()
+        if done == _LEAST_ROUNDS // 2:
+            found.dismiss()
+        if done >= _LEAST_ROUNDS and abs(math.log(found.prior / before)) < _SETTLED:
+            break
+    found.dismiss()
+    return found.learned()
+
+
+class _Learning:
+    """The shares as they stand after so many rounds."""
+
+    def __init__(self, comparisons: Sequence[Comparison], samples: Samples, pairs: float, prior: float) -> None:
+        self._comparisons, self._samples, self._pairs, self.prior = comparisons, samples, pairs, prior
+        # A register of some dozen rows teaches little that is true of people.
+        weight = min(max(_WEIGHT_OF_DEFAULT, _FEW / math.sqrt(2 * pairs)), _WEIGHT_IN_FEW)
+        self._start_u = [_shares([level.u for level in item.levels]) for item in comparisons]
+        self._default = [_shares([level.m for level in item.levels]) for item in comparisons]
+        self._start_m = [shares * weight for shares in self._default]
+        drawn = [(samples.drawn, samples.drawn.counts)]
+        self._m = list(self._default)
+        self._u = [_seen(start, place, drawn) for place, start in enumerate(self._start_u)]
+        self._kinds = kinds(comparisons)
+        self._rivals = [self._held(kind, self._default) for kind in self._kinds]
+        self._frequent = [prior / 4 for _ in self._kinds]
+
+    def again(self) -> None:
+        """One round: who is one person under the shares as they are, and the shares that follow."""
+        samples = self._samples
+        told = [self._likely(sample) for sample in samples.proposed]
+        proposed = _weighed(samples.proposed, [_taken(likely[0]) for likely in told])
+        self.prior = _prior(sum(float(counts.sum()) for _, counts in proposed), self._pairs)
         judged = [(sample, sample.fixed) for sample in samples.judged if sample.fixed is not None]
         same = proposed + [(sample, sample.counts * fixed) for sample, fixed in judged]
         other = [(sample, sample.counts * (1 - fixed)) for sample, fixed in judged]
-        other.append((samples.drawn, samples.drawn.counts * (1 - _likely(samples.drawn, comparisons, m, u, prior))))
+        other.append((samples.drawn, samples.drawn.counts * (1 - self._likely(samples.drawn)[0])))
         beside = [
             (sample, sample.counts - counts[1]) for sample, counts in zip(samples.proposed, proposed, strict=True)
         ]
-        u = [
-            np.maximum(_seen(start, place, other), _at_least(start, place, samples, beside, pairs))
-            for place, start in enumerate(start_u)
+        self._u = [
+            np.maximum(_seen(start, place, other), _at_least(start, place, samples, beside, self._pairs))
+            for place, start in enumerate(self._start_u)
         ]
-        m = [
-            _bounded(_seen(start, place, same), u[place], item)
-            for place, (start, item) in enumerate(zip(start_m, comparisons, strict=True))
+        self._m = [
+            _bounded(_seen(start, place, same), self._u[place], item)
+            for place, (start, item) in enumerate(zip(self._start_m, self._comparisons, strict=True))
         ]
-        if abs(math.log(prior / before)) < _SETTLED:
-            break
-    found = tuple(
-        replace(
-            item,
-            levels=tuple(
-                clamped(level, float(m[place][rank]), float(u[place][rank])) for rank, level in enumerate(item.levels)
-            ),
+        for place, kind in enumerate(self._kinds):
+            alike = _weighed(samples.proposed, [_taken(likely[place + 1]) for likely in told])
+            self._frequent[place] = max(1.0, sum(float(counts.sum()) for _, counts in alike)) / self._pairs
+            shares = [_seen(start * _WEIGHT_IN_KIND, at, alike) for at, start in enumerate(self._default)]
+            self._rivals[place] = self._held(kind, shares)
+
+    def dismiss(self) -> None:
+        """Leave out the kinds of which the register shows next to no pair: they would only take from persons."""
+        there = [place for place, share in enumerate(self._frequent) if share * self._pairs >= _LEAST_IN_KIND]
+        self._kinds = tuple(self._kinds[place] for place in there)
+        self._rivals = [self._rivals[place] for place in there]
+        self._frequent = [self._frequent[place] for place in there]
+
+    def _held(self, kind: Kind, shares: Sequence[Numbers]) -> list[Numbers]:
+        return [held(kind, item, *both) for item, *both in zip(self._comparisons, shares, self._u, strict=True)]
+
+    def _likely(self, sample: Sample) -> Numbers:
+        """A line for one person and one for every kind of two: the probability of each pattern that it is that."""
+        odds = [self.prior / (1 - self.prior), *self._frequent]
+        lines = []
+        for share, levels in zip(odds, (self._m, *self._rivals), strict=True):
+            bits = sample.rarity + math.log2(share)
+            for place, item in enumerate(self._comparisons):
+                # What agrees in a value of known frequency is as likely by chance as the value is frequent.
+                by_chance = [
+                    1.0 if level.frequency else float(self._u[place][rank]) for rank, level in enumerate(item.levels)
+                ]
+                # The place -1 is the last one, and there a zero stands for what is unknown.
+                bits = bits + np.append(np.log2(levels[place] / by_chance), 0.0)[sample.patterns[:, place]]
+            lines.append(2.0 ** np.clip(bits, -_MOST_BITS, _MOST_BITS))
+        odds_of_each = np.stack(lines)
+        likely: Numbers = odds_of_each / (1 + odds_of_each.sum(axis=0))
+        return likely
+
+    def learned(self) -> Learned:
+        """The shares within the bounds of a model."""
+        comparisons = tuple(
+            replace(
+                item,
+                levels=tuple(
+                    clamped(level, float(self._m[place][rank]), float(self._u[place][rank]))
+                    for rank, level in enumerate(item.levels)
+                ),
+            )
+            for place, item in enumerate(self._comparisons)
         )
-        for place, item in enumerate(comparisons)
-    )
-    return found, prior
+        rivals = tuple(
+            Rival(
+                kind.name,
+                share,
+                {
+                    item.name: tuple(max(_NEVER, float(value)) for value in levels)
+                    for item, levels in zip(comparisons, shares, strict=True)
+                },
+            )
+            for kind, share, shares in zip(self._kinds, self._frequent, self._rivals, strict=True)
+        )
+        return Learned(comparisons, self.prior, rivals)
+
+
+def _weighed(samples: Sequence[Sample], shares: Sequence[Numbers]) -> list[tuple[Sample, Numbers]]:
+    return [(sample, sample.counts * share) for sample, share in zip(samples, shares, strict=True)]
 
 
 def _shares(values: Sequence[float]) -> Numbers:
     shares = np.array(values)
     total: Numbers = shares / shares.sum()
     return total
-
-
-def _likely(
-    sample: Sample, comparisons: Sequence[Comparison], m: Sequence[Numbers], u: Sequence[Numbers], prior: float
-) -> Numbers:
-    """The probability of each pattern that it is one person."""
-    bits = sample.rarity + math.log2(prior / (1 - prior))
-    for place, item in enumerate(comparisons):
-        # What agrees in a value of known frequency is as likely by chance as the value is frequent.
-        by_chance = [1.0 if level.frequency else float(u[place][rank]) for rank, level in enumerate(item.levels)]
-        # The place -1 is the last one, and there a zero stands for what is unknown.
-        bits = bits + np.append(np.log2(m[place] / by_chance), 0.0)[sample.patterns[:, place]]
-    likely: Numbers = 1 / (1 + 2.0 ** -np.clip(bits, -60, 60))
-    return likely
 
 
 def _taken(likely: Numbers) -> Numbers:

@@ -99,7 +99,7 @@ def _said(con: duckdb.DuckDBPyConnection, path: Path) -> None:
 def calibration(con: duckdb.DuckDBPyConnection, scored: str) -> Calibration:
     """Of the judged pairs in a scored table: probability that was given, share that was right, and their number."""
     rows = con.execute(
-        f"SELECT avg(match_probability), avg(same), count(*) FROM {scored} JOIN labels ON l = rid_l AND r = rid_r "
-        f"GROUP BY least(floor(match_probability * {BINS}), {BINS - 1}) ORDER BY 1"
+        f"SELECT avg(probability), avg(same), count(*) FROM {scored} JOIN labels USING (l, r) "
+        f"GROUP BY least(floor(probability * {BINS}), {BINS - 1}) ORDER BY 1"
     ).fetchall()
     return tuple((float(given), float(right), int(pairs)) for given, right, pairs in rows)

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from gateway.errors import Misuse, Unreadable
 from gateway.linkage.comparisons import OTHERWISE, Comparison, Level
+from gateway.linkage.rivals import Rival
 
 FORMAT: Final = "gateway-linkage-model"
 VERSION: Final = 1
@@ -47,6 +48,8 @@ class Model:
     frequencies: Mapping[str, Frequencies]
     records: int
     """Rows of the register it was trained on."""
+    rivals: tuple[Rival, ...] = ()
+    """Kinds of two persons who are alike; none where the register cannot tell them from one."""
 
 
 def bits(level: Level) -> float:
@@ -71,6 +74,10 @@ def save(model: Model) -> bytes:
         "comparisons": {
             item.name: {level.label: {"m": level.m, "u": level.u, "bits": bits(level)} for level in item.levels}
             for item in model.comparisons
+        },
+        "rivals": {
+            rival.name: {"share": rival.share, "levels": {name: list(own) for name, own in rival.levels.items()}}
+            for rival in model.rivals
         },
         "frequencies": {
             name: {"rare": item.rare, "values": dict(item.values)} for name, item in model.frequencies.items()
@@ -128,7 +135,17 @@ def _model(document: Mapping[str, Any], known: Sequence[Comparison]) -> Model:
         str(name): Frequencies({str(key): _share(share) for key, share in item["values"].items()}, _share(item["rare"]))
         for name, item in document["frequencies"].items()
     }
-    return Model(_share(document["prior"]), comparisons, frequencies, int(document["records"]))
+    rivals = tuple(_rival(name, item, comparisons) for name, item in document.get("rivals", {}).items())
+    return Model(_share(document["prior"]), comparisons, frequencies, int(document["records"]), rivals)
+
+
+def _rival(name: str, item: Mapping[str, Any], comparisons: Sequence[Comparison]) -> Rival:
+    levels = {
+        each.name: tuple(map(_share, item["levels"][each.name])) for each in comparisons if each.name in item["levels"]
+    }
+    if any(len(levels[each.name]) != len(each.levels) for each in comparisons if each.name in levels):
+        raise ValueError("a rival has other levels")
+    return Rival(str(name), _share(item["share"]), levels)
 
 
 def _level(level: Level, learned: Mapping[str, Any]) -> Level:

@@ -14,6 +14,7 @@ import duckdb
 from gateway.linkage import glance
 from gateway.linkage.blocking import Blocked
 from gateway.linkage.candidates import choose, pieces
+from gateway.linkage.contest import contest
 from gateway.linkage.labels import Calibration, calibration
 from gateway.linkage.model import Model
 from gateway.linkage.prepare import Prepared
@@ -74,7 +75,24 @@ def predict(
     work = Work(prepared, model, choose(con, blocked, look, lambda share: moved(share / 2)))
     weighed = weigh(con, work, _second_half(moved)) if weigh else _weigh_here(con, engine, work, _second_half(moved))
     _copies(con, engine)
-    return replace(weighed, calibration=_calibration(con, engine)) if labelled else weighed
+    contest(con, model, "selves", "rid", "rid")
+    weighed = _contested(con, model, weighed)
+    return replace(weighed, calibration=_calibration(con, engine, model)) if labelled else weighed
+
+
+def _contested(con: duckdb.DuckDBPyConnection, model: Model, weighed: Scored) -> Scored:
+    """The edges weighed against the rivals of the model, and what became of the pairs then."""
+    if not model.rivals:
+        return weighed
+    contest(con, model, "edges")
+    con.execute(f"DELETE FROM edges WHERE probability < {FLOOR}")
+    histogram = [0] * BINS
+    for place, found in con.execute(
+        f"SELECT least(floor(probability * {BINS}), {BINS - 1})::INTEGER, count(*) FROM edges GROUP BY 1"
+    ).fetchall():
+        histogram[place] = found
+    histogram[0] += weighed.compared - sum(histogram)
+    return replace(weighed, histogram=tuple(histogram))
 
 
 def make_edges(con: duckdb.DuckDBPyConnection) -> None:
@@ -118,9 +136,14 @@ def total(parts: Sequence[Scored]) -> Scored:
     )
 
 
-def _calibration(con: duckdb.DuckDBPyConnection, engine: Scorer) -> Calibration:
+def _calibration(con: duckdb.DuckDBPyConnection, engine: Scorer, model: Model) -> Calibration:
     con.execute("CREATE TABLE labelled_pairs AS SELECT l AS join_key_l, r AS join_key_r, '0' AS match_key FROM labels")
-    return calibration(con, engine.score("labelled_pairs"))
+    con.execute(
+        "CREATE TABLE labelled AS SELECT rid_l AS l, rid_r AS r, match_weight AS weight, "
+        f"match_probability AS probability FROM {engine.score('labelled_pairs')}"
+    )
+    contest(con, model, "labelled")
+    return calibration(con, "labelled")
 
 
 def _copies(con: duckdb.DuckDBPyConnection, engine: Scorer) -> None:

@@ -76,8 +76,8 @@ def train(
         )
     samples = _samples(con, comparisons, frequencies)
     # 3. What their agreement is worth, and how many pairs of one person there are among all.
-    learned, prior = learn(comparisons, samples, prepared.rows * (prepared.rows - 1) / 2, prior)
-    return Model(prior, learned, frequencies, prepared.rows)
+    learned = learn(comparisons, samples, prepared.rows * (prepared.rows - 1) / 2, prior)
+    return Model(learned.prior, learned.comparisons, frequencies, prepared.rows, learned.rivals)
 
 
 def frequencies_of(con: duckdb.DuckDBPyConnection, column: str) -> Frequencies:

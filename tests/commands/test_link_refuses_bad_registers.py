@@ -133,6 +133,7 @@ def model(tmp_path_factory) -> str:
     ("change", "code", "said"),
     [
         ({"version": 99}, "misuse", "version 99; this program reads version 1"),
+        ({"rivals": {"twins": {"share": 0.1, "levels": {"family_name": [1.0]}}}}, "unreadable", "damaged"),
         ({"format": "other"}, "unreadable", "no model"),
         ({"prior": -1}, "unreadable", "damaged"),
         ({"frequencies": []}, "unreadable", "damaged"),
