@@ -87,12 +87,32 @@ def add_agreement(
         asked = administration.propose_agreement(
             session, settings_of(config), agreement, actor=actor, reason=reason, now=utc_now()
         )
+    _asked(name, asked.approval, json=json)
+
+
+@app.command("end")
+def end_agreement(
+    name: Annotated[str, typer.Argument(metavar="ID")],
+    actor: Actor,
+    reason: Reason,
+    last: Annotated[str, typer.Option("--last", help="Last day in force; else at once. / Последний день.")] = "",
+    config: ConfigFile = DEFAULT_CONFIG,
+    json: AsJson = False,
+) -> None:
+    """Ask for an agreement to end; a second person approves it. / Прекратить соглашение."""
+    day = _day(last, "--last") if last else None
+    with database_of(config).begin() as session:
+        asked = administration.propose_end(
+            session, settings_of(config), name, day, actor=actor, reason=reason, now=utc_now()
+        )
+    _asked(name, asked.approval, json=json)
+
+
+def _asked(name: str, approval: str, *, json: bool) -> None:
     tell(
-        {"agreement": name, "approval": asked.approval},
-        f"Proposed. A second person reads it (gateway approval list) and runs: gateway approval approve "
-        f"{asked.approval}",
-        f"Предложено. Второе лицо читает (gateway approval list) и выполняет: gateway approval approve "
-        f"{asked.approval}",
+        {"agreement": name, "approval": approval},
+        f"Proposed. A second person reads it (gateway approval list) and runs: gateway approval approve {approval}",
+        f"Предложено. Второе лицо читает (gateway approval list) и выполняет: gateway approval approve {approval}",
         json=json,
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from cryptography.x509 import Certificate
@@ -230,6 +230,14 @@ def propose_agreement(
     agreements.check(session, agreement)
     payload = agreements.payload(agreement)
     return _ask(session, settings, agreements.ADD, agreement.id, payload, actor=actor, reason=reason, now=now)
+
+
+def propose_end(
+    session: Session, settings: Settings, agreement: str, last: date | None, *, actor: str, reason: str, now: datetime
+) -> Asked:
+    """Ask for an agreement to end after a last day, or at once (NotFound, InvalidRequest)."""
+    payload = agreements.ending(session, agreement, last, now.date())
+    return _ask(session, settings, agreements.END, agreement, payload, actor=actor, reason=reason, now=now)
 
 
 def _entered(session: Session, partner: str) -> None:

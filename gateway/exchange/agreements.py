@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 from gateway import audit
 from gateway.audit import Action
 from gateway.disclosure import feed
-from gateway.errors import InvalidRequest
+from gateway.errors import InvalidRequest, NotFound
 from gateway.records.codes import AGENCY_CLASSES, PURPOSES
 from gateway.records.record import Category
 from gateway.store.tables import Agreement, Approval
 
 ADD: Final = "agreement-add"
-"""The act that waits for other people."""
+END: Final = "agreement-end"
+"""The acts that wait for other people."""
 CATEGORIES: Final = tuple(str(category) for category in Category if not category.protected)
 """What an agreement can name: a protected category passes under none."""
 DIRECTIONS: Final = ("in", "out")
@@ -66,8 +67,49 @@ def add_approved(session: Session, approval: Approval, actor: str, now: datetime
     )
 
 
-ACTS: Final = {ADD: add_approved}
+def ending(session: Session, name: str, last: date | None, today: date) -> dict[str, Any]:
+    """What is asked for when an agreement is to end (NotFound, InvalidRequest); without a last day it ends at once."""
+    if last is not None and last < today:
+        raise InvalidRequest("The last day is past already; without one the agreement ends at once.", where="last")
+    _shorten(_entered(session, name), _last(last, today))
+    return {"id": name, "last": _plain(last)}
+
+
+def end_approved(session: Session, approval: Approval, actor: str, now: datetime) -> None:
+    """The approved act `agreement-end`: past its last day nothing passes under it, nor what waits to be delivered."""
+    asked = approval.payload["last"]
+    agreement = _entered(session, approval.payload["id"])
+    # It may have been ended earlier since, and the day that was asked for may be over.
+    last = _last(None if asked is None else date.fromisoformat(asked), now.date())
+    _shorten(agreement, last)
+    agreement.valid_to = last
+    session.flush()
+    detail = {"reason": approval.reason, "instrument": agreement.instrument, "last": last.isoformat()}
+    audit.write(
+        session, Action.AGREEMENT_ENDED, actor=actor, subject=agreement.id, outcome=audit.DONE, at=now, detail=detail
+    )
+
+
+ACTS: Final = {ADD: add_approved, END: end_approved}
 """What an approval can set in motion here, by its action."""
+
+
+def _entered(session: Session, name: str) -> Agreement:
+    row = session.get(Agreement, name, with_for_update=True) if name.isprintable() else None
+    if row is None:
+        raise NotFound("There is no agreement of that id.", where=name)
+    return row
+
+
+def _last(asked: date | None, today: date) -> date:
+    """The last day in force: never one before yesterday, for what has passed has passed."""
+    yesterday = today - timedelta(days=1)
+    return yesterday if asked is None else max(asked, yesterday)
+
+
+def _shorten(agreement: Agreement, last: date) -> None:
+    if agreement.valid_to is not None and agreement.valid_to <= last:
+        raise InvalidRequest(f"Its last day is {agreement.valid_to} already.", where=agreement.id)
 
 
 def _plain(value: Any) -> Any:

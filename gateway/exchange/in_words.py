@@ -14,7 +14,7 @@ from gateway.errors import Refusal
 from gateway.exchange import agreements, relinking
 from gateway.ledger import checkpoint
 from gateway.records.codes import AGENCY_CLASSES, PURPOSES, Labels
-from gateway.store.tables import Anchor, Approval, Key, Partner
+from gateway.store.tables import Agreement, Anchor, Approval, Key, Partner
 from gateway.trust import anchors, certificates, chains, lifecycle
 
 Fact = tuple[str, str, str]
@@ -195,6 +195,26 @@ def _agreement_add(_session: Session, approval: Approval) -> Words:
     )
 
 
+def _agreement_end(session: Session, approval: Approval) -> Words:
+    name, last = approval.payload["id"], approval.payload["last"]
+    row = session.get(Agreement, name)
+    if row is None:
+        return Words(f"End agreement {name}", f"Прекратить соглашение {name}")
+    out, state = row.direction == "out", row.partner_state
+    facts = (
+        ("instrument", "документ", row.instrument),
+        ("categories", "категории", ", ".join(row.categories)),
+        ("in force", "действует", f"{row.valid_from} – {row.valid_to or '…'}"),
+        ("last day", "последний день", last or "at once / немедленно"),
+    )
+    return Words(
+        f"End agreement {name}: " + (f"no more records to {state}" if out else f"no more records of {state}"),
+        f"Прекратить соглашение {name}: "
+        + (f"более не передавать сведения, {state}" if out else f"более не принимать сведения, {state}"),
+        facts,
+    )
+
+
 def _label(labels: Labels, code: str) -> tuple[str, str]:
     """English and Russian of a code; the code itself where the list does not know it."""
     russian, english = labels.get(code, (code, code))
@@ -228,6 +248,7 @@ _WORDS: Final[Mapping[str, Callable[[Session, Approval], Words]]] = {
     "key-add": _key_add,
     "key-revoke": _key_revoke,
     agreements.ADD: _agreement_add,
+    agreements.END: _agreement_end,
     relinking.ACT: _relink,
 }
 """How each act is told; a test holds that none is left out."""

@@ -166,6 +166,24 @@ def test_an_agreement_is_entered_once_and_by_two(world: Any) -> None:
     assert "uz-1" in [row["id"] for row in call(world, "BLR/BEK", "GET", "/v1/admin/agreements").json()]
 
 
+def test_an_agreement_is_ended_by_two(world: Any) -> None:
+    def last() -> Any:
+        rows = call(world, "BLR/BEK", "GET", "/v1/admin/agreements").json()
+        return next(row["valid_to"] for row in rows if row["id"] == "KAZ-in")
+
+    unknown = call(world, "BLR/ADA", "POST", "/v1/admin/agreements/end", id="nothing", reason="denounced")
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "not-found")
+    past = call(world, "BLR/ADA", "POST", "/v1/admin/agreements/end", id="KAZ-in", last="2025-01-01", reason="x")
+    assert (past.json()["code"], past.json()["where"]) == ("invalid-request", "last")
+    day = str(world.clock().date() + timedelta(days=400))
+    asked = call(world, "BLR/ADA", "POST", "/v1/admin/agreements/end", id="KAZ-in", last=day, reason="denounced")
+    assert (asked.status_code, asked.json()["needed"], last()) == (202, 1, None)
+    vote = f"/v1/admin/approvals/{asked.json()['approval']}/approve"
+    assert call(world, "BLR/ADA", "POST", vote, reason="read").json()["code"] == "approval-required"
+    assert call(world, "BLR/BEK", "POST", vote, reason="read").json()["status"] == "approved"
+    assert last() == day
+
+
 def test_status_partners_and_alarms_are_told(world: Any) -> None:
     told = call(world, "BLR/BEK", "GET", "/v1/admin/status").json()
     assert (told["node"], told["alarms"]) == ("BLR/GATE", [])

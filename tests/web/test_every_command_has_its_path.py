@@ -54,6 +54,7 @@ COMMANDS: dict[str, str] = {
     "partner anchor revocation": "GET anchors/revocation",
     "agreement list": "GET agreements",
     "agreement add": "POST agreements",
+    "agreement end": "POST agreements/end",
     "approval list": "GET approvals",
     "approval approve": "POST approvals/{approval}/approve",
     "approval reject": "POST approvals/{approval}/reject",

@@ -94,8 +94,12 @@ def note(session: Session, node: Node, who: Client, act: str) -> None:
     audit.write(session, Action.ADMINISTRATION_DONE, actor=who.id, subject=act, outcome=audit.DONE, at=node.clock())
 
 
-def told(asked: Asked) -> dict[str, Any]:
-    """A request that waits, for whoever has to compare and approve."""
+def propose(
+    node: Node, who: Client, word: Reasoned, act: Callable[..., Asked], *what: Any, **more: Any
+) -> dict[str, Any]:
+    """Ask for an act of gateway.exchange.administration; the answer is for whoever has to compare and approve."""
+    with node.database.begin() as session:
+        asked = act(session, node.settings, *what, actor=who.id, reason=word.reason, now=node.clock(), **more)
     return {
         "approval": asked.approval,
         "subject": asked.subject,

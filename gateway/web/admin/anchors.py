@@ -11,7 +11,7 @@ from gateway.exchange import administration
 from gateway.settings import PartnerId
 from gateway.trust import anchors, standing
 from gateway.web.access import CurrentNode
-from gateway.web.admin.access import Administrator, Reasoned, asks, form, told
+from gateway.web.admin.access import Administrator, Reasoned, asks, form, propose
 
 router = APIRouter()
 
@@ -62,13 +62,7 @@ def post_anchor(
     node: CurrentNode, who: Administrator, asked: Annotated[NewAnchor, Depends(form(NewAnchor))]
 ) -> dict[str, Any]:
     """Chains may end there once others have compared its fingerprint and approved."""
-    content, now = asked.certificate.encode(), node.clock()
-    with node.database.begin() as session:
-        return told(
-            administration.propose_anchor(
-                session, node.settings, asked.party, content, actor=who.id, reason=asked.reason, now=now
-            )
-        )
+    return propose(node, who, asked, administration.propose_anchor, asked.party, asked.certificate.encode())
 
 
 @router.post("/anchors/remove", summary="Ask for a CA to be removed", status_code=202, openapi_extra=asks(OldAnchor))
@@ -76,13 +70,7 @@ def post_removal(
     node: CurrentNode, who: Administrator, asked: Annotated[OldAnchor, Depends(form(OldAnchor))]
 ) -> dict[str, Any]:
     """What hangs on it is refused once others have approved."""
-    now = node.clock()
-    with node.database.begin() as session:
-        return told(
-            administration.propose_anchor_removal(
-                session, node.settings, asked.party, asked.fingerprint, actor=who.id, reason=asked.reason, now=now
-            )
-        )
+    return propose(node, who, asked, administration.propose_anchor_removal, asked.party, asked.fingerprint)
 
 
 @router.post(
@@ -95,13 +83,7 @@ def post_soap_security(
     node: CurrentNode, who: Administrator, asked: Annotated[SoapSecurity, Depends(form(SoapSecurity))]
 ) -> dict[str, Any]:
     """It holds once others have approved."""
-    now = node.clock()
-    with node.database.begin() as session:
-        return told(
-            administration.propose_soap_security(
-                session, node.settings, asked.partner, on=asked.on, actor=who.id, reason=asked.reason, now=now
-            )
-        )
+    return propose(node, who, asked, administration.propose_soap_security, asked.partner, on=asked.on)
 
 
 @router.post(
@@ -111,10 +93,4 @@ def post_restart(
     node: CurrentNode, who: Administrator, asked: Annotated[Restarted, Depends(form(Restarted))]
 ) -> dict[str, Any]:
     """What was seen of it is forgotten once others have approved."""
-    now = node.clock()
-    with node.database.begin() as session:
-        return told(
-            administration.propose_log_restart(
-                session, node.settings, asked.partner, actor=who.id, reason=asked.reason, now=now
-            )
-        )
+    return propose(node, who, asked, administration.propose_log_restart, asked.partner)

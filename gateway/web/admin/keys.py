@@ -17,7 +17,7 @@ from gateway.settings import PartnerId
 from gateway.store import tables
 from gateway.trust import certificates, certify, compromise, expiry_warnings, lifecycle, tokenkeys
 from gateway.web.access import CurrentNode
-from gateway.web.admin.access import Administrator, Form, Reasoned, asks, form, told
+from gateway.web.admin.access import Administrator, Form, Reasoned, asks, form, propose
 
 router = APIRouter()
 
@@ -163,12 +163,7 @@ def post_revoke(
     since = since if since.tzinfo is not None else since.replace(tzinfo=UTC)
     if since.year < 2 or since > now + timedelta(days=1):
         raise InvalidRequest("Not a time that has been.", where="invalid_since")
-    with node.database.begin() as session:
-        return told(
-            administration.propose_revocation(
-                session, node.settings, asked.kid, invalid_since=since, actor=who.id, reason=asked.reason, now=now
-            )
-        )
+    return propose(node, who, asked, administration.propose_revocation, asked.kid, invalid_since=since)
 
 
 @router.post("/keys/propose", summary="Enter a partner's key", status_code=202, openapi_extra=asks(Theirs))
@@ -176,13 +171,7 @@ def post_propose(
     node: CurrentNode, who: Administrator, asked: Annotated[Theirs, Depends(form(Theirs))]
 ) -> dict[str, Any]:
     """For one that its directory cannot bring; others compare its fingerprint and approve."""
-    content, now = asked.certificate.encode(), node.clock()
-    with node.database.begin() as session:
-        return told(
-            administration.propose_key(
-                session, node.settings, asked.partner, content, actor=who.id, reason=asked.reason, now=now
-            )
-        )
+    return propose(node, who, asked, administration.propose_key, asked.partner, asked.certificate.encode())
 
 
 @router.get("/keys/{kid}/messages", summary="What a key has signed")

@@ -15,7 +15,7 @@ from gateway.settings import PartnerId
 from gateway.store import tables
 from gateway.trust import certificates
 from gateway.web.access import CurrentNode
-from gateway.web.admin.access import Administrator, Form, Reasoned, asks, form, told
+from gateway.web.admin.access import Administrator, Form, Reasoned, asks, form, propose
 
 router = APIRouter()
 
@@ -79,6 +79,13 @@ class NewAgreement(Reasoned):
     retention_days: int | None = Field(default=None, ge=1, le=36_600)
 
 
+class Ended(Reasoned):
+    """An agreement that is to end."""
+
+    id: str = Field(min_length=1, max_length=60)
+    last: date | None = Field(default=None, description="Last day in force; without one it ends at once.")
+
+
 @router.get("/partners", summary="Every partner, with its keys")
 def get_partners(node: CurrentNode, _who: Administrator) -> list[dict[str, Any]]:
     """Who they are, whether they answer, and the fingerprints of their keys."""
@@ -97,19 +104,8 @@ def post_partner(
     node: CurrentNode, who: Administrator, asked: Annotated[NewPartner, Depends(form(NewPartner))]
 ) -> dict[str, Any]:
     """It is believed once others have compared its fingerprint and approved."""
-    values = asked.model_dump(exclude={"id", "certificate"})
-    with node.database.begin() as session:
-        return told(
-            administration.propose_partner(
-                session,
-                node.settings,
-                asked.id,
-                certificate=asked.certificate.encode() or None,
-                actor=who.id,
-                now=node.clock(),
-                **values,
-            )
-        )
+    values = asked.model_dump(exclude={"id", "reason"}) | {"certificate": asked.certificate.encode() or None}
+    return propose(node, who, asked, administration.propose_partner, asked.id, **values)
 
 
 @router.post("/partners/suspend", summary="Stop exchanging with a partner at once", openapi_extra=asks(Named))
@@ -128,25 +124,13 @@ def post_suspend(
 )  # fmt: skip
 def post_resume(node: CurrentNode, who: Administrator, asked: Annotated[Named, Depends(form(Named))]) -> dict[str, Any]:
     """It comes back, with the keys it had, once others have approved."""
-    now = node.clock()
-    with node.database.begin() as session:
-        return told(
-            administration.propose_resumption(
-                session, node.settings, asked.partner, actor=who.id, reason=asked.reason, now=now
-            )
-        )
+    return propose(node, who, asked, administration.propose_resumption, asked.partner)
 
 
 @router.post("/partners/tls", summary="Pin a partner to a TLS certificate", status_code=202, openapi_extra=asks(Pin))
 def post_pin(node: CurrentNode, who: Administrator, asked: Annotated[Pin, Depends(form(Pin))]) -> dict[str, Any]:
     """It holds once others have compared its fingerprint and approved."""
-    content, now = asked.certificate.encode(), node.clock()
-    with node.database.begin() as session:
-        return told(
-            administration.propose_pin(
-                session, node.settings, asked.partner, content, actor=who.id, reason=asked.reason, now=now
-            )
-        )
+    return propose(node, who, asked, administration.propose_pin, asked.partner, asked.certificate.encode())
 
 
 @router.post(
@@ -156,13 +140,7 @@ def post_algorithms(
     node: CurrentNode, who: Administrator, asked: Annotated[Agreed, Depends(form(Agreed))]
 ) -> dict[str, Any]:
     """They hold once others have approved."""
-    now = node.clock()
-    with node.database.begin() as session:
-        return told(
-            administration.propose_algorithms(
-                session, node.settings, asked.partner, asked.algorithms, actor=who.id, reason=asked.reason, now=now
-            )
-        )
+    return propose(node, who, asked, administration.propose_algorithms, asked.partner, asked.algorithms)
 
 
 @router.post("/partners/test", summary="Test a partner end to end", openapi_extra=asks(Tested))
@@ -189,9 +167,10 @@ def post_agreement(
 ) -> dict[str, Any]:
     """In force from its first day, once others have approved."""
     agreement = tables.Agreement(**asked.model_dump(exclude={"reason"}))
-    with node.database.begin() as session:
-        return told(
-            administration.propose_agreement(
-                session, node.settings, agreement, actor=who.id, reason=asked.reason, now=node.clock()
-            )
-        )
+    return propose(node, who, asked, administration.propose_agreement, agreement)
+
+
+@router.post("/agreements/end", summary="Ask for an agreement to end", status_code=202, openapi_extra=asks(Ended))
+def post_end(node: CurrentNode, who: Administrator, asked: Annotated[Ended, Depends(form(Ended))]) -> dict[str, Any]:
+    """Past its last day nothing passes under it, once others have approved."""
+    return propose(node, who, asked, administration.propose_end, asked.id, asked.last)
