@@ -63,7 +63,7 @@ def _most_resident() -> float:
 
 def write_table(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
     """The rows of a query as Parquet, identifiers as text."""
-    con.execute(f"COPY (SELECT columns(*) FROM ({query})) TO '{path}' (FORMAT parquet)")  # noqa: S608 - queries are ours
+    con.execute(f"COPY (SELECT columns(*) FROM ({query})) TO '{path}' (FORMAT parquet)")
 
 
 def write_pairs(

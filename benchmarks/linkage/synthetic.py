@@ -4,7 +4,6 @@ Made by DuckDB from hashes of the row's number, so that ten million rows take se
 """
 
 # Only numbers, paths and columns of ours are put into the SQL.
-# ruff: noqa: S608
 
 from __future__ import annotations
 

@@ -6,7 +6,6 @@ records, so each rule takes its smallest groups first and stops where its share 
 """
 
 # Only names of columns that `columns.py` has checked, and numbers, are put into SQL.
-# ruff: noqa: S608
 
 from __future__ import annotations
 

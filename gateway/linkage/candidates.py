@@ -1,7 +1,6 @@
 """The pairs that are compared in full: those that blocking proposes and that a glance does not rule out."""
 
 # Only names of columns that `columns.py` has checked, and numbers, are put into SQL.
-# ruff: noqa: S608
 
 from __future__ import annotations
 

@@ -162,7 +162,7 @@ def _write(
     con: duckdb.DuckDBPyConnection, plan: Plan, encoder: Encoder, target: Path, moved: Callable[[int], None]
 ) -> int:
     names = [column.name for column in plan.columns]
-    reader = con.execute(f"SELECT id, {', '.join(names)} FROM raw ORDER BY rowid")  # noqa: S608 - checked names.
+    reader = con.execute(f"SELECT id, {', '.join(names)} FROM raw ORDER BY rowid")
     written = done = 0
     with target.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
@@ -182,6 +182,6 @@ def _orders(con: duckdb.DuckDBPyConnection, plan: Plan) -> dict[str, dates.Order
     """Whether day or month comes first, of every column of dates."""
     found = {}
     for name in (column.name for column in plan.columns if column.kind is Kind.DATE):
-        sample = f"SELECT {name} FROM raw WHERE {name} IS NOT NULL LIMIT {_SAMPLE}"  # noqa: S608 - a checked name.
+        sample = f"SELECT {name} FROM raw WHERE {name} IS NOT NULL LIMIT {_SAMPLE}"
         found[name] = dates.order_of(str(row[0]) for row in con.execute(sample).fetchall())
     return found

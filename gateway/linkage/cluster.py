@@ -1,7 +1,6 @@
 """Pairs become clusters, and every row gets a band that says whether a human should look."""
 
 # Only names of columns that `columns.py` has checked, and numbers, are put into SQL.
-# ruff: noqa: S608
 
 from __future__ import annotations
 

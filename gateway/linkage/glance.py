@@ -6,7 +6,6 @@ a glance is worth is learned from a sample of pairs that were compared in full.
 """
 
 # Only names of columns that `columns.py` has checked, and numbers, are put into SQL.
-# ruff: noqa: S608
 
 from __future__ import annotations
 

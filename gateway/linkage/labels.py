@@ -1,7 +1,6 @@
 """Pairs that people have judged: what they teach, and how well the model's probabilities agree with them."""
 
 # Only names of columns that `columns.py` has checked, and numbers, are put into SQL.
-# ruff: noqa: S608
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """A register linked: which of its rows are one person. Read this first; every step is a file of its own."""
 
 # Only names of columns that `columns.py` has checked, and numbers, are put into SQL.
-# ruff: noqa: S608
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """Every candidate is given its weight, piece by piece, so that memory stays flat."""
 
 # Only names of columns that `columns.py` has checked, and numbers, are put into SQL.
-# ruff: noqa: S608
 
 from __future__ import annotations
 

@@ -6,7 +6,6 @@ more than one. `fold.py` says how values are folded.
 """
 
 # Only names of columns that `columns.py` has checked, and numbers, are put into SQL.
-# ruff: noqa: S608
 
 from __future__ import annotations
 

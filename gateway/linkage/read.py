@@ -1,7 +1,6 @@
 """A register's file, CSV or Parquet, brought into DuckDB as text."""
 
 # Only names of columns that `columns.py` has checked, and numbers, are put into SQL.
-# ruff: noqa: S608
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """Splink over our tables: the one place that knows its interface."""
 
 # Only names of columns that `columns.py` has checked, and numbers, are put into SQL.
-# ruff: noqa: S608
 
 from __future__ import annotations
 

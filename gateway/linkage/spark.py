@@ -6,7 +6,6 @@ so both engines give the same numbers.
 """
 
 # Only names of our own tables and numbers are put into SQL.
-# ruff: noqa: S608
 
 from __future__ import annotations
 

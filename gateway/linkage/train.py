@@ -5,7 +5,6 @@ proposes, which hold nearly all pairs of one person (m). `levels.py` tells how e
 """
 
 # Only names of columns that `columns.py` has checked, and numbers, are put into SQL.
-# ruff: noqa: S608
 
 from __future__ import annotations
 

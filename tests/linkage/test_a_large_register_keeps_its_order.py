@@ -18,7 +18,7 @@ def test_rows_stand_in_the_order_of_the_file(tmp_path: Path, suffix: str) -> Non
     source = tmp_path / f"in.{suffix}"
     with duckdb.connect() as con:
         made = (
-            f"SELECT range AS id, 'Ivanov' || hash(range) % 999 AS family_name, 'null' AS given_name, "  # noqa: S608
+            f"SELECT range AS id, 'Ivanov' || hash(range) % 999 AS family_name, 'null' AS given_name, "
             f"'' AS birth_date, 'a longer address that fills the file' AS address FROM range({ROWS})"
         )
         con.execute(f"COPY ({made}) TO '{source}' (FORMAT {suffix})")

@@ -44,7 +44,7 @@ def test_numbers_of_two_schemes_do_not_contradict_each_other(tmp_path: Path) -> 
     con, known = prepared(tmp_path, *rows)
     (asked,) = (item for item in comparisons(known) if item.name == "identifier")
     found = con.execute(
-        f"SELECT l.rid, r.rid, {asked.null} FROM (SELECT rid, identifier AS identifier_l, identifier_scheme AS "  # noqa: S608
+        f"SELECT l.rid, r.rid, {asked.null} FROM (SELECT rid, identifier AS identifier_l, identifier_scheme AS "
         "identifier_scheme_l FROM records) l JOIN (SELECT rid, identifier AS identifier_r, identifier_scheme AS "
         "identifier_scheme_r FROM records) r ON l.rid < r.rid ORDER BY ALL"
     ).fetchall()

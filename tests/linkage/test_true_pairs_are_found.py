@@ -1,7 +1,6 @@
 """Linking is as good as it is said to be, against known truth, with nothing tuned to a set."""
 
 # The names that are put into SQL are our own.
-# ruff: noqa: S608
 
 from __future__ import annotations
 

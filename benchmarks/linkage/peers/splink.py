@@ -6,7 +6,6 @@ adjustment, date of birth, exact attributes, and the blocking rules that the gui
 """
 
 # Only names of columns and of tables are put into SQL.
-# ruff: noqa: S608
 
 from __future__ import annotations
 
