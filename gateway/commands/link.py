@@ -14,21 +14,13 @@ from gateway.commands import link_private
 from gateway.commands.terminal import AsJson, drafted, language, pick, progress, table, tell, write_file
 from gateway.errors import Misuse
 from gateway.linkage.columns import declared_columns
+from gateway.linkage.report_words import STAGES
 from gateway.linkage.request import Request, Thresholds
 
 if TYPE_CHECKING:
     from gateway.linkage.outcome import Outcome
 
 _DEFAULT: Final = Thresholds()
-_STAGES: Final = {
-    "read": ("Reading", "Чтение"),
-    "prepare": ("Preparing", "Подготовка"),
-    "block": ("Choosing pairs", "Отбор пар"),
-    "train": ("Learning", "Обучение"),
-    "predict": ("Comparing", "Сравнение"),
-    "cluster": ("Clustering", "Кластеризация"),
-    "write": ("Writing", "Запись"),
-}
 
 
 def link_register(
@@ -111,7 +103,7 @@ def link_register(
             spark_master=spark_master,
             memory=memory,
         )
-        outcome = link(request, lambda stage, share: moved(100 * share, pick(*_STAGES[stage])))
+        outcome = link(request, lambda stage, share: moved(100 * share, pick(*STAGES[stage])))
         if told is not None:
             told.path.write_text(page(outcome, language()), encoding="utf-8")
     if model_out is not None:

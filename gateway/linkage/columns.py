@@ -84,7 +84,28 @@ _BY_HEADER: Final = {
 }  # fmt: skip
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _NUMBERED: Final = re.compile(r"_\d+$")
-RESERVED: Final = frozenset({"id", "rid", "copies", "row", "weight", "probability"})
+RESERVED: Final = frozenset({"id", "rid", "rowid", "copies", "row", "n", "weight", "probability"})
+"""Columns of our own tables."""
+_OURS: Final = re.compile(r"whole_\w+|\w+_[lr]")
+"""What whole names are cut into, and the two sides of a pair."""
+_MADE: Final = {
+    Kind.NAME: ("light", "bones", "sets"),
+    Kind.FULL: ("words", "light", "bones"),
+    Kind.DATE: ("year", "month", "day"),
+    Kind.IDENTIFIER: ("scheme",),
+}
+"""What is made of a column, under its name and one of these words (`prepare.py`)."""
+_SQL: Final = """
+all analyse analyze and anti any array as asc asof asymmetric at authorization binary both by case cast check collate
+collation column columns concurrently constraint create cross default deferrable desc describe distinct do else end
+except false fetch for foreign freeze from full generated glob group having ilike in initially inner intersect into is
+isnull join lambda lateral leading left like limit map natural not notnull null offset on only or order outer overlaps
+pivot pivot_longer pivot_wider placing positional primary qualify references returning right select semi show similar
+some struct summarize symmetric table tablesample then to trailing true try_cast tuple union unique unpack unpivot
+using variadic verbose when where window with
+"""
+SQL_WORDS: Final = frozenset(_SQL.split())
+"""Words of the engine's own language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +168,10 @@ def recognise(header: Sequence[str], declared: Mapping[str, str], id_source: str
 
 def _declared(header: Sequence[str], declared: Mapping[str, str]) -> tuple[Column, ...]:
     columns: list[Column] = []
+    made = {f"{name}_{word}" for name in declared for word in _MADE.get(kind_of(name), ())}
     for name, source in declared.items():
-        if name in RESERVED:
-            raise Misuse(f"{name} is a word of the output and cannot name a column.", where="--columns")
+        if name in RESERVED | SQL_WORDS | made or _OURS.fullmatch(name):
+            raise Misuse(f"{name} is a word of the program's own: name the column otherwise.", where="--columns")
         close = get_close_matches(name, LOGICAL, n=1, cutoff=0.85)
         if name not in LOGICAL and close and _NUMBERED.sub("", name) not in LOGICAL:
             raise Misuse(f"There is no logical column {name}; did you mean {close[0]}?", where="--columns")

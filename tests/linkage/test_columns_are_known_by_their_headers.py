@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import duckdb
 import pytest
 
 from gateway.errors import Misuse
-from gateway.linkage.columns import LOGICAL, Kind, declared_columns, kind_of, recognise
+from gateway.linkage import roles
+from gateway.linkage.columns import LOGICAL, SQL_WORDS, Column, Kind, Plan, declared_columns, kind_of, recognise
+from gateway.linkage.prepare import prepare
 
 
 @pytest.mark.parametrize(
@@ -51,3 +54,42 @@ def test_a_slip_of_the_pen_is_told_apart_from_a_name_of_ones_own() -> None:
     with pytest.raises(Misuse, match="did you mean birth_date"):
         recognise(("id", "dob"), {"birth_dat": "dob"}, "id")
     assert kind_of("shoe_size") is Kind.TEXT
+
+
+def refused(name: str, *others: str) -> bool:
+    """Whether a plain attribute of this name is refused, beside columns of these names."""
+    declared = {other: f"h{number}" for number, other in enumerate((*others, name))}
+    try:
+        recognise(("id", *declared.values()), declared, "id")
+    except Misuse as told:
+        return "word of the program's own" in told.detail
+    return False
+
+
+def test_no_attribute_bears_the_name_of_a_column_that_is_made() -> None:
+    names = ("family_name", "full_name", "birth_date", "identifier", "occupation")
+    con = duckdb.connect()
+    con.execute("CREATE TABLE raw AS SELECT " + ", ".join(f"'1985-06-15 x' AS {name}" for name in names))
+    prepare(con, Plan("id", tuple(Column(name, name, kind_of(name)) for name in names)), 1)
+    made = {row[0] for row in con.execute("SELECT column_name FROM (DESCRIBE records)").fetchall()} - set(names)
+    assert made >= {"family_name_light", "birth_date_year", "identifier_scheme", "full_name_words", roles.GIVEN}
+    assert [name for name in sorted(made) if not refused(name, *names)] == []
+    assert [name for name, _ in roles.COLUMNS if not refused(name)] == []
+
+
+def test_no_attribute_is_a_word_that_the_engine_keeps_for_itself() -> None:
+    kept = "SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category IN ('reserved', 'type_function')"
+    words = {row[0] for row in duckdb.connect().execute(kept).fetchall()}
+    assert words <= SQL_WORDS
+    assert all(map(refused, words))
+    assert not SQL_WORDS & set(LOGICAL)
+
+
+@pytest.mark.parametrize("name", ["rowid", "rid_l", "height_r", "n", "whole_given"])
+def test_no_attribute_bears_a_name_of_our_tables(name: str) -> None:
+    assert refused(name)
+
+
+@pytest.mark.parametrize("name", ["height", "user", "birth_year", "occupation_day"])
+def test_any_other_name_is_an_attribute(name: str) -> None:
+    assert not refused(name, "birth_date", "occupation")
