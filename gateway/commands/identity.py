@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -104,52 +105,32 @@ def explain_pair(
         table(pick("What both say", "Что сказано в записях"), ("", *names), [(f, *both) for f, both in said.items()])
 
 
-@app.command("join")
-def join_pair(
-    person: One,
-    other: Other,
-    actor: Actor,
-    purpose: Purpose,
-    reason: Reason,
-    key: Key = None,
-    certificate: Certificate = None,
-    config: ConfigFile = DEFAULT_CONFIG,
-    json: AsJson = False,
-) -> None:
-    """Say that two descriptions are of one human being. / Это один человек."""
-    decide(Chair(config, actor, purpose, key, certificate), (person, other), ("same", reason), json=json)
+def _says(verdict: str, meaning: str) -> Callable[..., None]:
+    """A command that gives one word on a pair."""
+
+    def word(
+        person: One,
+        other: Other,
+        actor: Actor,
+        purpose: Purpose,
+        reason: Reason,
+        key: Key = None,
+        certificate: Certificate = None,
+        config: ConfigFile = DEFAULT_CONFIG,
+        json: AsJson = False,
+    ) -> None:
+        decide(Chair(config, actor, purpose, key, certificate), (person, other), (verdict, reason), json=json)
+
+    word.__doc__ = meaning
+    return word
 
 
-@app.command("split")
-def split_pair(
-    person: One,
-    other: Other,
-    actor: Actor,
-    purpose: Purpose,
-    reason: Reason,
-    key: Key = None,
-    certificate: Certificate = None,
-    config: ConfigFile = DEFAULT_CONFIG,
-    json: AsJson = False,
-) -> None:
-    """Say that two descriptions are of different people. / Это разные люди."""
-    decide(Chair(config, actor, purpose, key, certificate), (person, other), ("different", reason), json=json)
-
-
-@app.command("ask")
-def ask_again(
-    person: One,
-    other: Other,
-    actor: Actor,
-    purpose: Purpose,
-    reason: Reason,
-    key: Key = None,
-    certificate: Certificate = None,
-    config: ConfigFile = DEFAULT_CONFIG,
-    json: AsJson = False,
-) -> None:
-    """Take back what was said of a pair, and put it before a human again. / Отозвать решение и спросить снова."""
-    decide(Chair(config, actor, purpose, key, certificate), (person, other), ("ask", reason), json=json)
+for _name, _verdict, _meaning in (
+    ("join", "same", "Say that two descriptions are of one human being. / Это один человек."),
+    ("split", "different", "Say that two descriptions are of different people. / Это разные люди."),
+    ("ask", "ask", "Take back what was said of a pair, and put it before a human again. / Отозвать и спросить снова."),
+):
+    app.command(_name)(_says(_verdict, _meaning))
 
 
 def decide(chair: Chair, pair: tuple[str, str], word: tuple[str, str], *, json: bool) -> None:

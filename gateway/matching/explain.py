@@ -183,41 +183,57 @@ def _rarity(term: float, language: str) -> str:
 # --- Words -----------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Sentences:
+    """What an explanation is said in, in one language."""
+
+    together: str
+    apart: str
+    unjudged: str
+    standing: str
+    bare: str
+    """One of the two cannot be compared."""
+    proposal: str
+    weight: str
+    place: int
+    """Of the language in VERDICTS."""
+
+
+_SAID: Final = {
+    "en": _Sentences(
+        together="Both belong to one identity.",
+        apart="They belong to different identities.",
+        unjudged="There is no judgement on this pair.",
+        standing="Judgement in force: {said}, by {actor} on {day}{why}.",
+        bare="One of the two was never made comparable, so there is nothing to compare.",
+        proposal="By itself the matcher says: {} ({}).",
+        weight="Evidence: {}. A human looks from {}, a link may be made from {} (model {}).",
+        place=1,
+    ),
+    "ru": _Sentences(
+        together="Обе записи относятся к одной личности.",
+        apart="Записи относятся к разным личностям.",
+        unjudged="Решения об этой паре нет.",
+        standing="Действующее решение: {said}; решил {actor} {day}{why}.",
+        bare="Одна из записей не подготовлена к сравнению: сравнивать нечего.",
+        proposal="Программа сама решила бы: {} ({}).",
+        weight="Вес: {}. Человек смотрит от {}, связь возможна от {} (модель {}).",
+        place=0,
+    ),
+}
+
+
 def text(told: Explanation) -> str:
     """The explanation to be read aloud: what holds, what the matcher thinks and why, field by field."""
-    return "\n".join(_russian(told) if told.language == "ru" else _english(told))
-
-
-def _english(told: Explanation) -> list[str]:
-    lines = ["Both belong to one identity." if told.together else "They belong to different identities."]
-    if told.standing is None:
-        lines.append("There is no judgement on this pair.")
-    else:
-        lines.append(_standing(told.standing, "Judgement in force: {said}, by {actor} on {day}{why}.", 1))
+    language = "ru" if told.language == "ru" else "en"
+    said = _SAID[language]
+    lines = [said.together if told.together else said.apart]
+    lines.append(said.unjudged if told.standing is None else _standing(told.standing, said.standing, said.place))
     if told.proposal is None:
-        return [*lines, "One of the two was never made comparable, so there is nothing to compare."]
-    reasons = "; ".join(told.proposal.sentences("en"))
-    lines += [
-        f"By itself the matcher says: {VERDICTS[told.proposal.verdict][1]} ({reasons}).",
-        _weighed("Evidence: {}. A human looks from {}, a link may be made from {} (model {}).", told),
-    ]
-    return lines + [f"{bits(row.bits, 'en'):>12}  {capital(row.sentence)}." for row in told.rows]
-
-
-def _russian(told: Explanation) -> list[str]:
-    lines = ["Обе записи относятся к одной личности." if told.together else "Записи относятся к разным личностям."]
-    if told.standing is None:
-        lines.append("Решения об этой паре нет.")
-    else:
-        lines.append(_standing(told.standing, "Действующее решение: {said}; решил {actor} {day}{why}.", 0))
-    if told.proposal is None:
-        return [*lines, "Одна из записей не подготовлена к сравнению: сравнивать нечего."]
-    reasons = "; ".join(told.proposal.sentences("ru"))
-    lines += [
-        f"Программа сама решила бы: {VERDICTS[told.proposal.verdict][0]} ({reasons}).",
-        _weighed("Вес: {}. Человек смотрит от {}, связь возможна от {} (модель {}).", told),
-    ]
-    return lines + [f"{bits(row.bits, 'ru'):>12}  {capital(row.sentence)}." for row in told.rows]
+        return "\n".join([*lines, said.bare])
+    reasons = "; ".join(told.proposal.sentences(language))
+    lines += [said.proposal.format(VERDICTS[told.proposal.verdict][said.place], reasons), _weighed(said.weight, told)]
+    return "\n".join([*lines, *(f"{bits(row.bits, language):>12}  {capital(row.sentence)}." for row in told.rows)])
 
 
 def _weighed(pattern: str, told: Explanation) -> str:
