@@ -31,8 +31,6 @@ Actor = Annotated[
 ]
 Reason = Annotated[str, typer.Option("--reason", help="Why, for the audit. / Причина, для журнала аудита.")]
 DEFAULT_CONFIG = Path("gateway.toml")
-ANYBODY = "administrator"
-"""Who acts where nobody says so, for an act that lets nobody in."""
 
 out = Console(highlight=False, emoji=False)
 err = Console(stderr=True, highlight=False, emoji=False)

@@ -10,7 +10,6 @@ import typer
 from gateway.clock import utc_now
 from gateway.commands.key import written_to
 from gateway.commands.terminal import (
-    ANYBODY,
     DEFAULT_CONFIG,
     Actor,
     AsJson,
@@ -32,10 +31,10 @@ app = typer.Typer(no_args_is_help=True, help="TLS between nodes. / TLS межд�
 @app.command("generate")
 def generate(
     hosts: Annotated[list[str], typer.Option("--host", help="Name or address partners call; repeatable. / Имя узла.")],
+    actor: Actor,
     following: Annotated[
         bool, typer.Option("--next", help="To stand by beside the one in use. / На смену действующему.")
     ] = False,
-    actor: Actor = ANYBODY,
     config: ConfigFile = DEFAULT_CONFIG,
     json: AsJson = False,
 ) -> None:
@@ -66,7 +65,7 @@ def write_certificate(
 
 
 @app.command("activate")
-def activate(actor: Actor = ANYBODY, config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
+def activate(actor: Actor, config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
     """Show the certificate that stands by; partners have pinned it. / Перейти на новый сертификат TLS."""
     settings = settings_of(config)
     with written_to(config).begin() as session:

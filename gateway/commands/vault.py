@@ -8,7 +8,6 @@ import typer
 
 from gateway.clock import utc_now
 from gateway.commands.terminal import (
-    ANYBODY,
     DEFAULT_CONFIG,
     Actor,
     AsJson,
@@ -47,7 +46,7 @@ def status(config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
 
 
 @app.command("rotate")
-def rotate(actor: Actor = ANYBODY, config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
+def rotate(actor: Actor, config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
     """Add a data key, which seals from now on. / Добавить новый ключ данных."""
     settings = settings_of(config)
     database = _open(settings)
@@ -64,7 +63,7 @@ def rotate(actor: Actor = ANYBODY, config: ConfigFile = DEFAULT_CONFIG, json: As
 
 
 @app.command("reseal")
-def run(actor: Actor = ANYBODY, config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
+def run(actor: Actor, config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
     """Bring all values under the newest key, while the node runs. / Перешифровать новейшим ключом."""
     database = _open(settings_of(config))
     with progress(pick("Resealing", "Перешифрование"), reseal.outstanding(database)) as moved:
@@ -84,7 +83,7 @@ def run(actor: Actor = ANYBODY, config: ConfigFile = DEFAULT_CONFIG, json: AsJso
 @app.command("drop")
 def drop(
     key: Annotated[str, typer.Argument(metavar="KEY", help="Id of an old data key. / Идентификатор старого ключа.")],
-    actor: Actor = ANYBODY,
+    actor: Actor,
     config: ConfigFile = DEFAULT_CONFIG,
     json: AsJson = False,
 ) -> None:

@@ -49,11 +49,11 @@ def test_a_key_is_rotated_resealed_and_dropped_an_hour_later(gateway: Callable[.
         (old["id"], "opens", 1),
         (added, "seals", 0),
     ]
-    assert gateway("vault", "reseal", "--config", filled, "--json").json == {"resealed": 1, "left": 0}
-    early = gateway("vault", "drop", old["id"], "--config", filled)
+    assert gateway("vault", "reseal", "--as", "anna", "--config", filled, "--json").json == {"resealed": 1, "left": 0}
+    early = gateway("vault", "drop", old["id"], "--as", "boris", "--config", filled)
     assert (early.status, "an hour after" in early.err) == (1, True)
     _rotate_earlier(filled.parent / datakeys.NAME, load(filled).key_password())
-    dropped = gateway("vault", "drop", old["id"], "--config", filled, "--json")
+    dropped = gateway("vault", "drop", old["id"], "--as", "boris", "--config", filled, "--json")
     assert (dropped.status, dropped.json) == (0, {"dropped": old["id"]})
     assert [key["id"] for key in gateway("vault", "status", "--config", filled, "--json").json] == [added]
     node = open_node(load(filled))
@@ -62,8 +62,8 @@ def test_a_key_is_rotated_resealed_and_dropped_an_hour_later(gateway: Callable[.
         acts = session.scalars(select(tables.Audit).where(tables.Audit.action.startswith("vault-"))).all()
     node.database.close()
     assert [(row.actor, row.action, row.subject) for row in acts] == [
-        ("anna", "vault-rotated", added), ("administrator", "vault-resealed", added),
-        ("administrator", "vault-dropped", old["id"]),
+        ("anna", "vault-rotated", added), ("anna", "vault-resealed", added),
+        ("boris", "vault-dropped", old["id"]),
     ]  # fmt: skip
 
 
@@ -77,16 +77,16 @@ def _rotate_earlier(path: Path, password: bytes) -> None:
 def test_the_commands_speak_russian(gateway: Callable[..., Any], filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GATEWAY_LANG", "ru")
     assert "Ключи данных" in gateway("vault", "status", "--config", filled).out
-    assert "действует" in gateway("vault", "rotate", "--config", filled).out
-    assert "Перешифровано строк: 1" in gateway("vault", "reseal", "--config", filled).out
+    assert "действует" in gateway("vault", "rotate", "--as", "anna", "--config", filled).out
+    assert "Перешифровано строк: 1" in gateway("vault", "reseal", "--as", "anna", "--config", filled).out
 
 
 def test_a_key_nobody_has_is_not_dropped(gateway: Callable[..., Any], config: Path) -> None:
-    done = gateway("vault", "drop", "00000000", "--config", config)
+    done = gateway("vault", "drop", "00000000", "--as", "boris", "--config", config)
     assert (done.status, "gateway vault status" in done.err) == (2, True)
 
 
-@pytest.mark.parametrize("command", [("vault", "status"), ("vault", "reseal"), ("db", "upgrade")])
+@pytest.mark.parametrize("command", [("vault", "status"), ("vault", "reseal", "--as", "anna"), ("db", "upgrade")])
 def test_without_the_file_of_keys_every_command_asks_for_the_backup(
     gateway: Callable[..., Any], config: Path, command: tuple[str, ...]
 ) -> None:
@@ -125,3 +125,16 @@ def _older(config: Path) -> None:
             "VALUES ('push', 'h', '2026-01-01 00:00:00', 'done', 'clear words')"
         )
     connection.close()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("vault", "rotate"), ("vault", "reseal"), ("vault", "drop", "00000000"), ("tls", "generate", "--host", "gate"),
+     ("tls", "activate")],
+    ids=" ".join,
+)  # fmt: skip
+def test_nobody_acts_without_a_name(gateway, config, command: tuple[str, ...], monkeypatch) -> None:
+    refused = gateway(*command, "--config", config)
+    assert (refused.status, "--as" in refused.err) == (2, True)
+    monkeypatch.setenv("GATEWAY_ACTOR", "anna")
+    assert "--as" not in gateway(*command, "--config", config).err
