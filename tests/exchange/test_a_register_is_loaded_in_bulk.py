@@ -119,7 +119,7 @@ if __name__ == "__main__":
 
 
 def test_a_process_that_is_killed_loses_nothing_and_doubles_nothing(world: Any, tmp_path: Path) -> None:
-    source, rows = _file(tmp_path / "file.csv", 6_000), 6_000
+    source, rows = _file(tmp_path / "file.csv", 2_500), 2_500
     script = tmp_path / "loading.py"
     script.write_text(_SCRIPT, encoding="utf-8")
     config = world.directory / "blr" / "gateway.toml"
