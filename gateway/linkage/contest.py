@@ -1,7 +1,6 @@
 """A pair's likeness contested: two persons of one nation, one name or one family may be as alike (`rivals.py`)."""
 
 # Only names of columns that `columns.py` has checked, and numbers, are put into SQL.
-# ruff: noqa: S608
 
 from __future__ import annotations
 

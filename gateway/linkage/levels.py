@@ -1,7 +1,6 @@
 """Which level of agreement holds for a pair, comparison by comparison, without weighing anything."""
 
 # Only names of columns that `columns.py` has checked, and numbers, are put into SQL.
-# ruff: noqa: S608
 
 from __future__ import annotations
 

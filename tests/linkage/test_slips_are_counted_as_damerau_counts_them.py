@@ -20,7 +20,7 @@ def _missed(pairs: Iterable[tuple[str, str]], condition: str, count: int) -> lis
     return (
         duckdb.connect()
         .execute(
-            "SELECT n_l, n_r FROM (SELECT unnest($1::VARCHAR[]) AS n_l, unnest($2::VARCHAR[]) AS n_r) "  # noqa: S608
+            "SELECT n_l, n_r FROM (SELECT unnest($1::VARCHAR[]) AS n_l, unnest($2::VARCHAR[]) AS n_r) "
             f"WHERE ({condition}) IS DISTINCT FROM (damerau_levenshtein(n_l, n_r) = {count})",
             [lefts, rights],
         )

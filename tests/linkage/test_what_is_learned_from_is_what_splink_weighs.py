@@ -29,7 +29,7 @@ def test_the_weight_of_a_pair_is_the_sum_of_its_levels_and_its_rarity(tmp_path: 
         levels.compare(con, "pairs", judge.comparisons, judge.frequencies, "told")
         scored = scorer(con, judge.comparisons, judge.prior, judge.frequencies).score("pairs")
         lines = con.execute(
-            f"SELECT match_weight, rarity, {', '.join(f'p_{item.name}' for item in judge.comparisons)} "  # noqa: S608
+            f"SELECT match_weight, rarity, {', '.join(f'p_{item.name}' for item in judge.comparisons)} "
             f"FROM told JOIN {scored} USING (rid_l, rid_r)"
         ).fetchall()
     assert len(lines) > 1_000
