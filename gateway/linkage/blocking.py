@@ -133,21 +133,20 @@ def _by_day_alone(prepared: Prepared, names: Names) -> Iterator[Rule]:
 
 
 def make_keys(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> Blocked:
-    """Make the table `keys(rule, key, rid)` of all groups that are compared, none of one record only."""
-    con.execute("CREATE TABLE keys(rule UTINYINT, key UBIGINT, rid BIGINT)")
+    """Make the table `keys(key, rid)` of all groups that are compared, none of one record only."""
+    con.execute("CREATE TABLE keys(key UBIGINT, rid BIGINT)")
     budget = max(LEAST_BUDGET, PER_RECORD * prepared.records)
     told = []
     made = rules(prepared)
     for place, rule in enumerate(made):
-        con.execute(f"CREATE OR REPLACE TEMP TABLE made AS {_keys_of(rule)}")
+        con.execute(f"CREATE OR REPLACE TEMP TABLE made AS {_keys_of(rule, place)}")
         con.execute("CREATE OR REPLACE TEMP TABLE sizes AS SELECT key, count(*) AS size FROM made "
                     "GROUP BY key HAVING count(*) > 1")  # fmt: skip
         # What the rules before have left over is there for the others.
         largest = _largest(con, budget // (len(made) - place))
         con.execute(
-            "INSERT INTO keys SELECT ?, key, rid FROM made "
-            "SEMI JOIN (SELECT key FROM sizes WHERE size <= ?) USING (key)",
-            [place, largest],
+            "INSERT INTO keys SELECT key, rid FROM made SEMI JOIN (SELECT key FROM sizes WHERE size <= ?) USING (key)",
+            [largest],
         )
         asked, left = con.execute(
             "SELECT coalesce(sum(cost) FILTER (size <= $1), 0)::BIGINT, "
@@ -161,13 +160,14 @@ def make_keys(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> Blocked:
     return Blocked(tuple(told))
 
 
-def _keys_of(rule: Rule) -> str:
+def _keys_of(rule: Rule, place: int) -> str:
     members = [f"unnest(list_distinct({column})) AS m{place}" for place, column in enumerate(rule.lists)]
     parts = [f"{part} AS p{place}" for place, part in enumerate(rule.parts)]
     names = [f"p{place}" for place in range(len(parts))] + [f"m{place}" for place in range(len(members))]
     known = " AND ".join(f"{name} IS NOT NULL" for name in names)
+    # Two rules must not share a key, whatever their parts are.
     return (
-        f"SELECT DISTINCT hash({', '.join(names)}) AS key, rid "
+        f"SELECT hash({place}, {', '.join(names)}) AS key, rid "
         f"FROM (SELECT rid, {', '.join(parts + members)} FROM records) WHERE {known}"
     )
 
@@ -187,5 +187,5 @@ def pairs_of(con: duckdb.DuckDBPyConnection, table: str, *, part: int, parts: in
     con.execute(
         f"CREATE TABLE {table} AS SELECT DISTINCT l.rid AS join_key_l, r.rid AS join_key_r, '{named}' AS match_key "
         f"FROM (SELECT * FROM keys WHERE hash(rid) % {parts} = {part}) l "
-        f"JOIN keys r ON l.rule = r.rule AND l.key = r.key AND l.rid < r.rid"
+        f"JOIN keys r ON l.key = r.key AND l.rid < r.rid"
     )

@@ -39,15 +39,15 @@ def _proposed(here: str, look: Glance | None) -> str:
     """The pairs of some keys, without those that a glance rules out."""
     if look is None:
         return (
-            f"SELECT DISTINCT a.rid, b.rid FROM keys a JOIN keys b ON a.key = b.key AND a.rule = b.rule "
-            f"AND a.rid < b.rid WHERE a.{here} AND b.{here}"
+            f"SELECT DISTINCT a.rid, b.rid FROM keys a JOIN keys b ON a.key = b.key AND a.rid < b.rid "
+            f"WHERE a.{here} AND b.{here}"
         )
     # What is looked at travels with the keys, which are fewer than the pairs.
     words = ", ".join(f"s{word}, k{word}" for word in range(look.words))
     return (
-        f"WITH here AS MATERIALIZED (SELECT key, rule, rid, {words} FROM keys JOIN codes USING (rid) WHERE {here}), "
+        f"WITH here AS MATERIALIZED (SELECT key, rid, {words} FROM keys JOIN codes USING (rid) WHERE {here}), "
         f"met AS (SELECT a.rid AS l, b.rid AS r, {met(look.words)} FROM here a JOIN here b "
-        f"ON a.key = b.key AND a.rule = b.rule AND a.rid < b.rid) "
+        f"ON a.key = b.key AND a.rid < b.rid) "
         f"SELECT DISTINCT l, r FROM met WHERE {look.total} >= {look.least:.4f}"
     )
 

@@ -67,7 +67,7 @@ def prepare(con: duckdb.DuckDBPyConnection, plan: Plan, rows: int) -> Prepared:
         chosen += made.expressions
     con.execute(
         f"CREATE TABLE records AS SELECT {', '.join(chosen)} FROM groups g JOIN raw ON raw.rowid = g.rid "
-        f"{' '.join(joins)} ORDER BY g.rid"
+        f"{' '.join(joins)}"
     )
     con.execute("DROP TABLE groups")
     _one_name_once(con, columns)

@@ -191,7 +191,9 @@ def skeletons(token: str, language: str = "") -> tuple[str, ...]:
 def all_lights(token: str, language: str = "") -> tuple[str, ...]:
     """The light forms of a token and, after them, those by foreign habits, good enough to find it by."""
     further = map(latin.settle, _skeletal_lights(token, language))
-    return tuple(dict.fromkeys([*lights(token, language), *filter(None, further)]))
+    # Without a language it is asked as everybody asks: the memory tells `lights(t)` and `lights(t, "")` apart.
+    said = lights(token, language) if language else lights(token)
+    return tuple(dict.fromkeys([*said, *filter(None, further)]))
 
 
 def skeleton(token: str) -> str:
