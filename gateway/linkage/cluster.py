@@ -36,14 +36,28 @@ def cluster(con: duckdb.DuckDBPyConnection, judge: Model, thresholds: Thresholds
         CREATE OR REPLACE TEMP TABLE crowded AS SELECT l, r, weight FROM near ANTI JOIN alone USING (l, r);
         """
     )
-    con.execute("CREATE OR REPLACE TEMP TABLE members AS SELECT unnest([l, r]) AS rid, l AS root FROM alone "
-                "WHERE probability >= ?", [thresholds.join])  # fmt: skip
-    least = math.log2(thresholds.join / (1 - thresholds.join)) if thresholds.join < 1 else math.inf
-    joined = _crowds(con, [item for item in judge.comparisons if item.name in PERMANENT]).join(least)
     con.execute(
-        "INSERT INTO members SELECT unnest($1::BIGINT[]), unnest($2::BIGINT[])", [[*joined], [*joined.values()]]
+        "CREATE OR REPLACE TEMP TABLE members AS SELECT unnest([l, r]) AS rid, l AS root, probability AS whole, "
+        "0::DOUBLE AS beside FROM alone WHERE probability >= ?",
+        [thresholds.join],
+    )
+    least = math.log2(thresholds.join / (1 - thresholds.join)) if thresholds.join < 1 else math.inf
+    groups = _crowds(con, [item for item in judge.comparisons if item.name in PERMANENT])
+    joined = [
+        (each.record, each.root, None if each.held is None else _probability(each.held), _probability(each.beside))
+        for each in groups.join(least)
+    ]
+    columns = [list(column) for column in zip(*joined, strict=True)] or [[], [], [], []]
+    con.execute(
+        "INSERT INTO members SELECT unnest($1::BIGINT[]), unnest($2::BIGINT[]), unnest($3::DOUBLE[]), "
+        "unnest($4::DOUBLE[])",
+        columns,
     )
     _band(con, thresholds)
+
+
+def _probability(bits_for: float) -> float:
+    return 1 / (1 + math.exp2(-bits_for))
 
 
 def _crowds(con: duckdb.DuckDBPyConnection, permanent: Sequence[Comparison]) -> Groups:
@@ -72,7 +86,11 @@ def _bits(item: Comparison) -> str:
 
 
 def _band(con: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
-    """Probability and band of every record, then of every row; copies of a row that says too little stand alone."""
+    """Probability and band of every record, then of every row; copies of a row that says too little stand alone.
+
+    A record needs no review where its surest link is sure, its group holds it as a whole, and no other group might
+    be its own. One pair of another group's may be as likely as it likes: the groups have been compared.
+    """
     con.execute(
         """
         CREATE OR REPLACE TEMP TABLE ties AS
@@ -85,20 +103,22 @@ def _band(con: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
         CREATE TABLE clusters AS
         WITH told AS (
             SELECT rows.row, coalesce(m.root, rows.rid) AS root, rows.rid, s.probability AS same, best.inside,
-                   coalesce(best.outside, 0) AS outside,
+                   coalesce(m.whole, 1) AS whole, m.whole IS NOT NULL AS grouped,
+                   coalesce(CASE WHEN grouped THEN m.beside ELSE best.outside END, 0) AS outside,
                    s.probability < $join AND best.inside IS NULL AND rows.row <> rows.rid AS parted
             FROM rows LEFT JOIN members m ON m.rid = rows.rid LEFT JOIN best ON best.rid = rows.rid
             LEFT JOIN selves s ON s.rid = rows.rid
         ), settled AS (
             SELECT row, CASE WHEN coalesce(parted, false) THEN row ELSE root END AS cluster,
-                   greatest(inside, CASE WHEN same >= $join THEN same END) AS held,
+                   greatest(inside, CASE WHEN same >= $join THEN same END) AS held, whole,
                    greatest(outside, CASE WHEN same < $join THEN same END) AS other
             FROM told
         )
-        SELECT row, cluster, round(coalesce(held, 1 - coalesce(other, 0)), 6) AS probability,
+        SELECT row, cluster, round(coalesce(least(held, whole), 1 - coalesce(other, 0)), 6) AS probability,
                CASE WHEN held IS NULL THEN CASE WHEN coalesce(other, 0) >= $doubt THEN 'yellow' ELSE 'green' END
-                    WHEN held < $sure OR coalesce(other, 0) >= $join THEN 'yellow' ELSE 'white' END AS band
+                    WHEN held < $sure OR whole < $held OR coalesce(other, 0) >= $join THEN 'yellow'
+                    ELSE 'white' END AS band
         FROM settled ORDER BY row
         """,
-        {"join": thresholds.join, "sure": thresholds.sure, "doubt": thresholds.doubt},
+        {"join": thresholds.join, "sure": thresholds.sure, "doubt": thresholds.doubt, "held": thresholds.held},
     )

@@ -10,7 +10,8 @@ eight that say 1895 are father and son, though name, home and trade be the same.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 NEVER_COMPARED: Final = -6.6
@@ -23,6 +24,20 @@ Edge = tuple[int, int, float, tuple[float | None, ...]]
 """Two records, the bits of their pair without the permanent fields, and those of each of these (None: unknown)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a record stands when all groups are joined."""
+
+    record: int
+    root: int
+    """The smallest record of its group."""
+    held: float | None
+    """Bits by which the smaller side agreed with the larger one, where the record was on the smaller and the agreement
+    was the least; None for a record alone."""
+    beside: float
+    """Bits by which its group agrees with the group outside that it agrees with most."""
+
+
 class Groups:
     """Records in groups, with the sums of the bits between every two groups that have a pair."""
 
@@ -31,6 +46,7 @@ class Groups:
         self._known: dict[int, list[int]] = {}
         self._between: dict[int, dict[int, list[float]]] = {}
         self._changes: dict[int, int] = {}
+        self._held: dict[int, float] = {}
         for left, right, bits, permanent in edges:
             for record in (left, right):
                 if record not in self.members:
@@ -43,8 +59,8 @@ class Groups:
                 sums += [0.0, 0.0] if told is None else [told, 1.0]
             self._between[left][right] = self._between[right][left] = sums
 
-    def join(self, least: float) -> dict[int, int]:
-        """Join while two groups agree by at least so many bits; record to the smallest record of its group."""
+    def join(self, least: float) -> Iterator[Standing]:
+        """Join while two groups agree by at least so many bits; where every record stands then."""
         heap = [
             (-agreed, one, other, 0, 0)
             for one, others in self._between.items()
@@ -53,9 +69,10 @@ class Groups:
         ]
         heapq.heapify(heap)
         while heap:
-            _, one, other, then, there = heapq.heappop(heap)
+            disagreed, one, other, then, there = heapq.heappop(heap)
             if self._changes.get(one) != then or self._changes.get(other) != there:
                 continue  # One of them has grown since, and stands in the heap anew.
+            self._hold(one, other, -disagreed)
             if len(self._between[one]) < len(self._between[other]):
                 one, other = other, one
             self._merge(one, other)
@@ -63,7 +80,19 @@ class Groups:
                 agreed = self._agreement(one, third)
                 if agreed >= least:
                     heapq.heappush(heap, (-agreed, one, third, self._changes[one], self._changes[third]))
-        return {record: min(group) for group in self.members.values() for record in group}
+        for place, group in self.members.items():
+            root, beside = (
+                min(group),
+                max((self._agreement(place, other) for other in self._between[place]), default=NEVER_COMPARED),
+            )
+            for record in group:
+                yield Standing(record, root, self._held.get(record), beside)
+
+    def _hold(self, one: int, other: int, agreed: float) -> None:
+        """Remember by how little the smaller of two groups is held by the larger; both where neither is larger."""
+        small, large = sorted((self.members[one], self.members[other]), key=len)
+        for record in small if len(small) < len(large) else small + large:
+            self._held[record] = min(self._held.get(record, agreed), agreed)
 
     def _agreement(self, one: int, other: int) -> float:
         sums = self._between[one][other]

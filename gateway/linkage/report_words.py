@@ -102,8 +102,8 @@ BANDS: Final[Words] = {
     ),
     "yellow": ("Yellow", "Жёлтая"),
     "yellow-about": (
-        "A human should look: its link is likely but not sure, or there is a likely link out of its cluster.",
-        "Должен посмотреть человек: связь вероятна, но не бесспорна, либо есть вероятная связь вне группы.",
+        "A human should look: its link is likely but not sure, or its cluster agrees in part only, or with another.",
+        "Должен посмотреть человек: связь вероятна, но не бесспорна, либо группа сходится отчасти или с другой.",
     ),
     "green": ("Green", "Зелёная"),
     "green-about": ("On its own: nothing like it was found.", "Сама по себе: похожих не найдено."),

@@ -21,6 +21,11 @@ class Thresholds:
     doubt: float = 0.2
     """Probability from which a pair that is not joined is worth a look."""
 
+    @property
+    def held(self) -> float:
+        """Probability from which a group holds a record: all its pairs may doubt twice as much as the surest one."""
+        return max(self.join, 1 - 2 * (1 - self.sure))
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
