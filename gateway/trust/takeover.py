@@ -19,6 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from gateway.errors import InvalidRequest, KeyUnusable
+from gateway.ledger import log
 from gateway.store.tables import Approval, Bookmark, Key
 from gateway.trust import anchors, certificates, compromise, lifecycle
 
@@ -96,6 +97,9 @@ def last_serial(session: Session, party: str, *, hold: bool = False) -> int:
 
     With `hold` nobody else takes over a word of this partner until the commit.
     """
+    if hold:
+        # The log's counter before the serial, as in a notice: taken crosswise, each would wait for the other.
+        log.hold(session, "exchange")
     asked = select(Bookmark.value).where(Bookmark.name == f"directory:{party}")
     last = session.scalar(asked.with_for_update() if hold else asked)
     return -1 if last is None else int(last.partition(" ")[0])

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import base64
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor, wait
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.errors import KeyUnusable
+from gateway.ledger import log
 from gateway.store.database import Database
-from gateway.store.tables import Key
+from gateway.store.tables import Bookmark, Key
 from gateway.trust import keyfiles, lifecycle, takeover
 from gateway.trust.takeover import RANK, Word
 
@@ -122,3 +124,19 @@ def test_whoever_vouched_for_a_doubted_key_takes_it_along(sqlite: Database, now,
         # A key that came in before the theft stays.
         lifecycle.activate(session, second, actor="boris", now=now)
         assert session.get_one(Key, second).status == "active"
+
+
+def test_a_directory_waits_for_a_notice_that_has_begun_and_sees_its_serial(database: Database, now: datetime) -> None:
+    def read() -> int:
+        with database.begin() as session:
+            return takeover.last_serial(session, "KAZ/GATE", hold=True)
+
+    with ThreadPoolExecutor(1) as threads:
+        with database.begin() as notice:
+            # A notice holds the log before it holds the serial, which here is the first of this partner.
+            log.hold(notice, "exchange")
+            reading = threads.submit(read)
+            assert wait([reading], timeout=0.3).not_done
+            notice.add(Bookmark(name="directory:KAZ/GATE", value="7 ", updated=now))
+            notice.flush()
+        assert reading.result(timeout=30) == 7
