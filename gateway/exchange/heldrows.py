@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
-from urllib.parse import unquote
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -68,10 +67,10 @@ class _Newest:
         self._file.execute(f"DELETE FROM newest WHERE subject IN ({marks})", subjects)  # noqa: S608 - places only
         return told
 
-    def left(self, table: str) -> Iterator[tuple[str, int]]:
-        """Rows of a table that nobody has asked about and that are not known to be gone, in the order of the tree."""
-        query = "SELECT subject, place FROM newest WHERE subject >= ? AND subject < ? AND digest <> ? ORDER BY place"
-        yield from self._file.execute(query, (f"{table}:", f"{table};", GONE))
+    def left(self, table: str) -> Iterator[int]:
+        """Leaves of rows that nobody has asked about and that are not known to be gone."""
+        query = "SELECT place FROM newest WHERE subject >= ? AND subject < ? AND digest <> ? ORDER BY place"
+        yield from (place for (place,) in self._file.execute(query, (f"{table}:", f"{table};", GONE)))
 
     def close(self) -> None:
         self._file.close()
@@ -126,8 +125,8 @@ def _table(session: Session, guard: Guard, newest: _Newest) -> Iterator[Wrong]:
         told = newest.of([entry.subject for _, entry in some])
         for row, entry in some:
             yield from _row(guard, row, entry, told.get(entry.subject, (0, GONE)))
-    for subject, _ in newest.left(guard.name):
-        key = unquote(subject.partition(":")[2])
+    for place in newest.left(guard.name):
+        key = rows.key_in(session.get_one(LogLeaf, (ROWS, place)).content)
         yield Wrong("LOG-ROW-MISSING", guard.name, key, f"{guard.name} {key}")
 
 

@@ -1,6 +1,6 @@
 """The tree `rows`: the latest state of every row that no message and no act covers, so that none changes unseen.
 
-    TABLE:KEY DIGEST      the row as a transaction has left it
+    TABLE:KEY DIGEST      the row as a transaction has left it (TABLE:~HASH KEY DIGEST, where a key is long)
     TABLE:KEY -           the row is gone
     guarded TABLE …       from here on every row of these tables has a leaf
 
@@ -20,7 +20,7 @@ from datetime import UTC, date, datetime
 from itertools import islice
 from json import JSONEncoder
 from typing import Any, Final, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from sqlalchemy import JSON, Column, ColumnElement, Text, cast, select, tuple_, type_coerce
 from sqlalchemy.orm import Session
@@ -49,6 +49,8 @@ _AT_ONCE: Final = 10_000
 """Leaves appended together where all rows of a table come under guard."""
 _LONGEST: Final = 80
 """Characters of a subject."""
+_READABLE: Final = 260
+"""Characters of a long key that a leaf has room for."""
 _encode: Final = JSONEncoder(ensure_ascii=True, separators=(",", ":"), sort_keys=True).encode
 
 
@@ -98,7 +100,26 @@ GUARDED: Final[Mapping[str, Guard]] = {
     guard.name: guard
     for guard in (
         _OUTBOX,
-        *map(_guard, (tables.LogCheckpoint, tables.Witness, tables.Stamp)),
+        *map(
+            _guard,
+            (
+                tables.LogCheckpoint,
+                tables.Witness,
+                tables.Stamp,
+                tables.Partner,
+                tables.Key,
+                tables.Anchor,
+                tables.RevocationSource,
+                tables.DirectoryFetch,
+                tables.Approval,
+                tables.ApprovalVote,
+                tables.Agreement,
+                tables.Disclosure,
+                tables.Feed,
+                tables.LinkModel,
+                tables.Relink,
+            ),
+        ),
     )
 }
 """Every table of this tree, by its name."""
@@ -186,8 +207,9 @@ def entries_of(session: Session, guard: Guard, *where: ColumnElement[bool]) -> I
     query = select(*map(_as_stored, guard.columns)).where(*where).order_by(*guard.key)
     for values in session.connection().execute(query, execution_options={"yield_per": _TOGETHER}):
         row = dict(zip(names, values, strict=True))
-        name = subject(guard, [row[column.name] for column in guard.key])
-        yield row, Entry(name, f"{name} {_digest(vault, guard, row)}")
+        key = [row[column.name] for column in guard.key]
+        name, said = subject(guard, key), _digest(vault, guard, row)
+        yield row, Entry(name, f"{name} {_spelt(key)[:_READABLE]} {said}" if ":~" in name else f"{name} {said}")
 
 
 def together(values: Iterable[T], most: int) -> Iterator[list[T]]:
@@ -198,10 +220,20 @@ def together(values: Iterable[T], most: int) -> Iterator[list[T]]:
 
 
 def subject(guard: Guard, key: Iterable[Any]) -> str:
-    """The name of a row: one printable word. A key that is too long for a leaf is told by its digest."""
-    told = "|".join(quote(str(value), safe="/:#.@~") for value in key)
+    """The name of a row: one printable word. A key that is too long for it is told by its digest."""
+    told = _spelt(key)
     name = f"{guard.name}:{told}"
     return name if len(name) <= _LONGEST else f"{guard.name}:~{hashlib.sha256(told.encode()).hexdigest()[:40]}"
+
+
+def key_in(content: str) -> str:
+    """The key that a leaf about a row speaks of, as far as there was room for it."""
+    words = content.split(" ")
+    return unquote(words[1] if len(words) > 2 else words[0].partition(":")[2])
+
+
+def _spelt(key: Iterable[Any]) -> str:
+    return "|".join(quote(str(value), safe="/:#.@") for value in key)
 
 
 def _digest(vault: Vault, guard: Guard, row: Mapping[str, Any]) -> str:

@@ -46,14 +46,34 @@ def live(world: Any) -> None:
         assert point is not None
         witness.countersign(session, point, by="KAZ/GATE", signer=signer, now=now)
         for table, values in SOME.items():
-            if table.__tablename__ in GUARDED:
-                session.add(table(**values(now)))
+            session.add(table(**values(now)))
+            session.flush()
     assert found(node) == set()
 
 
 SOME: dict[Any, Any] = {
     tables.Stamp: lambda now: {"kind": "sent", "subject": "1", "authority": "one", "digest": ZERO, "created": now},
-}
+    tables.Anchor: lambda now: {"party": "KAZ/GATE", "fingerprint": ZERO, "certificate": "PEM", "changed": now},
+    tables.RevocationSource: lambda now: {
+        "url": "http://ca.example/" + "list/" * 30, "serial": "", "issuer": ZERO, "content": b"DER", "fetched": now,
+    },
+    tables.DirectoryFetch: lambda now: {"partner": "UZB/GATE", "serial": 3, "at": now},
+    tables.Approval: lambda now: {
+        "id": "a1", "action": "key-revoked", "subject": "1", "payload": {"kid": "1"}, "reason": "lost",
+        "requested_by": "anna", "requested": now, "expires": now + timedelta(days=1),
+    },
+    tables.ApprovalVote: lambda now: {
+        "approval_id": "a1", "actor": "boris", "verdict": "approve", "reason": "seen", "at": now,
+    },
+    tables.LinkModel: lambda now: {
+        "name": "m1", "content": "{}", "state": "candidate", "created": now, "created_by": "anna",
+        "trained_on": {"n": 1},
+    },
+    tables.Relink: lambda now: {
+        "model": "m1", "state": "learning", "started": now, "started_by": "anna", "reason": "better", "upto": 1,
+        "since": 1, "counts": {},
+    },
+}  # fmt: skip
 """Rows of tables that the exchange between two nodes leaves empty."""
 
 
@@ -107,17 +127,14 @@ def put(values: dict[str, Any], guard: Guard) -> dict[Any, Any]:
 
 
 def changed(column: Any, value: Any) -> Any:
-    if isinstance(value, bool):
-        return not value
+    """Another value that the column takes, and that breaks no rule of its table."""
     if isinstance(value, str) and column.primary_key:
-        return value + "0"
-    if isinstance(value, list):
-        return [*value, "MORE"]
-    if isinstance(value, date) and not hasattr(value, "hour"):
-        return value + timedelta(days=1)
-    if value is None and str(column.type) == "DATE":
+        return value[:-1] + ("0" if value[-1:] != "0" else "1")
+    if column.name == "record_row":
+        return value + 1000
+    if str(column.type) == "DATE":
         return date(2031, 1, 1)
-    return other(value, column)
+    return {bool: lambda: not value, list: lambda: [*value, "MORE"]}.get(type(value), lambda: other(value, column))()
 
 
 def path(guard: Guard, values: dict[str, Any]) -> str:
@@ -155,12 +172,17 @@ def test_a_row_removed_or_slipped_in_is_found_with_its_table_and_key(either_worl
     before = one_of(node, guard)
     with thief(node) as connection:
         connection.execute(delete(guard.table).where(*is_row(guard, before)))
-    assert f"LOG-ROW-MISSING {path(guard, before)}" in found(node)
+    # Of a very long key a leaf holds the beginning.
+    missing = next(each for each in found(node) if each.startswith(f"LOG-ROW-MISSING {guard.name}["))
+    assert f"LOG-ROW-MISSING {path(guard, before)}".startswith(missing.removesuffix("]"))
+    assert len(missing) > 200 or missing.endswith(path(guard, before))
     with thief(node) as connection:
         connection.execute(insert(guard.table).values(put(before, guard)))
     assert found(node) == set()
     twin = {**before, **{c.name: changed(c, before[c.name]) for c in guard.key}}
-    twin |= {"stamp": {"subject": "7"}, "outbox": {"message_id": "more"}}.get(guard.name, {})
+    twin |= {"stamp": {"subject": "7"}, "outbox": {"message_id": "more"}, "disclosure": {"record_row": 999}}.get(
+        guard.name, {}
+    )
     with thief(node) as connection:
         connection.execute(insert(guard.table).values(put(twin, guard)))
     assert f"LOG-ROW-ADDED {path(guard, twin)}" in found(node)

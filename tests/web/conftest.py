@@ -24,6 +24,7 @@ from fastapi import FastAPI
 from sqlalchemy import select
 
 from gateway.app import create_app
+from gateway.exchange import heldrows
 from gateway.exchange.node import Node
 from gateway.founding import make_node, open_node, starting_settings
 from gateway.message import body
@@ -213,6 +214,10 @@ def world_in(founded: Path, place: Path, **changes: Any) -> Iterator[World]:
             world.url = url
             yield world
         world.http.close()
+        for node in (world.blr, world.kaz):
+            # Whatever a test has made its nodes do, they have guarded every row that they wrote.
+            with node.database.snapshot() as session:
+                assert list(heldrows.check(session)) == []
         world.kaz.database.close()
 
 
