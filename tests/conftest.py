@@ -33,6 +33,9 @@ settings.register_profile("default", **_PATIENT)
 settings.register_profile("ci", derandomize=True, **_PATIENT)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
+# Each process of a divided run is told a width of its own; tables have to be as wide as on no terminal in all of them.
+os.environ.pop("COLUMNS", None)
+
 _numbers = count(1)
 
 VAULT = Vault(new_keys(datetime(2026, 3, 2, 9, 0, tzinfo=UTC)))
