@@ -133,6 +133,7 @@ def _tell(outcome: Outcome, weights: Mapping[str, Mapping[str, float]], *, json:
         "rules": [{"rule": rule, "compared": made, "forgone": left} for rule, made, left in outcome.rules],
         "prior": outcome.model.prior,
         "weights": weights,
+        "rivals": {rival.name: rival.share for rival in outcome.model.rivals},
         "labels": outcome.labels,
         "calibration": [
             {"given": given, "right": right, "pairs": pairs} for given, right, pairs in outcome.calibration

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from gateway.linkage import charts
 from gateway.linkage.model import bits
 from gateway.linkage.outcome import Outcome
-from gateway.linkage.report_words import BANDS, COUNTS, LEVELS, RULES, STAGES, WORDS
+from gateway.linkage.report_words import BANDS, COUNTS, LEVELS, RIVALS, RULES, STAGES, WORDS
 
 _SIZES: Final = ((1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (6, 10), (11, 20), (21, 50), (51, None))
 """From and to: sizes of clusters that are counted together."""
@@ -50,6 +50,7 @@ def page(outcome: Outcome, language: str) -> str:
         _histogram(outcome, tongue),
         _calibration(outcome, tongue),
         _weights(outcome, tongue),
+        _rivals(outcome, tongue),
         _rules(outcome, tongue),
         _seconds(outcome, tongue),
     )
@@ -198,6 +199,16 @@ def _header(outcome: Outcome, name: str) -> str:
     """What the register calls the column, where it has another name for it."""
     source = outcome.columns.get(name, name)
     return source if source != name else ""
+
+
+def _rivals(outcome: Outcome, tongue: _Tongue) -> Markup:
+    if not outcome.model.rivals:
+        return Markup("")
+    pairs = outcome.rows * (outcome.rows - 1) / 2
+    found = [(tongue("prior", COUNTS), outcome.model.prior)]
+    found += [(tongue(rival.name, RIVALS), rival.share) for rival in outcome.model.rivals]
+    rows = [(name, tongue.number(share * pairs)) for name, share in found]
+    return _section(tongue, "rivals", _table((tongue("kind"), tongue("pairs")), rows, frozenset({1})))
 
 
 def _rules(outcome: Outcome, tongue: _Tongue) -> Markup:

@@ -71,6 +71,18 @@ WORDS: Final[Words] = {
             "меньше."
         ),
     ),
+    "rivals": ("Two who are alike", "Похожие лица"),
+    "rivals-about": (
+        (
+            "Kinds of two persons who look like one, and about how many such pairs there are among all. A pair is one "
+            "person only where that explains it better than each of these."
+        ),
+        (
+            "Виды пар разных лиц, похожих на одно, и сколько их примерно среди всех. Пара — одно лицо, лишь если это "
+            "объясняет её лучше каждого из видов."
+        ),
+    ),
+    "kind": ("Kind", "Вид"),
     "rules": ("How pairs were chosen", "Как отбирались пары"),
     "rules-about": (
         "Forgone are comparisons that were not made because too many records share a key.",
@@ -93,6 +105,14 @@ COUNTS: Final[Words] = {
     "compared": ("Pairs compared", "Сравнено пар"),
     "labels": ("Pairs judged by people", "Пар, проверенных людьми"),
     "prior": ("Pairs of one person among all pairs", "Пар одного лица среди всех пар"),
+}
+RIVALS: Final[Words] = {
+    "one nation": ("Of one nation and its towns", "Одного народа, из одних мест"),
+    "namesakes": ("Namesakes", "Тёзки и однофамильцы"),
+    "one given name": ("Of one given name", "С одним именем"),
+    "one family": ("Of one family", "Из одной семьи"),
+    "one paper": ("With one paper", "С одним документом"),
+    "twins": ("Twins", "Близнецы"),
 }
 BANDS: Final[Words] = {
     "white": ("White", "Белая"),

@@ -13,7 +13,8 @@ from gateway.linkage.link import Request, link
 from gateway.linkage.model import bits
 from gateway.linkage.outcome import Outcome
 from gateway.linkage.report import page
-from gateway.linkage.report_words import LEVELS, STAGES
+from gateway.linkage.report_words import LEVELS, RIVALS, STAGES
+from gateway.linkage.rivals import KINDS, Rival
 from tests.linkage.conftest import Rows, population, write
 
 EVIL = "<script>alert(1)</script>\" onload='x'"
@@ -83,6 +84,16 @@ def test_calibration_is_shown_where_people_have_judged(linked) -> None:
     dots = html.document_fromstring(page(outcome, "en").encode()).xpath("//circle")
     assert len(dots) == len(outcome.calibration) > 0
     assert "Calibration" not in page(replace(outcome, calibration=()), "en")
+
+
+@pytest.mark.parametrize(("language", "line"), [("en", "Twins18"), ("ru", "Близнецы18")])
+def test_who_else_is_alike_is_told_where_it_was_learned(linked, language: str, line: str) -> None:
+    _, outcome = linked
+    twins = Rival(KINDS[-1].name, 18 / (outcome.rows * (outcome.rows - 1) / 2), {})
+    known = replace(outcome, model=replace(outcome.model, rivals=(twins,)))
+    assert line in words(page(known, language))
+    assert line not in words(page(outcome, language))
+    assert {kind.name for kind in KINDS} == set(RIVALS)
 
 
 def test_the_page_speaks_russian_with_no_english_level_left(linked) -> None:
