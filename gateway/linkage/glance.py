@@ -16,7 +16,7 @@ from typing import Final
 
 import duckdb
 
-from gateway.linkage import levels, model
+from gateway.linkage import levels
 from gateway.linkage.blocking import Blocked, pairs_of
 from gateway.linkage.columns import Column, Kind
 from gateway.linkage.model import Model
@@ -115,7 +115,8 @@ def take(con: duckdb.DuckDBPyConnection, prepared: Prepared, blocked: Blocked, j
     if not con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'sampled'").fetchall():
         _draw(con, blocked, judge)
     con.execute(
-        f"CREATE TABLE seen AS SELECT {_likely(judge)} AS likely, {met(places[-1].word + 1)} FROM sampled "
+        f"CREATE TABLE seen AS SELECT 1 / (1 + pow(2.0, -{levels.weight(judge)})) AS likely, "
+        f"{met(places[-1].word + 1)} FROM sampled "
         f"JOIN codes a ON a.rid = rid_l JOIN codes b ON b.rid = rid_r WHERE match_key = '{PROPOSED}'; "
         "DROP TABLE sampled"
     )
@@ -129,17 +130,6 @@ def _draw(con: duckdb.DuckDBPyConnection, blocked: Blocked, judge: Model) -> Non
     pairs_of(con, "drawn", part=0, parts=max(1, blocked.pairs // PROPOSED_PAIRS), named=PROPOSED)
     levels.compare(con, "drawn", judge.comparisons, judge.frequencies, "sampled")
     con.execute("DROP TABLE drawn")
-
-
-def _likely(judge: Model) -> str:
-    """The probability that a pair of the sample is one person, from the levels that hold."""
-    prior = math.log2(judge.prior / (1 - judge.prior))
-    said = []
-    for item in judge.comparisons:
-        # What agrees in a value of known frequency is as likely by chance as the value is frequent.
-        by_place = [math.log2(level.m) if level.frequency else model.bits(level) for level in item.levels]
-        said.append(f"[0, {', '.join(f'{weight:.4f}' for weight in by_place)}][p_{item.name} + 1]")
-    return f"1 / (1 + pow(2.0, -({prior:.4f} + rarity + {' + '.join(said)})))"
 
 
 def _weight(con: duckdb.DuckDBPyConnection, place: Place) -> tuple[Place, float, float]:

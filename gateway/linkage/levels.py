@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
 import duckdb
 
 from gateway.linkage.comparisons import OTHERWISE, Comparison
-from gateway.linkage.model import Frequencies
+from gateway.linkage.model import Frequencies, Model, bits
 
 
 def case(item: Comparison, unknown: str, said: Sequence[str]) -> str:
@@ -59,6 +60,16 @@ def compare(
     )
     for number in range(len(told)):
         con.execute(f"DROP TABLE bits_{number}")
+
+
+def weight(judge: Model) -> str:
+    """The bits for one person that Splink gives a pair, as SQL over a line of what `compare` makes."""
+    said = [f"{math.log2(judge.prior / (1 - judge.prior)):.17e}", "rarity"]
+    for item in judge.comparisons:
+        # What agrees in a value of known frequency is as likely by chance as the value is frequent.
+        told = [math.log2(level.m) if level.frequency else bits(level) for level in item.levels]
+        said.append(f"[0, {', '.join(f'{bit:.17e}' for bit in told)}][p_{item.name} + 1]::DOUBLE")
+    return f"({' + '.join(said)})"
 
 
 def _rarity(items: Sequence[Comparison], told: Sequence[str], frequencies: Mapping[str, Frequencies]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Final
 
 import duckdb
 
-from gateway.linkage import glance
+from gateway.linkage import glance, levels
 from gateway.linkage.blocking import Blocked
 from gateway.linkage.candidates import choose, pieces
 from gateway.linkage.contest import contest
@@ -73,7 +73,7 @@ def predict(
     engine = scorer(con, model.comparisons, model.prior, model.frequencies)
     work = Work(prepared, model, choose(con, blocked, look, lambda share: moved(share / 2)))
     weighed = weigh(con, work, _second_half(moved)) if weigh else _weigh_here(con, engine, work, _second_half(moved))
-    _copies(con, engine)
+    _copies(con, model)
     contest(con, model, "selves", "rid", "rid")
     weighed = _contested(con, model, weighed)
     return replace(weighed, calibration=_calibration(con, engine, model)) if labelled else weighed
@@ -145,7 +145,7 @@ def _calibration(con: duckdb.DuckDBPyConnection, engine: Scorer, model: Model) -
     return calibration(con, "labelled")
 
 
-def _copies(con: duckdb.DuckDBPyConnection, engine: Scorer) -> None:
+def _copies(con: duckdb.DuckDBPyConnection, judge: Model) -> None:
     """Fill `selves(rid, weight, probability)`: how surely the copies of one row are one person.
 
     Rows alike in every column are not always one person: a hundred thousand may bear the same name, and nothing
@@ -153,8 +153,8 @@ def _copies(con: duckdb.DuckDBPyConnection, engine: Scorer) -> None:
     """
     con.execute("CREATE TABLE self_pairs AS SELECT rid AS join_key_l, rid AS join_key_r, '0' AS match_key "
                 "FROM records WHERE copies > 1")  # fmt: skip
-    scored = engine.score("self_pairs")
+    levels.compare(con, "self_pairs", judge.comparisons, judge.frequencies, "alike")
     con.execute(
-        f"INSERT INTO selves SELECT rid_l, match_weight, match_probability FROM {scored}; "
-        f"DROP TABLE {scored}; DROP TABLE self_pairs"
+        f"INSERT INTO selves SELECT rid_l, weight, 1 / (1 + pow(2.0, -weight)) "
+        f"FROM (SELECT rid_l, {levels.weight(judge)} AS weight FROM alike); DROP TABLE alike; DROP TABLE self_pairs"
     )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 
+from gateway.linkage import levels
 from gateway.linkage.comparisons import Comparison
 from gateway.linkage.model import Frequencies, splink_settings
 
@@ -49,7 +50,10 @@ def scorer(
     logging.getLogger("splink").setLevel(logging.CRITICAL)
     api = DuckDBAPI(connection=con)
     settings: dict[str, Any] = splink_settings(prior, comparisons)
-    linker = Linker(api.register("records"), settings, log_level=None, validate_settings=False)
+    # Splink copies every column that it sees, and some serve other steps.
+    looked_at = ", ".join(["rid", *levels.columns(con, comparisons)])
+    con.execute(f"CREATE OR REPLACE VIEW looked_at AS SELECT {looked_at} FROM records")
+    linker = Linker(api.register("looked_at"), settings, log_level=None, validate_settings=False)
     for column in sorted({level.frequency for item in comparisons for level in item.levels if level.frequency}):
         table = _frequency_table(con, column, frequencies[column])
         linker.table_management.register_term_frequency_lookup(api.register(table), column)
