@@ -78,18 +78,21 @@ def _rules(prepared: Prepared) -> Iterator[Rule]:
         # In alphabetical order, so that exchanged names meet.
         first, second = f"{names.family}_bones[1]", f"{names.given}_bones[1]"
         yield Rule("both names", (f"least({first}, {second})", f"greatest({first}, {second})"))
+    # Where the day of birth is known, it makes better keys of a given name or a place than they are by themselves.
+    dated = prepared.has("birth_date")
     for name, parts, lists in _words(names):
-        yield Rule(f"rare {name}", parts, lists)
+        yield Rule(f"rare {name}", parts, lists, spare=dated and name == "given name")
         yield from _by_day(prepared, name, parts, lists)
         for place, at in _places(prepared):
-            yield Rule(f"{name} and {place}", (*parts, at), lists, spare=name == "given name" or at == "street_number")
+            spare = name == "given name" or at == "street_number" or (dated and at == _HALF)
+            yield Rule(f"{name} and {place}", (*parts, at), lists, spare=spare)
     yield from _by_day_alone(prepared, names)
     if prepared.has("address", "street_number"):
         yield Rule("address", ("address", "street_number"))
     for column in prepared.of_kind(Kind.NAME, Kind.TEXT):
         # Rare values are worth a look whatever else the records say; frequent ones fall to the budget.
         if column.name not in {"given_name", "family_name"}:
-            yield Rule(f"rare {column.name}", (column.name,))
+            yield Rule(f"rare {column.name}", (column.name,), spare=dated)
 
 
 _DAY: Final = "CASE WHEN birth_date[5:8] <> '0101' AND birth_date_day IS NOT NULL THEN birth_date END"
@@ -120,7 +123,7 @@ def _by_day(prepared: Prepared, name: str, parts: tuple[str, ...], lists: tuple[
     if prepared.has("birth_date"):
         yield Rule(f"{name} and year", (*parts, "birth_date_year"), lists)
         yield Rule(f"{name} and day", (*parts, "birth_date_month", "birth_date_day"), lists)
-        yield Rule(f"{name} and birth date", (*parts, "birth_date"), lists, spare=True)
+        yield Rule(f"{name} and birth date", (*parts, "birth_date"), lists)
 
 
 def _by_day_alone(prepared: Prepared, names: Names) -> Iterator[Rule]:
