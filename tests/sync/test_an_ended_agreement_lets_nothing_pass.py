@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
-from gateway.exchange import administration, send
+from gateway.exchange import administration, heldrows, send
 from gateway.message import body
 from gateway.message.envelope import body_of
 from gateway.message.parse import parse
@@ -60,3 +61,15 @@ def test_what_comes_in_is_refused_with_a_code(world, ended) -> None:
     said = {(each.verdict, each.code) for each in receipt.records}
     assert said == ({("REFUSED", "not-permitted")} if ended else {("STORED", "")})
     assert sorted(world.held(world.kaz)) == ([] if ended else sorted(sent))
+
+
+def test_an_end_by_the_word_of_two_is_no_flaw_and_one_that_nobody_asked_for_is(world) -> None:
+    end(world, world.blr, "KAZ-out")
+    with world.blr.database.read() as session:
+        assert list(heldrows.check(session)) == []
+    world.honest = False
+    with world.blr.database.engine.begin() as connection:
+        connection.execute(update(tables.Agreement.__table__).values(valid_to=None))
+    with world.blr.database.read() as session:
+        (flaw,) = heldrows.check(session)
+    assert "KAZ-out" in str(flaw)
