@@ -26,13 +26,13 @@ from gateway.store.tables import LogLeaf
 _TOGETHER: Final = 500
 
 
-def check(session: Session) -> Iterator[Wrong]:
-    """What in the guarded tables, or in their tree, does not hold."""
+def check(session: Session, *, keyed: bool = True) -> Iterator[Wrong]:
+    """What in the guarded tables, or in their tree, does not hold; without the data keys, in the tree alone."""
     with TemporaryDirectory() as folder:
         newest = _Newest(Path(folder) / "newest.sqlite")
         try:
             yield from _tree(session, newest)
-            for name in newest.guarded:
+            for name in newest.guarded if keyed else ():
                 if name in GUARDED:
                     yield from telling(name, _table(session, GUARDED[name], newest))
         finally:

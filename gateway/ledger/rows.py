@@ -29,7 +29,7 @@ from gateway.ledger import checkpoint, rowleaf
 from gateway.ledger import log as tree
 from gateway.ledger.log import Entry
 from gateway.store import tables
-from gateway.store.columns import sealed_columns, stored, vault_of
+from gateway.store.columns import Hidden, sealed_columns, stored, vault_of
 from gateway.store.database import Database
 from gateway.store.tables import Table
 from gateway.store.vault import Vault
@@ -118,6 +118,8 @@ GUARDED: Final[Mapping[str, Guard]] = {
                 tables.Feed,
                 tables.LinkModel,
                 tables.Relink,
+                tables.Review,
+                tables.WatchlistEntry,
             ),
         ),
     )
@@ -187,7 +189,7 @@ def _append(session: Session, keys: Keys, now: datetime) -> None:
 
 
 def _written(session: Session, guard: Guard, keys: Collection[Key]) -> Iterator[Entry]:
-    left = {subject(guard, key): key for key in keys}
+    left = dict.fromkeys(subject(guard, key) for key in _stored_keys(session, guard, keys))
     for some in together(keys, _TOGETHER):
         which = guard.key[0].in_([key[0] for key in some]) if len(guard.key) == 1 else tuple_(*guard.key).in_(some)
         for row, entry in entries_of(session, guard, which):
@@ -196,6 +198,17 @@ def _written(session: Session, guard: Guard, keys: Collection[Key]) -> Iterator[
                 yield entry
     for each in left:
         yield Entry(each, f"{each} {GONE}")
+
+
+def _stored_keys(session: Session, guard: Guard, keys: Collection[Key]) -> Iterator[Key]:
+    """Keys as the database has them: a hidden one must not stand in clear in a leaf."""
+    dialect = session.connection().dialect
+    hide = [
+        column.type.dialect_impl(dialect).bind_processor(dialect) if isinstance(column.type, Hidden) else None
+        for column in guard.key
+    ]
+    for key in keys:
+        yield tuple(close(value) if close else value for close, value in zip(hide, key, strict=True))
 
 
 # --- What is read ----------------------------------------------------------------------------------------
@@ -243,9 +256,11 @@ def _digest(vault: Vault, guard: Guard, row: Mapping[str, Any]) -> str:
 
 
 def _as_stored(column: Column[Any]) -> ColumnElement[Any]:
-    """A column as the database has it: JSON to the letter, sealed values without opening them."""
+    """A column as the database has it: JSON to the letter, sealed and hidden values without opening them."""
     if sealed_columns([column]):
         return type_coerce(column, stored(column))
+    if isinstance(column.type, Hidden):
+        return type_coerce(column, Text())
     return cast(column, Text) if isinstance(column.type, JSON) else column
 
 

@@ -287,3 +287,19 @@ def test_a_node_cannot_be_its_own_witness(exported, gateway, node) -> None:
     gateway("log", "export", "-o", file, "--config", node.settings.directory / "gateway.toml")
     done = gateway("log", "verify", file, "--trust", trust, "--json")
     assert (done.json["witnesses"], [item["code"] for item in done.json["findings"]]) == ({}, ["LOG-WITNESS-UNKNOWN"])
+
+
+def test_without_the_data_keys_everything_is_checked_that_needs_none(node, gateway) -> None:
+    (node.settings.directory / "data.keys").rename(node.settings.directory / "elsewhere")
+    config = node.settings.directory / "gateway.toml"
+    done = gateway("log", "verify", "--config", config, "--json")
+    errors = [(item["code"], item["path"]) for item in done.json["findings"] if item["severity"] == "error"]
+    assert (done.status, errors) == (1, [("LOG-NO-KEYS", "data.keys")])
+    position = leaf_of(node, "in-3")
+    with node.database.begin() as session:
+        session.execute(update(LogLeaf).where(LogLeaf.subject == "in-3").values(at=node.clock(), content="in-3 in"))
+        session.execute(update(Audit).where(Audit.subject == "q2").values(outcome="hit"))
+        index = session.scalar(select(Audit.log_index).where(Audit.subject == "q2"))
+    found = gateway("log", "verify", "--config", config, "--json").json["findings"]
+    errors = {(item["code"], item["path"]) for item in found if item["severity"] == "error"}
+    assert errors >= {("LOG-LEAF", f"exchange[{position}]"), ("LOG-ROW", f"audit[{index}]")}
