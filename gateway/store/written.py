@@ -115,8 +115,8 @@ def _noted(connection: Connection, written: _Written, statement: Any, values: Se
         return statement
     key = list(table.primary_key.columns)
     where = () if statement.whereclause is None else (statement.whereclause,)
-    # Held, so that they are still the same rows when the statement itself comes to them.
-    query = select(*key).where(*where).with_for_update(of=table)
+    # Held, so that they are still the same rows when the statement itself comes to them; no harder than it would.
+    query = select(*key).where(*where).with_for_update(of=table, key_share=isinstance(statement, Update))
     found = [tuple(row) for each in values for row in connection.execute(query, each)]
     written.note(table.name, found)
     if isinstance(statement, Update):
