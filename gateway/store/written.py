@@ -1,7 +1,8 @@
-"""Which rows a transaction has written, whoever wrote them: the object mapper, a statement, or a bulk load.
+"""Which rows a transaction has written, whoever wrote them: the object mapper, or a statement.
 
 One place for all ways into the tables that are watched, so that no way is forgotten. What is noted is keys only;
-whoever watches reads the rows before the commit, as they stand then.
+whoever watches reads the rows before the commit, as they stand then. Only words straight to the driver pass by, as
+gateway.store.bulk has them: it is for tables that nobody watches.
 """
 
 from __future__ import annotations
@@ -39,13 +40,6 @@ class _Written:
 
 
 _OF: Final[WeakKeyDictionary[Connection, _Written]] = WeakKeyDictionary()
-
-
-def note(session: Session, table: str, keys: Collection[Key]) -> None:
-    """Rows that were written past SQLAlchemy."""
-    written: _Written | None = session.info.get(_INFO)
-    if written is not None:
-        written.note(table, keys)
 
 
 def watch(
