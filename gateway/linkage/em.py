@@ -34,7 +34,9 @@ DIFFERENT: Final = 0.5
 _WEIGHT_IN_KIND: Final = 100.0
 """The same for a kind of two persons, which is no excuse for a few pairs that have many mistakes."""
 _LEAST_IN_KIND: Final = 5
-"""Pairs of a kind, at least."""
+"""Pairs of a kind, at least, half-way through."""
+_RAREST_KIND: Final = 0.003
+"""The share of the pairs of one person that those of a kind come to, at least, in the end: a mistake is rarer."""
 _LEAST: Final = 1e-4
 _WORTH: Final = 0.01
 """The probability from which a pair teaches how one person agrees with himself, or how a kind of two does."""
@@ -90,10 +92,10 @@ def learn(comparisons: Sequence[Comparison], samples: Samples, pairs: float, pri
         before = found.prior
         found.again()
         if done == _LEAST_ROUNDS // 2:
-            found.dismiss()
+            found.dismiss(_LEAST_IN_KIND / pairs)
         if done >= _LEAST_ROUNDS and abs(math.log(found.prior / before)) < _SETTLED:
             break
-    found.dismiss()
+    found.dismiss(_RAREST_KIND * found.prior)
     return found.learned()
 
 
@@ -141,9 +143,9 @@ class _Learning:
             shares = [_seen(start * _WEIGHT_IN_KIND, at, alike) for at, start in enumerate(self._default)]
             self._rivals[place] = self._held(kind, shares)
 
-    def dismiss(self) -> None:
+    def dismiss(self, least: float) -> None:
         """Leave out the kinds of which the register shows next to no pair: they would only take from persons."""
-        there = [place for place, share in enumerate(self._frequent) if share * self._pairs >= _LEAST_IN_KIND]
+        there = [place for place, share in enumerate(self._frequent) if share >= least]
         self._kinds = tuple(self._kinds[place] for place in there)
         self._rivals = [self._rivals[place] for place in there]
         self._frequent = [self._frequent[place] for place in there]
