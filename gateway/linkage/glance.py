@@ -25,7 +25,7 @@ from gateway.linkage.train import PROPOSED, PROPOSED_PAIRS
 
 LOST: Final = 0.0002
 """The share of the pairs of one person that a glance may overlook."""
-MARGIN: Final = 4.0
+MARGIN: Final = 1.0
 """Bits by which more is let through, for a sample of some hundred pairs of one person does not show the rarest."""
 WORTHWHILE: Final = 1_500_000
 """Pairs below which all are compared in full."""
