@@ -39,6 +39,7 @@ from gateway.records.labour import LabourPermit
 from gateway.records.record import Category, Record, Source, record_id
 from gateway.settings import load as load_settings
 from gateway.store import tables
+from gateway.store.database import Database
 
 ROUNDS = 3
 ASKED = 2_000
@@ -71,8 +72,11 @@ def measure(scale: float) -> list[dict[str, Any]]:
 
 def _online(node: Node, engine: str, size: str, count: int) -> list[dict[str, Any]]:
     tail = "" if engine == "sqlite" else f"-{engine}"
-    with node.database.begin() as session:
+    # Nobody watches these rows, or the leaves that guard them would take most of the time.
+    unwatched = Database(node.database.url, node.database.vault)
+    with unwatched.begin() as session:
         fill(session, count)
+    unwatched.close()
     _settle(node)
     with node.database.read() as session:
         times, shares = ask(session, count, min(ASKED, count), ROUNDS)
@@ -217,8 +221,6 @@ def _node(place: Path, engine: str) -> Iterator[Node]:
 
 
 def _migrated(settings: Any) -> Node:
-    from gateway.store.database import Database  # noqa: PLC0415 - only where there is a server
-
     database = Database(settings.database_url)
     database.upgrade()
     database.close()

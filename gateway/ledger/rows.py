@@ -51,7 +51,6 @@ _LONGEST: Final = 80
 """Characters of a subject."""
 _READABLE: Final = 260
 """Characters of a long key that a leaf has room for."""
-_encode: Final = JSONEncoder(ensure_ascii=True, separators=(",", ":"), sort_keys=True).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +117,10 @@ GUARDED: Final[Mapping[str, Guard]] = {
                 tables.Feed,
                 tables.LinkModel,
                 tables.Relink,
+                tables.Record,
+                tables.Person,
+                tables.Link,
+                tables.Membership,
                 tables.Review,
                 tables.WatchlistEntry,
             ),
@@ -189,15 +192,17 @@ def _append(session: Session, keys: Keys, now: datetime) -> None:
 
 
 def _written(session: Session, guard: Guard, keys: Collection[Key]) -> Iterator[Entry]:
-    left = dict.fromkeys(subject(guard, key) for key in _stored_keys(session, guard, keys))
+    left = dict.fromkeys(_stored_keys(session, guard, keys))
+    names = [column.name for column in guard.key]
     for some in together(keys, _TOGETHER):
-        which = guard.key[0].in_([key[0] for key in some]) if len(guard.key) == 1 else tuple_(*guard.key).in_(some)
+        which = guard.key[0].in_([key[0] for key in some]) if len(names) == 1 else tuple_(*guard.key).in_(some)
         for row, entry in entries_of(session, guard, which):
-            left.pop(entry.subject, None)
+            left.pop(tuple([row[name] for name in names]), None)
             if guard.covered(row):
                 yield entry
-    for each in left:
-        yield Entry(each, f"{each} {GONE}")
+    for key in left:
+        name = subject(guard, key)
+        yield Entry(name, f"{name} {GONE}")
 
 
 def _stored_keys(session: Session, guard: Guard, keys: Collection[Key]) -> Iterator[Key]:
@@ -216,11 +221,11 @@ def _stored_keys(session: Session, guard: Guard, keys: Collection[Key]) -> Itera
 
 def entries_of(session: Session, guard: Guard, *where: ColumnElement[bool]) -> Iterator[Row]:
     """Rows of a table in the order of their keys, each with the leaf that it has to have."""
-    vault, names = vault_of(session), [column.name for column in guard.columns]
+    vault, names, keys = vault_of(session), [column.name for column in guard.columns], guard.key
     query = select(*map(_as_stored, guard.columns)).where(*where).order_by(*guard.key)
     for values in session.connection().execute(query, execution_options={"yield_per": _TOGETHER}):
         row = dict(zip(names, values, strict=True))
-        key = [row[column.name] for column in guard.key]
+        key = [row[column.name] for column in keys]
         name, said = subject(guard, key), _digest(vault, guard, row)
         yield row, Entry(name, f"{name} {_spelt(key)[:_READABLE]} {said}" if ":~" in name else f"{name} {said}")
 
@@ -246,12 +251,12 @@ def key_in(content: str) -> str:
 
 
 def _spelt(key: Iterable[Any]) -> str:
-    return "|".join(quote(str(value), safe="/:#.@") for value in key)
+    return "|".join([str(part) if isinstance(part, int) else quote(str(part), safe="/:#.@") for part in key])
 
 
 def _digest(vault: Vault, guard: Guard, row: Mapping[str, Any]) -> str:
     """Of every value that is there: a column that comes later and is empty changes nothing."""
-    values = {name: _plain(value) for name, value in row.items() if value is not None}
+    values = {name: value for name, value in row.items() if value is not None}
     return base64.b64encode(vault.digest(b"row state", _encode([guard.name, values]).encode())).decode()
 
 
@@ -264,9 +269,11 @@ def _as_stored(column: Column[Any]) -> ColumnElement[Any]:
     return cast(column, Text) if isinstance(column.type, JSON) else column
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any) -> str:
+    """What JSON has no word for."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
-    if isinstance(value, date):
-        return value.isoformat()
-    return hashlib.sha256(value).hexdigest() if isinstance(value, bytes | memoryview) else value
+    return value.isoformat() if isinstance(value, date) else hashlib.sha256(value).hexdigest()
+
+
+_encode: Final = JSONEncoder(ensure_ascii=True, separators=(",", ":"), sort_keys=True, default=_plain).encode

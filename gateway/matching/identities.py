@@ -13,9 +13,10 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import BindParameter, bindparam, insert, or_, select, update
+from sqlalchemy import BindParameter, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
+from gateway.store.bulk import write_rows
 from gateway.store.tables import Table
 
 # Columns of the tables, not attributes of rows: the way past the object mapper is several times shorter.
@@ -37,7 +38,6 @@ _LIVE: Final = select(_L.id, _L.left_id, _L.right_id, _L.verdict, _L.weight, _L.
 )
 _PROTECTED: Final = select(_P.id).where(_P.id.in_(_PEOPLE), _P.protected.is_(True))
 _END: Final = update(_MEMBERSHIP).where(_M.person_id.in_(_PEOPLE), _OPEN).values(until=bindparam("now"))
-_BEGIN: Final = insert(_MEMBERSHIP)
 
 
 MOST_PEOPLE: Final = 10_000
@@ -137,9 +137,8 @@ def separated(session: Session, one: set[int], other: set[int]) -> bool:
 
 
 def _add(session: Session, wanted: dict[int, str], now: datetime) -> None:
-    rows = [{"person_id": person, "identity_id": identity, "since": now} for person, identity in wanted.items()]
-    if rows:
-        session.execute(_BEGIN, rows)
+    rows = [(person, identity, now) for person, identity in wanted.items()]
+    write_rows(session, "membership", ("person_id", "identity_id", "since"), rows)
 
 
 def _component(session: Session, touched: set[int]) -> tuple[set[int], dict[int, _Member], list[Judged]]:

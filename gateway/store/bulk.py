@@ -10,6 +10,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from gateway.store import written
 from gateway.store.tables import Table
 
 
@@ -21,6 +22,8 @@ def write_rows(session: Session, table: str, columns: Sequence[str], rows: Itera
     """
     session.flush()
     connection, target = session.connection(), Table.metadata.tables[table]
+    if written.watched(session, table):
+        columns, rows = _told(session, table, columns, rows)
     closing = [_closing(target.c[name], connection.dialect) for name in columns]
     names = ", ".join(f'"{name}"' for name in columns)
     closed = (
@@ -43,6 +46,19 @@ def write_rows(session: Session, table: str, columns: Sequence[str], rows: Itera
         raise DBAPIError.instance(
             statement, None, error, connection.dialect.loaded_dbapi.Error, dialect=connection.dialect
         ) from error
+
+
+def _told(
+    session: Session, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> tuple[Sequence[str], list[Sequence[Any]]]:
+    """The same rows, each with its id, which whoever watches the table is told."""
+    known = list(rows)
+    if "id" not in columns:
+        ids = fresh_ids(session, table, len(known))
+        columns, known = ("id", *columns), [(each, *row) for each, row in zip(ids, known, strict=True)]
+    place = columns.index("id")
+    written.note(session, table, [(row[place],) for row in known])
+    return columns, known
 
 
 def _closing(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:

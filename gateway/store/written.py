@@ -1,8 +1,8 @@
 """Which rows a transaction has written, whoever wrote them: the object mapper, or a statement.
 
 One place for all ways into the tables that are watched, so that no way is forgotten. What is noted is keys only;
-whoever watches reads the rows before the commit, as they stand then. Only words straight to the driver pass by, as
-gateway.store.bulk has them: it is for tables that nobody watches.
+whoever watches reads the rows before the commit, as they stand then. Words straight to the driver pass by; the one
+place that uses them for such tables, gateway.store.bulk, tells the keys itself (`note`).
 """
 
 from __future__ import annotations
@@ -28,9 +28,11 @@ _MOST: Final = 10_000
 class _Written:
     """The keys of one transaction, in the order in which they came."""
 
-    __slots__ = ("flushing", "keys")
+    __slots__ = ("flushing", "keys", "tables")
 
-    def __init__(self) -> None:
+    def __init__(self, tables: frozenset[str]) -> None:
+        self.tables = tables
+        """The names of those that are watched."""
         self.keys: dict[str, dict[Key, None]] = {}
         self.flushing = False
         """While the mapper writes its objects: it tells their keys itself, when all have one."""
@@ -55,6 +57,17 @@ def watch(
     event.listen(engine, "before_execute", watcher.before_execute, retval=True)
 
 
+def watched(session: Session, table: str) -> bool:
+    """Whether what this session writes into the table has to be told."""
+    written: _Written | None = session.info.get(_INFO)
+    return written is not None and table in written.tables
+
+
+def note(session: Session, table: str, keys: Collection[Key]) -> None:
+    """Tell of rows of a watched table that were written past the statements that are seen here."""
+    session.info[_INFO].note(table, keys)
+
+
 class _Watcher:
     """The events of sessions and of their engine, by the names that SQLAlchemy gives them."""
 
@@ -63,7 +76,7 @@ class _Watcher:
 
     def after_begin(self, session: Session, _transaction: Any, connection: Connection) -> None:
         # A savepoint begins on the connection of its transaction.
-        session.info[_INFO] = _OF.setdefault(connection, _Written())
+        session.info[_INFO] = _OF.setdefault(connection, _Written(self._tables))
 
     def before_flush(self, session: Session, _context: Any, _objects: Any) -> None:
         session.connection()

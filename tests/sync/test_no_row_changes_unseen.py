@@ -73,6 +73,10 @@ SOME: dict[Any, Any] = {
         "model": "m1", "state": "learning", "started": now, "started_by": "anna", "reason": "better", "upto": 1,
         "since": 1, "counts": {},
     },
+    tables.Link: lambda now: {
+        "left_id": 1, "right_id": 2, "verdict": "candidate", "colour": "yellow", "weight": 9.5, "evidence": [],
+        "model": "m1", "actor": "matcher", "reason": "weak", "created": now,
+    },
     tables.Review: lambda now: {"kind": "link", "subject": "1-2", "detail": {"left": 1}, "created": now},
     tables.WatchlistEntry: lambda _now: {
         "record_id": "6b0c3ab4-5f8e-5d0a-9a53-1f0d4f0e4c11", "changed": 1, "owner_state": "BLR", "active": True,
@@ -197,6 +201,8 @@ def test_a_row_removed_or_slipped_in_is_found_with_its_table_and_key(either_worl
         "outbox": {"message_id": "more"},
         "disclosure": {"record_row": 999},
         "review": {"subject": "other"},
+        "record": {"record_id": "other"},
+        "person": {"ref": "other"},
     }.get(guard.name, {})
     with thief(node) as connection:
         connection.execute(insert(guard.table).values(put(twin, guard)).inline())
