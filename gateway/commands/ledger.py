@@ -161,10 +161,11 @@ def verify(
 
 def _own(config: Path) -> Report:
     """This node's own log; without its data keys as much of it as can be checked."""
-    settings = settings_of(config)
+    settings, database = settings_of(config), database_of(config)
     try:
         open_vault(settings)
     except KeyUnusable:
         # That the rows were not checked is a finding of its own.
-        return logbook.examine(database_of(config), settings.node)
+        return logbook.examine(database, settings.node)
+    database.close()
     return logbook.verify(open_node(settings))
