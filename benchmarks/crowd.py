@@ -10,6 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import random
+from array import array
 from collections import deque
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -18,7 +19,7 @@ from typing import Any
 from uuid import uuid4
 
 import numpy as np
-from sqlalchemy.orm import Session
+from sqlalchemy import event
 
 from benchmarks.matching import MEN, NOW, PLACES, SECRET, STATES, WOMEN, Population
 from gateway.matching.keys import keys
@@ -26,11 +27,14 @@ from gateway.matching.normalise import Comparable, SpelledName, Words, comparabl
 from gateway.records.dates import PartialDate
 from gateway.records.identifiers import check, synthesise
 from gateway.records.person import Document, Name, Person, Sex
-from gateway.store.bulk import fresh_ids, make_room, write_rows
+from gateway.store import tables
+from gateway.store.bulk import fresh_ids, write_rows
+from gateway.store.database import Database
 
 LOT = 20_000
 AHEAD = 6
 _PEOPLE = ("id", "state", "agency", "system", "ref", "comparable", "protected", "states", "updated")
+_LAST = tuple(index for table in (tables.PersonKey, tables.Membership) for index in table.__table__.indexes)
 
 
 class Crowd:
@@ -97,22 +101,41 @@ class Crowd:
         )
 
 
-def fill(session: Session, count: int) -> float:
-    """Store so many persons and their keys; the first ones are those the questions mean. The mean of the keys."""
-    make_room(session)
+def fill(database: Database, count: int) -> float:
+    """Store so many persons and their keys; the first ones are those the questions mean. The mean of the keys.
+
+    Nothing else may have a connection of this database: the keys to other tables are not checked, and what is
+    indexed in any other order than it comes is indexed at the end.
+    """
+    event.listen(database.engine, "connect", _unchecked)
+    with database.begin() as session:
+        for index in _LAST:
+            index.drop(session.connection())
     people, first = Population(1), min(count, 1_000)
     known = [comparable(people.person(number)) for number in range(1, first + 1)]
-    under: list[Any] = []
-    _write(session, [(value.to_json(), keys(value, SECRET)) for value in known], under)
+    under = [_write(database, [(value.to_json(), array("q", keys(value, SECRET))) for value in known])]
     seeds = [(1_000 + place, min(LOT, count - first - place * LOT)) for place in range(-(-(count - first) // LOT))]
     context = multiprocessing.get_context("spawn")
     with context.Pool(min(2, os.cpu_count() or 1)) as pool:
-        for lot in _made_ahead(pool, seeds):
-            _write(session, lot, under)
-    return _write_keys(session, under) / count
+        under.extend(_write(database, lot) for lot in _made_ahead(pool, seeds))
+    written = _write_keys(database, under)
+    with database.begin() as session:
+        for index in _LAST:
+            index.create(session.connection())
+    return written / count
 
 
-def _made_ahead(pool: Any, seeds: list[tuple[int, int]]) -> Iterator[list[tuple[str, tuple[int, ...]]]]:
+def _unchecked(connection: Any, _record: object) -> None:
+    """A row names a person who is there: looking each up would take longer than writing it."""
+    postgres = hasattr(connection, "pgconn")
+    cursor = connection.cursor()
+    cursor.execute("SET session_replication_role = replica" if postgres else "PRAGMA foreign_keys = OFF")
+    cursor.close()
+    if postgres:
+        connection.commit()
+
+
+def _made_ahead(pool: Any, seeds: list[tuple[int, int]]) -> Iterator[list[tuple[str, array[int]]]]:
     """The lots in order, AHEAD of them at most waiting: whoever makes them is faster than whoever writes."""
     waiting: deque[Any] = deque()
     for seed in seeds:
@@ -123,12 +146,12 @@ def _made_ahead(pool: Any, seeds: list[tuple[int, int]]) -> Iterator[list[tuple[
         yield waiting.popleft().get()
 
 
-def _made(order: tuple[int, int]) -> list[tuple[str, tuple[int, ...]]]:
+def _made(order: tuple[int, int]) -> list[tuple[str, array[int]]]:
     seed, count = order
     crowd = _crowd()
     crowd.dice.seed(seed)
     values = (crowd.folded(crowd.draw()) for _ in range(count))
-    return [(value.to_json(), keys(value, SECRET)) for value in values]
+    return [(value.to_json(), array("q", keys(value, SECRET))) for value in values]
 
 
 @lru_cache(1)
@@ -137,24 +160,29 @@ def _crowd() -> Crowd:
     return Crowd(1)
 
 
-def _write(session: Session, lot: list[tuple[str, tuple[int, ...]]], under: list[Any]) -> None:
-    ids = fresh_ids(session, "person", len(lot))
-    rows = [(row, "RUS", "MVD", "r", str(row), text, False, [], NOW) for row, (text, _) in zip(ids, lot, strict=True)]
-    write_rows(session, "person", _PEOPLE, rows)
-    write_rows(session, "membership", ("identity_id", "person_id", "since"), ((str(uuid4()), row, NOW) for row in ids))
+def _write(database: Database, lot: list[tuple[str, array[int]]]) -> tuple[Any, Any]:
+    """Persons, each alone in an identity. Their keys, and whose they are."""
+    with database.begin() as session:
+        ids = fresh_ids(session, "person", len(lot))
+        people = zip(ids, lot, strict=True)
+        rows = [(row, "RUS", "MVD", "r", str(row), text, False, [], NOW) for row, (text, _) in people]
+        write_rows(session, "person", _PEOPLE, rows)
+        alone = ((str(uuid4()), row, NOW) for row in ids)
+        write_rows(session, "membership", ("identity_id", "person_id", "since"), alone)
     counts = [len(own) for _, own in lot]
-    flat = np.fromiter((key for _, own in lot for key in own), dtype=np.int64, count=sum(counts))
-    under.append((flat, np.repeat(np.array(ids, dtype=np.int64), counts)))
+    flat = np.concatenate([np.frombuffer(own, dtype=np.int64) for _, own in lot])
+    return flat, np.repeat(np.array(ids, dtype=np.int64), counts)
 
 
-def _write_keys(session: Session, under: list[Any]) -> int:
+def _write_keys(database: Database, under: list[tuple[Any, Any]]) -> int:
     everything = np.concatenate([flat for flat, _ in under])
     people = np.concatenate([owners for _, owners in under])
     under.clear()
     order = np.argsort(everything, kind="stable")
     for start in range(0, len(order), 1_000_000):
         part = order[start : start + 1_000_000]
-        write_rows(session, "person_key", ("key", "person_id"), _pairs(everything[part], people[part]))
+        with database.begin() as session:
+            write_rows(session, "person_key", ("key", "person_id"), _pairs(everything[part], people[part]))
     return len(order)
 
 

@@ -74,8 +74,7 @@ def _online(node: Node, engine: str, size: str, count: int) -> list[dict[str, An
     tail = "" if engine == "sqlite" else f"-{engine}"
     # Nobody watches these rows, or the leaves that guard them would take most of the time.
     unwatched = Database(node.database.url, node.database.vault)
-    with unwatched.begin() as session:
-        fill(session, count)
+    fill(unwatched, count)
     unwatched.close()
     _settle(node)
     with node.database.read() as session:
