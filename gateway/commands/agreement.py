@@ -101,7 +101,7 @@ def end_agreement(
 ) -> None:
     """Ask for an agreement to end; a second person approves it. / Прекратить соглашение."""
     day = _day(last, "--last") if last else None
-    with database_of(config).begin() as session:
+    with written_to(config).begin() as session:
         asked = administration.propose_end(
             session, settings_of(config), name, day, actor=actor, reason=reason, now=utc_now()
         )

@@ -9,7 +9,7 @@ import typer
 
 from gateway import audit
 from gateway.clock import utc_now
-from gateway.commands.key import database_of
+from gateway.commands.key import database_of, written_to
 from gateway.commands.terminal import (
     DEFAULT_CONFIG,
     Actor,
@@ -129,6 +129,6 @@ def reject(
     json: AsJson = False,
 ) -> None:
     """Say no, which ends it. / Отклонить."""
-    with audit.keeping_traces(database_of(config)) as session:
+    with audit.keeping_traces(written_to(config)) as session:
         done = approvals.reject(session, approval, actor=actor, reason=reason, now=utc_now())
     _voted(done, json=json)

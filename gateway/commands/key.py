@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import asdict, astuple
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import typer
 from sqlalchemy import select
@@ -34,7 +35,14 @@ app = typer.Typer(no_args_is_help=True, help="Signing keys. / Ключи под�
 KeyId = Annotated[str, typer.Argument(metavar="KEY", help="Key id, or its beginning. / Идентификатор ключа.")]
 
 
-def database_of(config: Path) -> Database:
+class Readable(Protocol):
+    """A database as whoever only reads it sees it: rows that came in past the guard would be found as slipped in."""
+
+    def read(self) -> AbstractContextManager[Session]:
+        """A session that only reads."""
+
+
+def database_of(config: Path) -> Readable:
     """The node's database, once it is known to be of our version, for reading without keys."""
     database = Database(settings_of(config).database)
     database.check()

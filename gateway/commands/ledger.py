@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from gateway.commands import trusted
-from gateway.commands.key import database_of
 from gateway.commands.terminal import (
     DEFAULT_CONFIG,
     Actor,
@@ -29,6 +28,7 @@ from gateway.founding import open_node, open_vault
 from gateway.ledger import checkpoint, log
 from gateway.ledger.check import Report, verify_export
 from gateway.partners import directory
+from gateway.store.database import Database
 from gateway.sync.witness import witness_partners
 
 app = typer.Typer(no_args_is_help=True, help="The tamper-evident log. / Журнал с контролем целостности.")
@@ -161,7 +161,9 @@ def verify(
 
 def _own(config: Path) -> Report:
     """This node's own log; without its data keys as much of it as can be checked."""
-    settings, database = settings_of(config), database_of(config)
+    settings = settings_of(config)
+    database = Database(settings.database)
+    database.check()
     try:
         open_vault(settings)
     except KeyUnusable:
