@@ -62,18 +62,16 @@ def _probability(bits_for: float) -> float:
 
 def _crowds(con: duckdb.DuckDBPyConnection, permanent: Sequence[Comparison]) -> Groups:
     """The groups of records that have several neighbours, with the bits of what is permanent told apart."""
-    told = ", ".join(f"{_bits(item)} AS {item.name}" for item in permanent)
-    names = levels.columns(con, permanent)
-    sides = ", ".join(f"{side}.{name} AS {name}_{end}" for name in names for side, end in (("a", "l"), ("b", "r")))
+    told = "".join(f", {_bits(item)}" for item in permanent)
     found = con.execute(
-        f"SELECT l, r, weight{', ' + told if told else ''} FROM (SELECT l, r, weight{', ' + sides if sides else ''} "
-        "FROM crowded JOIN records a ON a.rid = l JOIN records b ON b.rid = r ORDER BY l, r)"
+        f"SELECT l, r, weight{told} FROM (SELECT c.l, c.r, c.weight{levels.sides(con, permanent)} FROM crowded c "
+        "JOIN records a ON a.rid = c.l JOIN records b ON b.rid = c.r ORDER BY c.l, c.r)"
     ).fetchall()
-    known = ", ".join(f"{item.name} IS NOT NULL" for item in permanent)
+    known = "".join(f", {item.name} IS NOT NULL" for item in permanent)
     knows = {
         row[0]: row[1:]
         for row in con.execute(
-            f"SELECT rid{', ' + known if known else ''} FROM records "
+            f"SELECT rid{known} FROM records "
             "SEMI JOIN (SELECT l AS rid FROM crowded UNION ALL SELECT r FROM crowded) USING (rid)"
         ).fetchall()
     }

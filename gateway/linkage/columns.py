@@ -129,8 +129,12 @@ class Plan:
 
 
 def kind_of(name: str) -> Kind:
-    """The kind of a logical column; a numbered further one (phone_2) is of the kind of the first."""
-    return LOGICAL.get(name) or LOGICAL.get(_NUMBERED.sub("", name)) or Kind.TEXT
+    """The kind of a logical column; a numbered further one (phone_2) is of the kind of the first.
+
+    A further whole name (full_name_2) is compared as one name: only the first is told apart into its parts.
+    """
+    further = LOGICAL.get(_NUMBERED.sub("", name), Kind.TEXT)
+    return LOGICAL.get(name) or (Kind.NAME if further is Kind.FULL else further)
 
 
 def declared_columns(text: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ among pairs of two.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,6 +46,11 @@ class Comparison:
 
 
 OTHERWISE: Final = "ELSE"
+
+
+def told_by_frequency(items: Iterable[Comparison]) -> list[str]:
+    """The columns whose frequent values weigh less than their rare ones."""
+    return sorted({level.frequency for item in items for level in item.levels if level.frequency})
 
 
 @dataclass(frozen=True, slots=True)

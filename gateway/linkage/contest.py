@@ -21,17 +21,11 @@ def contest(con: duckdb.DuckDBPyConnection, judge: Model, table: str, left: str 
     if not judge.rivals:
         return
     items = judge.comparisons
-    places = ", ".join(
-        f"{levels.case(item, 'NULL', [str(place) for place in range(1, len(item.levels) + 1)])} AS p_{item.name}"
-        for item in items
-    )
-    sides = ", ".join(
-        f"{side}.{name} AS {name}_{end}" for name in levels.columns(con, items) for side, end in ("al", "br")
-    )
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE contested AS SELECT pair, "
         f"-log2(2 ** (-greatest(-400, least(400, weight))) + {_against(judge)}) AS weight FROM ("
-        f"SELECT pair, weight, {places} FROM (SELECT e.rowid AS pair, e.weight, {sides} FROM {table} e "
+        f"SELECT pair, weight, {levels.places(items)} FROM ("
+        f"SELECT e.rowid AS pair, e.weight{levels.sides(con, items)} FROM {table} e "
         f"JOIN records a ON a.rid = e.{left} JOIN records b ON b.rid = e.{right}));"
         f"UPDATE {table} SET weight = c.weight, probability = 1 / (1 + 2 ** (-c.weight)) FROM contested c "
         f"WHERE {table}.rowid = c.pair; DROP TABLE contested"
@@ -45,9 +39,8 @@ def _against(judge: Model) -> str:
         terms = [f"{math.log2(rival.share * (1 - judge.prior) / judge.prior):.6f}"]
         for item in judge.comparisons:
             if item.name in rival.levels:
-                said = (
-                    math.log2(own / level.m) for own, level in zip(rival.levels[item.name], item.levels, strict=True)
-                )
-                terms.append(f"coalesce([{', '.join(f'{bits:.6f}' for bits in said)}][p_{item.name}], 0)")
+                own = rival.levels[item.name]
+                said = [math.log2(share / level.m) for share, level in zip(own, item.levels, strict=True)]
+                terms.append(levels.by_place(item, said, ".6f"))
         odds.append(f"2 ** greatest(-400, least(400, {' + '.join(terms)}))")
     return " + ".join(odds)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import duckdb
 
-from gateway.linkage.comparisons import OTHERWISE, Comparison
+from gateway.linkage.comparisons import OTHERWISE, Comparison, told_by_frequency
 from gateway.linkage.model import Frequencies, Model, bits
 
 
@@ -29,6 +29,27 @@ def columns(con: duckdb.DuckDBPyConnection, items: Sequence[Comparison]) -> list
     return sorted(str(row[0]) for row in there if re.search(rf"\b{row[0]}_[lr]\b", text))
 
 
+def sides(con: duckdb.DuckDBPyConnection, items: Sequence[Comparison]) -> str:
+    """What some comparisons look at of two records `a` and `b`, as `<column>_l` and `<column>_r`.
+
+    It stands behind other columns in a SELECT, each part behind a comma, for there may be none.
+    """
+    return "".join(f", {side}.{name} AS {name}_{end}" for name in columns(con, items) for side, end in ("al", "br"))
+
+
+def places(items: Sequence[Comparison]) -> str:
+    """The places of the levels that hold, as `p_<comparison>`: from 1, the strongest, and 0 where nothing is known."""
+    return ", ".join(
+        f"({case(item, '0', [str(place) for place in range(1, len(item.levels) + 1)])})::TINYINT AS p_{item.name}"
+        for item in items
+    )
+
+
+def by_place(item: Comparison, said: Sequence[float], form: str) -> str:
+    """The number that belongs to the level at the place `p_<comparison>`, 0 where nothing is known."""
+    return f"[0, {', '.join(format(number, form) for number in said)}][p_{item.name} + 1]::DOUBLE"
+
+
 def compare(
     con: duckdb.DuckDBPyConnection,
     pairs: str,
@@ -36,26 +57,20 @@ def compare(
     frequencies: Mapping[str, Frequencies],
     into: str,
 ) -> None:
-    """Make a table (rid_l, rid_r, match_key, p_<comparison>…, rarity) of the pairs in another.
+    """Make a table (rid_l, rid_r, match_key, p_<comparison>…, rarity) of the pairs in another (see `places`).
 
-    `p` is the place of the level from 1, the strongest, and 0 where nothing is known; `rarity` are the bits by which
-    the values that agree are rare: the sum of -log2 of their frequencies.
+    `rarity` are the bits by which the values that agree are rare: the sum of -log2 of their frequencies.
     """
-    told = sorted({level.frequency for item in items for level in item.levels if level.frequency})
+    told = told_by_frequency(items)
     for number, column in enumerate(told):
         _bits_of_values(con, f"bits_{number}", frequencies[column])
-    places = ", ".join(
-        f"({case(item, '0', [str(place) for place in range(1, len(item.levels) + 1)])})::TINYINT AS p_{item.name}"
-        for item in items
-    )
-    sides = ", ".join(f"{side}.{name} AS {name}_{end}" for name in columns(con, items) for side, end in ("al", "br"))
     rarity = " + ".join(_rarity(items, told, frequencies)) or "0"
     con.execute(
         f"CREATE TABLE {into} AS SELECT rid_l, rid_r, match_key, {', '.join(f'p_{item.name}' for item in items)}, "
         f"({rarity})::DOUBLE AS rarity FROM ("
-        f"SELECT rid_l, rid_r, match_key, {places}{''.join(f', {column}_l' for column in told)} FROM ("
-        f"SELECT join_key_l AS rid_l, join_key_r AS rid_r, match_key, {sides} FROM {pairs} "
-        f"JOIN records a ON a.rid = join_key_l JOIN records b ON b.rid = join_key_r)) "
+        f"SELECT rid_l, rid_r, match_key, {places(items)}{''.join(f', {column}_l' for column in told)} FROM ("
+        f"SELECT d.join_key_l AS rid_l, d.join_key_r AS rid_r, d.match_key{sides(con, items)} FROM {pairs} d "
+        f"JOIN records a ON a.rid = d.join_key_l JOIN records b ON b.rid = d.join_key_r)) "
         + " ".join(f"LEFT JOIN bits_{number} ON bits_{number}.value = {column}_l" for number, column in enumerate(told))
     )
     for number in range(len(told)):
@@ -68,7 +83,7 @@ def weight(judge: Model) -> str:
     for item in judge.comparisons:
         # What agrees in a value of known frequency is as likely by chance as the value is frequent.
         told = [math.log2(level.m) if level.frequency else bits(level) for level in item.levels]
-        said.append(f"[0, {', '.join(f'{bit:.17e}' for bit in told)}][p_{item.name} + 1]::DOUBLE")
+        said.append(by_place(item, told, ".17e"))
     return f"({' + '.join(said)})"
 
 

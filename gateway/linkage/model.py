@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from gateway.errors import Misuse, Unreadable
-from gateway.linkage.comparisons import OTHERWISE, Comparison, Level
+from gateway.linkage import roles
+from gateway.linkage.comparisons import OTHERWISE, Comparison, Level, told_by_frequency
 from gateway.linkage.rivals import Rival
 
 FORMAT: Final = "gateway-linkage-model"
@@ -26,6 +27,13 @@ LOWEST: Final = -12.0
 """Bits that one respect alone may speak against a pair: more would be a hidden veto (EM learns 2e-13 for sex)."""
 HIGHEST: Final = 25.0
 _LEAST: Final = 1e-9
+_SAME_NAMES: Final = {
+    "given_name": roles.GIVEN,
+    "family_name": roles.FAMILY,
+    roles.GIVEN: "given_name",
+    roles.FAMILY: "family_name",
+}
+"""Columns of the same names: a register has them apart, or cuts them out of whole ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +133,7 @@ def _document(path: Path) -> dict[str, Any]:
 
 
 def _model(document: Mapping[str, Any], known: Sequence[Comparison]) -> Model:
-    learned = document["comparisons"]
+    learned = dict(document["comparisons"])
     comparisons = tuple(
         replace(item, levels=tuple(_level(level, learned[item.name]) for level in item.levels))
         for item in known
@@ -135,16 +143,26 @@ def _model(document: Mapping[str, Any], known: Sequence[Comparison]) -> Model:
         str(name): Frequencies({str(key): _share(share) for key, share in item["values"].items()}, _share(item["rare"]))
         for name, item in document["frequencies"].items()
     }
-    rivals = tuple(_rival(name, item, comparisons) for name, item in document.get("rivals", {}).items())
-    return Model(_share(document["prior"]), comparisons, frequencies, int(document["records"]), rivals)
+    rivals = tuple(_rival(name, item, learned, comparisons) for name, item in document.get("rivals", {}).items())
+    prior = _share(document["prior"])
+    if prior >= 1:
+        raise ValueError("not a share of pairs")
+    frequencies = {column: _known(column, frequencies) for column in told_by_frequency(comparisons)}
+    return Model(prior, comparisons, frequencies, int(document["records"]), rivals)
 
 
-def _rival(name: str, item: Mapping[str, Any], comparisons: Sequence[Comparison]) -> Rival:
-    levels = {
-        each.name: tuple(map(_share, item["levels"][each.name])) for each in comparisons if each.name in item["levels"]
-    }
-    if any(len(levels[each.name]) != len(each.levels) for each in comparisons if each.name in levels):
-        raise ValueError("a rival has other levels")
+def _known(column: str, frequencies: Mapping[str, Frequencies]) -> Frequencies:
+    """The frequencies of a column, told of the same names where one register keeps them whole and the other apart."""
+    return frequencies[column] if column in frequencies else frequencies[_SAME_NAMES[column]]
+
+
+def _rival(name: str, item: Mapping[str, Any], learned: Mapping[str, Any], comparisons: Sequence[Comparison]) -> Rival:
+    levels = {}
+    for each in comparisons:
+        if each.name in item["levels"]:
+            own = dict(zip(learned[each.name], map(_share, item["levels"][each.name]), strict=True))
+            # A level that the model does not know says nothing for a rival or against it.
+            levels[each.name] = tuple(own.get(level.label, level.m) for level in each.levels)
     return Rival(str(name), _share(item["share"]), levels)
 
 

@@ -129,17 +129,17 @@ def _cells(columns: Sequence[Column]) -> str:
 
 
 def _roles(con: duckdb.DuckDBPyConnection, columns: Sequence[Column]) -> _Folded:
-    con.execute(
-        f"CREATE TABLE fold_roles(value VARCHAR, {', '.join(f'{name} {kind}' for name, kind in roles.COLUMNS)})"
-    )
+    # The tables of columns are called after them, and no column may be called so (`columns.py`).
+    table = "fold_whole_names"
+    con.execute(f"CREATE TABLE {table}(value VARCHAR, {', '.join(f'{name} {kind}' for name, kind in roles.COLUMNS)})")
     slots = ", ".join(f"unnest(${place + 2}::{kind}[])" for place, (_, kind) in enumerate(roles.COLUMNS))
     reader = con.cursor().execute(f"SELECT DISTINCT {_cells(columns)} FROM raw")
     while batch := reader.fetchmany(_BATCH):
         values = [str(row[0]) for row in batch]
         folded = [roles.roles(*value.split(chr(31))[:3]) for value in values]
         parts = list(map(list, zip(*folded, strict=True)))
-        con.execute(f"INSERT INTO fold_roles SELECT unnest($1::VARCHAR[]), {slots}", [values, *parts])
-    return _Folded("fold_roles", tuple(f"fold_roles.{name}" for name, _ in roles.COLUMNS))
+        con.execute(f"INSERT INTO {table} SELECT unnest($1::VARCHAR[]), {slots}", [values, *parts])
+    return _Folded(table, tuple(f"{table}.{name}" for name, _ in roles.COLUMNS))
 
 
 def _distinct(con: duckdb.DuckDBPyConnection, name: str) -> Iterator[list[str]]:

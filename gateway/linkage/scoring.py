@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import duckdb
 
 from gateway.linkage import levels
-from gateway.linkage.comparisons import Comparison
+from gateway.linkage.comparisons import Comparison, told_by_frequency
 from gateway.linkage.model import Frequencies, splink_settings
 
 if TYPE_CHECKING:
@@ -32,9 +32,15 @@ class Scorer:
     linker: Linker
 
     def score(self, pairs: str) -> str:
-        """The name of a new table of the pairs with match_weight, match_probability and match_key."""
+        """The name of a new table of the pairs with match_weight, match_probability and match_key (duckdb.Error)."""
         self.linker.table_management.register_blocked_pairs_for_predict(self.api.register(pairs))
-        return str(self.linker.inference.predict(warning_mode="never").physical_name)
+        try:
+            return str(self.linker.inference.predict(warning_mode="never").physical_name)
+        except Exception as error:
+            # Splink hides what the database says behind an exception that only tells of SQL.
+            if isinstance(error.__cause__, duckdb.Error):
+                raise error.__cause__ from None
+            raise
 
 
 def scorer(
@@ -54,7 +60,7 @@ def scorer(
     looked_at = ", ".join(["rid", *levels.columns(con, comparisons)])
     con.execute(f"CREATE OR REPLACE VIEW looked_at AS SELECT {looked_at} FROM records")
     linker = Linker(api.register("looked_at"), settings, log_level=None, validate_settings=False)
-    for column in sorted({level.frequency for item in comparisons for level in item.levels if level.frequency}):
+    for column in told_by_frequency(comparisons):
         table = _frequency_table(con, column, frequencies[column])
         linker.table_management.register_term_frequency_lookup(api.register(table), column)
     return Scorer(con, api, linker)

@@ -16,7 +16,7 @@ import numpy as np
 
 from gateway.linkage import levels
 from gateway.linkage.blocking import Blocked, pairs_of
-from gateway.linkage.comparisons import Comparison
+from gateway.linkage.comparisons import Comparison, told_by_frequency
 from gateway.linkage.em import Sample, Samples, learn
 from gateway.linkage.model import Frequencies, Model
 from gateway.linkage.prepare import Prepared
@@ -58,12 +58,7 @@ def train(
     `labelled` says that there is a table `labels` of judged pairs to learn from as well.
     """
     # 1. How frequent the values are, once and for all.
-    frequencies = {
-        level.frequency: frequencies_of(con, level.frequency)
-        for item in comparisons
-        for level in item.levels
-        if level.frequency
-    }
+    frequencies = {column: frequencies_of(con, column) for column in told_by_frequency(comparisons)}
     prior = min(0.5, 2 * EXPECTED / max(1, prepared.rows - 1))
     if not comparisons or prepared.records < 2:
         return Model(prior, tuple(comparisons), frequencies, prepared.rows)
@@ -132,20 +127,22 @@ def _samples(
     levels.compare(con, "drawn", comparisons, frequencies, "sampled")
     places = ", ".join(f"p_{item.name}" for item in comparisons)
     found = con.execute(
-        f"SELECT s.match_key, {places}, round(2 * rarity) / 2 AS rarity, "
-        f"sum(coalesce(many, copies * (copies - 1) // 2))::BIGINT FROM sampled s "
-        f"LEFT JOIN stands USING (match_key) JOIN records ON rid = rid_l GROUP BY ALL ORDER BY ALL"
+        f"SELECT s.match_key, {places}, round(2 * s.rarity) / 2, "
+        f"sum(coalesce(stands.many, c.copies * (c.copies - 1) // 2))::BIGINT FROM sampled s "
+        f"LEFT JOIN stands USING (match_key) JOIN (SELECT rid, copies FROM records) c ON c.rid = s.rid_l "
+        f"GROUP BY ALL ORDER BY ALL"
     ).fetchall()
     con.execute("DROP TABLE drawn; DROP TABLE stands")
+    width = len(comparisons)
     return Samples(
-        drawn=_sample(found, _RANDOM),
-        proposed=(_sample(found, PROPOSED), _sample(found, _COPIES)),
-        judged=tuple(_sample(found, judged) for judged in _JUDGED),
+        drawn=_sample(found, width, _RANDOM),
+        proposed=(_sample(found, width, PROPOSED), _sample(found, width, _COPIES)),
+        judged=tuple(_sample(found, width, judged) for judged in _JUDGED),
     )
 
 
-def _sample(found: Sequence[tuple[Any, ...]], drawn: str) -> Sample:
-    width = len(found[0]) - 3 if found else 0
+def _sample(found: Sequence[tuple[Any, ...]], width: int, drawn: str) -> Sample:
+    """The lines of the pairs that were drawn in one way; a small register may have none at all."""
     lines = np.array([row[1:] for row in found if row[0] == drawn], dtype=np.float64).reshape(-1, width + 2)
     fixed = np.full(len(lines), _JUDGED[drawn]) if drawn in _JUDGED else None
     return Sample(lines[:, :width].astype(np.int64) - 1, lines[:, -1], lines[:, -2], fixed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from time import process_time
 
@@ -12,6 +13,7 @@ import pytest
 from gateway.linkage import model
 from gateway.linkage.link import link
 from gateway.linkage.request import Request
+from gateway.linkage.rivals import Rival
 from tests.linkage.conftest import population, read, write
 
 
@@ -34,6 +36,29 @@ def test_a_header_alone_gives_a_header_alone(linked, tmp_path: Path) -> None:
 
 def test_one_row_is_one_person(linked) -> None:
     assert linked("id,family_name\n7,Ivanov\n") == [{"id": "7", "cluster": "7", "probability": "1.0", "band": "green"}]
+
+
+@pytest.mark.parametrize("rows", range(2, 6))
+def test_a_few_rows_that_share_nothing_are_as_many_people(linked, rows: int) -> None:
+    names = ("Ivanov", "Petrov", "Kim", "Li", "Smith")[:rows]
+    found = linked("id,family_name\n" + "".join(f"{n},{name}\n" for n, name in enumerate(names)))
+    assert [row["cluster"] for row in found] == [row["id"] for row in found]
+
+
+@pytest.mark.parametrize("name", ["l", "r", "match_key", "many", "rarity", "roles", "pair", "value", "tf_sex", "key"])
+def test_a_column_may_be_called_like_one_of_the_tables_inside(tmp_path: Path, name: str) -> None:
+    rows = [{"full_name": f"{row['given_name']} {row['family_name']}", **row} for row in population(60)]
+    source = write(tmp_path / "in.csv", rows, columns=("id", "full_name", "birth_date", "postcode"))
+    columns = {"full_name": "full_name", "birth_date": "birth_date", name: "postcode"}
+    outcome = link(Request(source, tmp_path / "out.csv", columns=columns))
+    assert name in {item.name for item in outcome.model.comparisons}
+
+
+def test_a_second_whole_name_is_compared_too(tmp_path: Path) -> None:
+    source = write(tmp_path / "in.csv", population(60))
+    columns = {"full_name_2": "family_name", "birth_date": "birth_date"}
+    outcome = link(Request(source, tmp_path / "out.csv", columns=columns))
+    assert [item.name for item in outcome.model.comparisons] == ["full_name_2", "birth_date"]
 
 
 def test_a_column_of_nothing_and_rows_of_nothing_say_nothing(linked) -> None:
@@ -114,3 +139,22 @@ def test_a_saved_model_gives_the_same_numbers_again(tmp_path: Path) -> None:
     (tmp_path / "model.json").write_bytes(model.save(first.model))
     link(Request(source, tmp_path / "second.csv", model=tmp_path / "model.json"))
     assert read(tmp_path / "first.csv") == read(tmp_path / "second.csv")
+
+
+def test_a_model_judges_a_register_that_keeps_the_same_names_whole(tmp_path: Path) -> None:
+    rows = [row | {"full_name": f"{row['given_name']} {row['family_name']}"} for row in population(300)]
+    truth = {row["id"]: row["person"] for row in rows}
+    names = {"apart": ("family_name", "given_name"), "whole": ("full_name",)}
+    kept = {
+        name: write(tmp_path / f"{name}.csv", rows, columns=("id", *here, "birth_date", "postcode", "address"))
+        for name, here in names.items()
+    }
+    for name, other in (("apart", "whole"), ("whole", "apart")):
+        learned = link(Request(kept[name], tmp_path / "own.csv")).model
+        alike = {item.name: [level.m for level in item.levels] for item in learned.comparisons}
+        (tmp_path / "model.json").write_bytes(model.save(replace(learned, rivals=(Rival("twins", 1e-9, alike),))))
+        judged = link(Request(kept[other], tmp_path / "out.csv", model=tmp_path / "model.json")).model
+        assert [item.name for item in judged.comparisons if item.name not in alike] == []
+        clusters = {row["id"]: row["cluster"] for row in read(tmp_path / "out.csv")}
+        assert sum(truth[row] != truth[cluster] for row, cluster in clusters.items()) < 0.01 * len(rows)
+        assert len(set(clusters.values())) < 1.02 * len(set(truth.values()))
