@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from gateway.commands import link_private
-from gateway.commands.terminal import AsJson, drafted, language, pick, progress, table, tell, write_file
+from gateway.commands.terminal import AsJson, drafted, language, pick, progress, table, tell
 from gateway.errors import Misuse
 from gateway.linkage.columns import declared_columns
 from gateway.linkage.report_words import STAGES
@@ -81,13 +81,14 @@ def link_register(
 
     thresholds = _thresholds(threshold, sure)
     written = [path.resolve() for path in (output, model_out, report) if path is not None]
-    taken = [path.resolve() for path in (source, labels) if path is not None]
+    taken = [path.resolve() for path in (source, labels, model_in) if path is not None]
     if len({*written, *taken}) < len({*taken}) + len(written):
         raise Misuse("What is read and what is written need a file each.", where=str(output))
-    # The report's place is tried before the work begins: a register may take an hour.
+    # Every place is tried before the work begins: a register may take an hour.
     with (
         drafted(output) as draft,
         drafted(report) if report is not None else nullcontext() as told,
+        drafted(model_out) if model_out is not None else nullcontext() as kept,
         progress(pick("Linking", "Связывание"), 100) as moved,
     ):
         request = Request(
@@ -106,8 +107,8 @@ def link_register(
         outcome = link(request, lambda stage, share: moved(100 * share, pick(*STAGES[stage])))
         if told is not None:
             told.path.write_text(page(outcome, language()), encoding="utf-8")
-    if model_out is not None:
-        write_file(model_out, model.save(outcome.model))
+        if kept is not None:
+            kept.path.write_bytes(model.save(outcome.model))
     weights = {
         item.name: {level.label: round(model.bits(level), 3) for level in item.levels}
         for item in outcome.model.comparisons

@@ -100,7 +100,7 @@ def _memory(request: Request) -> str:
 
 @contextmanager
 def _database(memory: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
-    """A database of our own, gone when the work is done, and a folder for what does not fit into memory."""
+    """A database of our own, gone when the work is done, and a folder for what does not fit into memory (Misuse)."""
     with tempfile.TemporaryDirectory(prefix="gateway-link-") as folder:
         con = duckdb.connect(":memory:")
         try:
@@ -111,6 +111,12 @@ def _database(memory: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
             if memory:
                 _limit(con, memory)
             yield con, Path(folder)
+        except duckdb.OutOfMemoryException as error:
+            raise Misuse(
+                f"A memory of {memory} does not suffice for this register, with the room for temporary files: "
+                "allow more with --memory, or free some of the disk.",
+                where="--memory",
+            ) from error
         finally:
             con.close()
 

@@ -142,6 +142,8 @@ def load(con: duckdb.DuckDBPyConnection, source: Source, columns: Sequence[tuple
     cleaned = ", ".join(_cleaned(name, place) for name, place in wanted)
     try:
         con.execute(f"CREATE TABLE {table} AS SELECT {cleaned} FROM {relation}")
+    except duckdb.OutOfMemoryException:
+        raise
     except duckdb.Error as error:
         raise _unreadable(error, source.path) from error
     return number(con, f"SELECT count(*) FROM {table}")

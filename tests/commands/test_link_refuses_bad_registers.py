@@ -89,6 +89,9 @@ def test_a_bad_register_is_refused(refused, content, code, said) -> None:
         (("--threshold", "0.9", "--sure", "0.5"), "less sure"),
         (("--threshold", "2"), "--threshold"),
         (("--memory", "plenty"), "--memory"),
+        (("--memory", "1KB"), "1KB does not suffice"),
+        (("--memory", "1MB"), "1MB does not suffice"),
+        (("--save-model", "no/such/model.json"), "cannot be written"),
         (("--model", "missing.json"), "model cannot be read"),
         (("--labels", "missing.csv"), "cannot be read"),
     ],
@@ -138,6 +141,10 @@ def model(tmp_path_factory) -> str:
         ({"rivals": {"twins": {"share": 0.1, "levels": {"family_name": [1.0]}}}}, "unreadable", "damaged"),
         ({"format": "other"}, "unreadable", "no model"),
         ({"prior": -1}, "unreadable", "damaged"),
+        ({"prior": 1}, "unreadable", "damaged"),
+        ({"prior": 7}, "unreadable", "damaged"),
+        ({"comparisons": [1]}, "unreadable", "damaged"),
+        ({"frequencies": {}}, "unreadable", "damaged"),
         ({"frequencies": []}, "unreadable", "damaged"),
         ({"comparisons": {"shoe": {}}}, "misuse", "shoe"),
     ],
@@ -165,10 +172,17 @@ def test_an_output_that_cannot_be_written_is_said_before_the_work_and_an_old_one
 def test_the_register_is_not_overwritten_and_is_no_pipe(gateway, tmp_path: Path) -> None:
     source = tmp_path / "in.csv"
     source.write_text(GOOD)
-    for options in (("-o", source), ("-o", tmp_path / "out", "--save-model", tmp_path / "out")):
+    learned = tmp_path / "model.json"
+    assert gateway("link", source, "-o", tmp_path / "first", "--save-model", learned).status == 0
+    for options in (
+        ("-o", source),
+        ("-o", tmp_path / "out", "--save-model", tmp_path / "out"),
+        ("-o", learned, "--model", learned),
+    ):
         assert (done := gateway("link", source, *options)).status == 2
         assert "a file each" in done.err
     assert source.read_text() == GOOD
+    assert json.loads(learned.read_text())["version"] == 1
     assert "A register is a file" in gateway("link", tmp_path, "-o", tmp_path / "out.csv").err
 
 
