@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -33,6 +34,10 @@ Progress = Callable[[int, int, str], None]
 """Told how far a stage has come, of how much, and which stage it is."""
 
 
+class _OvertakenError(Exception):
+    """The run is not where this process found it: people have ended it, or another process went on with it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Worker:
     """A process that carries a run on."""
@@ -49,11 +54,13 @@ class Worker:
             if run is None:
                 break
             if run.state == "ready":
-                if self._asked(run.id) == "ready":
+                if self._asked(run) == "ready":
                     return "ready"
-                break
-            {"learning": self._learn, "scoring": self._score, "resolving": self._resolve,
-             "accepted": self._take_over, "switching": self._switch}[run.state](run)  # fmt: skip
+                continue
+            stage = {"learning": self._learn, "scoring": self._score, "resolving": self._resolve,
+                     "accepted": self._take_over, "switching": self._switch}[run.state]  # fmt: skip
+            with suppress(_OvertakenError):
+                stage(run)
         last, state = self._last()
         if state and state not in UNFINISHED:
             self._sweep(last)
@@ -83,6 +90,18 @@ class Worker:
         if session.execute(held.returning(Relink.id)).first() is None:
             raise RelinkBusy("Another process is at it.")
 
+    def _found(self, session: Session, run: Relink) -> Relink:
+        """The run, held, and locked until the commit; only where this process still finds it as it was.
+
+        _OvertakenError otherwise. Whoever was silent for long, while it learned or waited for a lock, may have been
+        taken for dead, and a run that has not switched may be rejected at any time.
+        """
+        self._hold(session, run.id)
+        kept = session.get_one(Relink, run.id, populate_existing=True)
+        if kept.state != run.state:
+            raise _OvertakenError
+        return kept
+
     def _release(self, session: Session, run: Relink) -> None:
         run.holder, run.held_until = "", None
         session.flush()
@@ -95,10 +114,10 @@ class Worker:
             wished = session.get_one(LinkModel, run.model).trained_on.get("wishes")
             content, trained_on = learn.learn(session, run.model, Wishes(**wished) if wished else None)
         with self.node.database.begin() as session:
-            self._hold(session, run.id)
+            kept = self._found(session, run)
             model = session.get_one(LinkModel, run.model)
             model.content, model.trained_on = content, trained_on
-            session.get_one(Relink, run.id).state = "scoring"
+            kept.state = "scoring"
 
     def _score(self, run: Relink) -> None:
         position = run.position
@@ -109,10 +128,9 @@ class Worker:
                 people = score.following(session, position, run.upto)
                 scored = score.score(session, people, measure) if people else []
             with self.node.database.begin() as session:
-                self._hold(session, run.id)
-                kept = session.get_one(Relink, run.id)
-                if kept.position != position or kept.state != "scoring":
-                    return
+                kept = self._found(session, run)
+                if kept.position != position:
+                    raise _OvertakenError
                 if not people:
                     kept.state, kept.position = "resolving", 0
                     return
@@ -121,25 +139,25 @@ class Worker:
 
     def _resolve(self, run: Relink) -> None:
         with self.node.database.begin() as session:
+            self._found(session, run)
             # Whatever an earlier try has written is written again, from the first person on.
             session.execute(delete(RelinkChange).where(RelinkChange.relink_id == run.id))
             session.execute(
                 update(RelinkPair).where(RelinkPair.relink_id == run.id, RelinkPair.verdict != "").values(verdict="")
             )
             measure = yardstick.measuring(yardstick.stored(session, run.model), session)
-            resolver = resolve.Resolver(Groups(resolve.words(session)), measure)
+            resolver = resolve.Resolver(Groups(resolve.words(session)), measure, _visible)
         position = 0
         while not self.stopping():
             self.progress(position, run.upto, "resolving")
             with self.node.database.begin() as session:
-                self._hold(session, run.id)
+                self._found(session, run)
                 people = resolve.people_behind(session, run.id, position)
                 resolver.resolve(session, run.id, people)
             if not people:
                 counts = {"links": resolver.links, "questions": resolver.questions, **self._compare(run, resolver)}
                 with self.node.database.begin() as session:
-                    self._hold(session, run.id)
-                    self._ask(session, run.id, counts)
+                    self._ask(session, self._found(session, run), counts)
                 return
             position = people[-1]
 
@@ -147,19 +165,17 @@ class Worker:
         """Write the diff beside what holds, reading one moment all the while, and count it."""
         counts = diff.Counts()
         with self.node.database.snapshot() as reading:
-            for some in diff.compare(reading, resolver.groups, lambda people: visible(reading, ANYBODY, people)):
+            for some in diff.compare(reading, resolver.groups, _visible):
                 self.progress(run.upto, run.upto, "comparing")
                 counts.add(some)
                 with self.node.database.begin() as session:
-                    self._hold(session, run.id)
+                    self._found(session, run)
                     session.execute(insert(RelinkChange), some.rows(run.id))
         return counts.as_dict()
 
-    def _ask(self, session: Session, run_id: int, counts: dict[str, Any]) -> None:
+    def _ask(self, session: Session, run: Relink, counts: dict[str, Any]) -> None:
         """Put the diff before people."""
-        run, now = session.get_one(Relink, run_id), self.node.clock()
-        if run.state != "resolving":
-            return
+        now = self.node.clock()
         run.counts = counts
         run.state, run.position = "ready", 0
         # What is approved is what was seen: the digest of the approval covers the model and the figures.
@@ -176,23 +192,25 @@ class Worker:
         self._release(session, run)
         relinking.note(session, Action.RELINK_READY, run, "clock", now)
 
-    def _asked(self, run_id: int) -> str:
-        """Whether people have said no, or nothing for too long, by way of the approval."""
+    def _asked(self, run: Relink) -> str:
+        """Where a run stands that waited for people: over, where they said no, or nothing for too long."""
         with self.node.database.begin() as session:
-            run, now = session.get_one(Relink, run_id), self.node.clock()
-            approval = session.get(Approval, run.approval)
-            if approval is None or approval.status in {"rejected", "expired"} or approval.expires <= now:
-                relinking.end(session, run, "rejected", now)
-                relinking.note(session, Action.RELINK_REJECTED, run, "clock", now)
-            self._release(session, run)
-            return run.state
+            # The approval first and then the run, as whoever votes locks them.
+            approval = session.get(Approval, run.approval, with_for_update=True)
+            kept, now = session.get_one(Relink, run.id, with_for_update=True), self.node.clock()
+            unanswered = approval is not None and approval.status == "open" and approval.expires > now
+            agreed = approval is not None and approval.status == "approved"
+            if kept.state == "ready" and not unanswered and not agreed:
+                relinking.end(session, kept, "rejected", now)
+                relinking.note(session, Action.RELINK_REJECTED, kept, "clock", now)
+            self._release(session, kept)
+            return kept.state
 
     def _take_over(self, run: Relink) -> None:
         """The new model is in force from here on; nobody keeps a record while it takes over."""
         with self.node.database.begin() as session:
             numbers.take(session, "record", 0)
-            self._hold(session, run.id)
-            kept, now = session.get_one(Relink, run.id), self.node.clock()
+            kept, now = self._found(session, run), self.node.clock()
             session.execute(update(LinkModel).where(LinkModel.state == "active").values(state="retired"))
             session.flush()
             model = session.get_one(LinkModel, run.model)
@@ -210,24 +228,26 @@ class Worker:
             with self.node.database.begin() as session:
                 # In the order of all who keep records, so that no identity is computed twice at once.
                 numbers.take(session, "record", 0)
-                self._hold(session, run.id)
+                kept = self._found(session, run)
                 people = score.following(session, position, run.upto)
                 if not people:
                     break
                 switch.replace(session, run.id, people, besides=anew, now=self.node.clock())
-                session.get_one(Relink, run.id).position = position = people[-1]
+                kept.position = position = people[-1]
         if not self.stopping():
             self._match_anew(run, sorted(anew))
 
     def _match_anew(self, run: Relink, anew: list[int]) -> None:
         for start in range(0, len(anew), _REMATCHED):
+            if self.stopping():
+                return
             self.progress(start, len(anew), "matching anew")
             with self.node.database.begin() as session:
                 numbers.take(session, "record", 0)
-                self._hold(session, run.id)
+                self._found(session, run)
                 switch.match_anew(session, anew[start : start + _REMATCHED], self.node.clock())
         with self.node.database.begin() as session:
-            kept, now = session.get_one(Relink, run.id), self.node.clock()
+            kept, now = self._found(session, run), self.node.clock()
             kept.counts = {**kept.counts, "matched_anew": len(anew)}
             relinking.end(session, kept, "done", now)
             self._release(session, kept)
@@ -244,6 +264,11 @@ class Worker:
             with self.node.database.begin() as session:
                 session.execute(delete(RelinkPair).where(RelinkPair.id.in_(some)))
                 session.execute(delete(RelinkChange).where(RelinkChange.relink_id == run_id))
+
+
+def _visible(session: Session, people: Iterable[int]) -> set[int]:
+    """Those of some people who are there for every reviewer."""
+    return visible(session, ANYBODY, people)
 
 
 def _changed(session: Session, run: Relink) -> set[int]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from itertools import count
@@ -37,8 +37,12 @@ from gateway.store.tables import Approval, LinkModel, Person, Record, Relink, Re
 from gateway.trust import approvals, persons
 
 UNFINISHED: Final = ("learning", "scoring", "resolving", "ready", "accepted", "switching")
+_BEFORE_SWITCH: Final = UNFINISHED[:-1]
+"""The states in which a run can still be ended with nothing changed."""
 ACT: Final = "relink"
 """The approval by which a run is accepted."""
+_NAMED: Final = 5_000
+"""People named in one statement: no driver takes many times more values."""
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,39}")
 
 
@@ -146,11 +150,15 @@ def latest(session: Session, state: Iterable[str] = ()) -> Relink:
 
 def reject(session: Session, *, actor: str, reason: str, now: datetime) -> Relink:
     """End the run under way; what holds stays as it is. Once it switches it can no longer be stopped."""
-    run = latest(session, ("learning", "scoring", "resolving", "ready", "accepted"))
+    run = latest(session, _BEFORE_SWITCH)
     if run.state == "ready":
         approvals.reject(session, run.approval, actor=actor, reason=reason, now=now)
     elif not reason.strip():
         raise InvalidRequest("Say why.", where="reason")
+    # After the approval, as whoever votes locks them: the run may have gone on since it was read.
+    session.refresh(run, with_for_update=True)
+    if run.state not in _BEFORE_SWITCH:
+        raise InvalidRequest("The new model is taking over already.", where=f"relink {run.id}")
     end(session, run, "rejected", now)
     note(session, Action.RELINK_REJECTED, run, actor, now)
     return run
@@ -170,20 +178,26 @@ def changes(session: Session, node: Node, run: Relink, *, kind: str = "", limit:
     query = select(change).where(change.relink_id == run.id).order_by(change.size.desc(), change.id)
     rows = session.scalars((query.where(change.kind == kind) if kind else query).limit(limit)).all()
     seen = visible(session, ANYBODY, (person for row in rows for part in row.groups for person in part))
-    registers = {row.id: row for row in session.scalars(select(Person).where(Person.id.in_(seen)))}
+    names = _names(session, node, sorted(seen))
     shown = []
     for row in rows:
         parts = [[person for person in part if person in seen] for part in row.groups]
         parts = [part for part in parts if part]
         if len(parts) > 1:
-            named = [[_named(node, registers[person]) for person in part] for part in parts]
+            named = [[names[person] for person in part] for part in parts]
             shown.append({"kind": row.kind, "size": sum(map(len, parts)), "parts": named})
     return shown
 
 
-def _named(node: Node, row: Person) -> dict[str, str]:
-    name = handles.handle(row.id, node.search_secret)
-    return {"person": name, "register": f"{row.state}/{row.agency}/{row.system}"}
+def _names(session: Session, node: Node, people: Sequence[int]) -> dict[int, dict[str, str]]:
+    """What people are called here, and the register that describes each."""
+    found = {}
+    for start in range(0, len(people), _NAMED):
+        some = select(Person.id, Person.state, Person.agency, Person.system)
+        for row in session.execute(some.where(Person.id.in_(people[start : start + _NAMED]))):
+            name = handles.handle(row.id, node.search_secret)
+            found[row.id] = {"person": name, "register": f"{row.state}/{row.agency}/{row.system}"}
+    return found
 
 
 def diff(session: Session, node: Node, *, actor: str, kind: str, limit: int) -> dict[str, Any]:

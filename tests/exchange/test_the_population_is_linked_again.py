@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import threading
 from dataclasses import replace
-from importlib.resources import files
 from itertools import count
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
-from gateway import audit
 from gateway.errors import ApprovalRequired, InvalidRequest
-from gateway.exchange import administration, relinking
+from gateway.exchange import relinking
 from gateway.exchange.relink_worker import HOLD, Worker
 from gateway.exchange.relinking import ModelUnfit, RelinkBusy
 from gateway.founding import open_node
-from gateway.matching.identities import identities_of
 from gateway.matching.links import join, live_links, split
 from gateway.matching.model import standard
 from gateway.matching.relink import resolve, score
@@ -28,66 +23,7 @@ from gateway.matching.yardstick import yardstick
 from gateway.records.person import Name
 from gateway.settings import load
 from gateway.store import tables
-from gateway.trust import approvals
-
-
-def model(name: str, **bits: float) -> str:
-    """The shipped model under another name, with other shares for some levels: `identifier_agree=0.5`."""
-    data = json.loads((files("gateway.matching") / "weights.json").read_text("utf-8"))
-    data["model"] = name
-    for level, share in bits.items():
-        field, _, which = level.partition("_")
-        data["fields"][field]["levels"][which]["u"] = share
-    return json.dumps(data, ensure_ascii=False)
-
-
-def deaf(name: str) -> str:
-    """A model to which nothing says anything: nobody is anybody."""
-    data = json.loads(model(name))
-    for level in (level for field in data["fields"].values() for level in field["levels"].values()):
-        level["u"] = level["m"]
-    return json.dumps(data)
-
-
-class Population:
-    """BLR with people in two registers, and a hand on the run."""
-
-    def __init__(self, world: Any, make: Any) -> None:
-        self.world, self.make = world, make
-        self.worker = Worker(world.node, "this process")
-
-    def arrive(self, *numbers: int, **changes: Any) -> None:
-        for number in numbers:
-            person = replace(self.make.somebody(number), **changes)
-            self.world.submit(
-                self.make.permit(number, person, state="BLR"), self.make.stay(number, person, state="BLR")
-            )
-
-    def start(self, content: str) -> None:
-        with self.world.database.begin() as session:
-            relinking.start(session, self.world.node, actor="anna", reason="Better names", content=content)
-
-    def run(self) -> str:
-        return self.worker.carry_on()
-
-    def accept(self, actor: str = "boris") -> None:
-        acts = administration.acts(self.world.node)
-        with audit.keeping_traces(self.world.database) as session:
-            run = relinking.latest(session)
-            approvals.approve(
-                session, run.approval, actor=actor, reason="Looked at it", now=self.world.clock(), acts=acts
-            )
-
-    def latest(self) -> tables.Relink:
-        return self.world.rows(tables.Relink)[-1]
-
-    def identities(self) -> dict[int, str]:
-        with self.world.database.read() as session:
-            return identities_of(session, session.scalars(select(tables.Person.id)))
-
-    def links(self) -> set[tuple[int, int, str]]:
-        rows = self.world.rows(tables.Link, tables.Link.retracted.is_(None))
-        return {(row.left_id, row.right_id, row.verdict) for row in rows}
+from tests.exchange.relinked import Population, deaf, model
 
 
 @pytest.fixture
@@ -208,8 +144,7 @@ def test_a_rejected_run_leaves_everything_as_it_was_and_the_next_may_begin(popul
     before, links = population.identities(), population.links()
     population.start(model("strict", identifier_agree=0.999))
     population.run()
-    with population.world.database.begin() as session:
-        relinking.reject(session, actor="boris", reason="Too many splits", now=population.world.clock())
+    population.reject()
     assert population.run() == "rejected"
     assert (population.identities(), population.links()) == (before, links)
     assert population.world.rows(tables.RelinkPair) == population.world.rows(tables.RelinkChange) == []

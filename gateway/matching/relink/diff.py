@@ -7,7 +7,7 @@ somebody behind the asylum firewall.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
@@ -17,10 +17,9 @@ from sqlalchemy.orm import Session
 
 from gateway.matching.identities import identities_of
 from gateway.matching.relink.groups import Groups
+from gateway.matching.relink.resolve import Visible
 from gateway.store.tables import Membership
 
-Visible = Callable[[Iterable[int]], set[int]]
-"""Those of some people who are there for every reviewer."""
 _TOGETHER: Final = 1_000
 """Identities or groups looked at together."""
 
@@ -78,7 +77,7 @@ def _splits(session: Session, groups: Groups, visible: Visible) -> Iterator[list
     )
     rows = session.execute(query, execution_options={"yield_per": _TOGETHER})
     for some in _lots([row.person_id for row in held] for _, held in groupby(rows, key=lambda row: row.identity_id)):
-        seen = visible(person for held in some for person in held)
+        seen = visible(session, (person for held in some for person in held))
         for held in some:
             parts: defaultdict[int, list[int]] = defaultdict(list)
             for person in held:
@@ -92,7 +91,7 @@ def _merges(session: Session, groups: Groups, visible: Visible) -> Iterator[list
     """Groups that several identities are joined into, each as what it takes from each of them."""
     for some in _lots(sorted(people) for people in groups):
         everybody = sorted(person for people in some for person in people)
-        seen = visible(everybody)
+        seen = visible(session, everybody)
         held: dict[int, str] = {}
         for start in range(0, len(everybody), 5_000):
             held |= identities_of(session, everybody[start : start + 5_000])

@@ -7,7 +7,7 @@ so that nothing in force is touched. The time is that of reading the pairs once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
@@ -32,6 +32,8 @@ _WRITE: Final = (
 )
 TOGETHER: Final = 500
 """People resolved in one unit of work."""
+Visible = Callable[[Session, Iterable[int]], set[int]]
+"""Those of some people who are there for every reviewer."""
 Row = tuple[str, str, str, bool]
 """State, agency and system of a person, and whether a protection record speaks of them."""
 
@@ -40,6 +42,9 @@ Row = tuple[str, str, str, bool]
 class _Pair:
     row: Any
     comparison: Comparison
+
+    protected: bool
+    """Whether a protection record spoke of either when they were weighed, or does so now."""
 
     @property
     def other(self) -> int:
@@ -67,11 +72,11 @@ def people_behind(session: Session, relink: int, position: int) -> list[int]:
 class Resolver:
     """One reading of all pairs."""
 
-    def __init__(self, groups: Groups, measure: Yardstick) -> None:
+    def __init__(self, groups: Groups, measure: Yardstick, visible: Visible) -> None:
         self.groups = groups
-        self._measure = measure
+        self._measure, self._visible = measure, visible
         self.links = self.questions = 0
-        """Pairs linked, and put before humans; those of protected people are not counted."""
+        """Pairs linked, and put before humans; only those of people who are there for every reviewer are counted."""
 
     def resolve(self, session: Session, relink: int, people: list[int]) -> None:
         """Judge the pairs of these people with those before them, and write the verdicts."""
@@ -81,12 +86,25 @@ class Resolver:
         registers = _registers(session, ends)
         standing = _standing(session, people)
         said: list[dict[str, Any]] = []
+        judged: dict[tuple[int, int], str] = {}
         for person, mine in groupby(rows, key=lambda row: row.right_id):
-            pairs = [_Pair(row, _comparison(row)) for row in mine if {row.left_id, person} <= registers.keys()]
+            pairs = [
+                _Pair(row, _comparison(row), row.protected or registers[row.left_id][3] or registers[person][3])
+                for row in mine
+                if {row.left_id, person} <= registers.keys()
+            ]
             for pair, decision in self._judge(session, person, pairs, registers, standing):
                 said.append({"pair": pair.row.id, "said": decision.verdict, "why": ",".join(decision.reasons)})
+                judged[pair.row.left_id, person] = decision.verdict
         if said:
             session.execute(_WRITE, said)
+            self._count(session, judged)
+
+    def _count(self, session: Session, judged: Mapping[tuple[int, int], str]) -> None:
+        seen = self._visible(session, {end for ends in judged for end in ends})
+        told = [verdict for ends, verdict in judged.items() if seen.issuperset(ends)]
+        self.links += told.count("positive")
+        self.questions += told.count("candidate")
 
     def _judge(
         self, session: Session, person: int, pairs: list[_Pair], registers: dict[int, Row], standing: dict[Any, str]
@@ -100,7 +118,7 @@ class Resolver:
             decision = self._decide(session, person, pair, pairs, (registers, before == "positive"))
             if decision.verdict == "none":
                 continue
-            if not pair.row.protected:
+            if not pair.protected:
                 theirs, mine = self.groups.home(pair.other), self.groups.home(person)
                 if theirs == mine and not (before == decision.verdict == "positive"):
                     continue
@@ -108,24 +126,21 @@ class Resolver:
                     if theirs in offered or len(offered) >= MOST_REVIEWS:
                         continue
                     offered.add(theirs)
-                    self.questions += 1
-                else:
-                    self.links += 1
-                    if not self.groups.apart(pair.other, person):
-                        self.groups.join(pair.other, person)
+                elif not self.groups.apart(pair.other, person):
+                    self.groups.join(pair.other, person)
             yield pair, decision
 
     def _decide(
         self, session: Session, person: int, pair: _Pair, pairs: list[_Pair], known: tuple[dict[int, Row], bool]
     ) -> Decision:
         registers, linked = known
-        rivals = (each for each in pairs if registers[person][3] or not each.row.protected)
+        rivals = (each for each in pairs if registers[person][3] or not each.protected)
         second = None if linked else self._rival(session, pair, rivals)
         same = registers[person][:3] == registers[pair.other][:3]
         decision = self._measure.decide(pair.comparison, second, same_register=same)
         if decision.verdict != "positive":
             return decision
-        if pair.row.protected:
+        if pair.protected:
             return Decision("candidate", "yellow", ("protected", *decision.reasons))
         # As online: a link that stands needs no new permission to stand.
         if not linked and (obstacle := self._obstacle(session, person, pair.other)):
