@@ -58,9 +58,12 @@ def add_agreement(
     actor: Actor,
     reason: Reason,
     until: Annotated[str, typer.Option("--until", help="Last day. / Действует по.")] = "",
-    withheld: Annotated[list[str] | None, typer.Option("--without", help="Field left out. / Без поля.")] = None,
+    withheld: Annotated[
+        list[str] | None, typer.Option("--without", help="Field left out: Person/BirthPlace, … / Без поля.")
+    ] = None,
     days: Annotated[
-        int | None, typer.Option("--keep-days", min=1, help="In: erased after so many days. / Хранить дней.")
+        int | None,
+        typer.Option("--keep-days", min=1, max=terms.LONGEST, help="In: erased after so many days. / Хранить дней."),
     ] = None,
     config: ConfigFile = DEFAULT_CONFIG,
     json: AsJson = False,
@@ -70,6 +73,7 @@ def add_agreement(
     _closed("--purpose", purposes, PURPOSES)
     _closed("--class", classes, AGENCY_CLASSES)
     _closed("--direction", [direction], terms.DIRECTIONS)
+    _closed("--without", withheld or [], terms.WITHHOLDABLE)
     agreement = tables.Agreement(
         id=name,
         instrument=instrument,

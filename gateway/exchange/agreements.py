@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from gateway import audit
 from gateway.audit import Action
 from gateway.disclosure import feed
+from gateway.disclosure.agreements import OPTIONAL
 from gateway.errors import InvalidRequest, NotFound
 from gateway.records.codes import AGENCY_CLASSES, PURPOSES
 from gateway.records.record import Category
@@ -23,6 +24,10 @@ END: Final = "agreement-end"
 CATEGORIES: Final = tuple(str(category) for category in Category if not category.protected)
 """What an agreement can name: a protected category passes under none."""
 DIRECTIONS: Final = ("in", "out")
+WITHHOLDABLE: Final = tuple(sorted(OPTIONAL))
+"""The fields that an agreement may leave out of every record."""
+LONGEST: Final = 36_600
+"""Days that a record may be kept under an agreement."""
 FIELDS: Final = (
     "id", "instrument", "partner_state", "direction", "categories", "purposes", "agency_classes", "withheld_fields",
     "valid_from", "valid_to", "retention_days",
@@ -38,10 +43,14 @@ def check(session: Session, agreement: Agreement) -> None:
         raise InvalidRequest("Name the instrument in 1 to 200 characters, on one line.", where="instrument")
     if not re.fullmatch("[A-Z]{3}", agreement.partner_state):
         raise InvalidRequest("A state is named by three letters of ISO 3166-1, for example KAZ.", where="partner_state")
-    _closed("categories", agreement.categories, CATEGORIES)
-    _closed("purposes", agreement.purposes, PURPOSES)
-    _closed("agency_classes", agreement.agency_classes, AGENCY_CLASSES)
+    _some("categories", agreement.categories, CATEGORIES)
+    _some("purposes", agreement.purposes, PURPOSES)
+    _some("agency_classes", agreement.agency_classes, AGENCY_CLASSES)
     _closed("direction", [agreement.direction], DIRECTIONS)
+    # A field that is named wrongly would pass with every record.
+    _closed("withheld_fields", agreement.withheld_fields, WITHHOLDABLE)
+    if agreement.retention_days is not None and not 1 <= agreement.retention_days <= LONGEST:
+        raise InvalidRequest(f"Records are kept for 1 to {LONGEST} days.", where="retention_days")
     if agreement.valid_to is not None and agreement.valid_to < agreement.valid_from:
         raise InvalidRequest("The agreement would end before it begins.", where="valid_to")
     if session.get(Agreement, agreement.id) is not None:
@@ -125,9 +134,13 @@ def _read(values: Mapping[str, Any]) -> Agreement:
     return Agreement(**{name: values[name] for name in FIELDS} | days)
 
 
-def _closed(field: str, values: Sequence[str], known: Any) -> None:
+def _some(field: str, values: Sequence[str], known: Collection[str]) -> None:
     if not values:
         raise InvalidRequest(f"An agreement names at least one of {', '.join(known)}.", where=field)
+    _closed(field, values, known)
+
+
+def _closed(field: str, values: Sequence[str], known: Collection[str]) -> None:
     for value in values:
         if value not in known:
             raise InvalidRequest(f"{value} is not one of {', '.join(known)}.", where=field)

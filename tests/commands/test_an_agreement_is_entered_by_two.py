@@ -114,6 +114,9 @@ def test_terms_that_were_changed_in_the_database_are_not_entered(gateway, config
         ("kaz", ("--until", "2025-01-01")),
         ("kaz", ("--instrument", "")),
         ("kaz", ("--category", "ASYLUM_CASE")),
+        ("kaz", ("--without", "Person/Birthplace")),
+        ("kaz", ("--without", "Person/BirthDate")),
+        ("kaz", ("--keep-days", "36601")),
     ],
 )
 def test_terms_that_no_agreement_has_are_refused(config, add, name, others) -> None:

@@ -73,10 +73,12 @@ class NewAgreement(Reasoned):
     categories: list[str] = Field(min_length=1)
     purposes: list[str] = Field(min_length=1)
     agency_classes: list[str] = Field(min_length=1)
-    withheld_fields: list[str] = Field(default_factory=list)
+    withheld_fields: list[str] = Field(
+        default_factory=list, description="Left out of every record: " + ", ".join(agreements.WITHHOLDABLE) + "."
+    )
     valid_from: date
     valid_to: date | None = None
-    retention_days: int | None = Field(default=None, ge=1, le=36_600)
+    retention_days: int | None = Field(default=None, ge=1, le=agreements.LONGEST)
 
 
 class Ended(Reasoned):
