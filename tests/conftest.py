@@ -14,6 +14,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import asn1crypto.pem
+import asn1crypto.x509
 import psycopg
 import pytest
 from cryptography import x509
@@ -246,6 +248,21 @@ class Authority:
 
     def _hash(self) -> Any:
         return None if isinstance(self.key, ed25519.Ed25519PrivateKey) else hashes.SHA256()
+
+
+@pytest.fixture(scope="session")
+def odd_certificate() -> bytes:
+    """A certificate (PEM) of version 2, which no library of ours reads and OpenSSL does."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "KAZ/GATE TLS")])
+    made = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        .serial_number(7).not_valid_before(datetime(2026, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2036, 1, 1, tzinfo=UTC)).sign(key, hashes.SHA256())
+    )  # fmt: skip
+    document = asn1crypto.x509.Certificate.load(made.public_bytes(serialization.Encoding.DER))
+    document["tbs_certificate"]["version"] = "v2"
+    return bytes(asn1crypto.pem.armor("CERTIFICATE", document.dump(force=True)))
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from dataclasses import asdict, astuple
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Protocol
 
@@ -27,6 +27,7 @@ from gateway.commands.terminal import (
 )
 from gateway.errors import Misuse
 from gateway.founding import open_database, open_node
+from gateway.records.dates import in_utc
 from gateway.store import tables
 from gateway.store.database import Database
 from gateway.trust import certificates, compromise, directory, expiry_warnings, lifecycle
@@ -165,10 +166,9 @@ def list_messages(
 def moment(text: str) -> datetime:
     """A time that somebody has typed; without a zone it is UTC (Misuse)."""
     try:
-        at = datetime.fromisoformat(text)
+        return in_utc(datetime.fromisoformat(text))
     except ValueError as error:
         raise Misuse("The time is not ISO 8601.", where="--since") from error
-    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
 
 
 def kid_of(session: Session, beginning: str) -> str:

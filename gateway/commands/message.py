@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -29,6 +29,7 @@ from gateway.message.profile import sha256_base64
 from gateway.message.rules import check_records, examine, split
 from gateway.message.schema import validate
 from gateway.message.signature import canonical, sign, verify
+from gateway.records.dates import in_utc
 
 MOST_BYTES = 1024**3
 _LINE: Final = re.compile(r"\bline ([0-9]{1,9})\b")
@@ -123,7 +124,6 @@ def verify_file(
 def _moment(at: str) -> datetime:
     """A time as people write it; without a zone it is taken as UTC (Misuse)."""
     try:
-        moment = datetime.fromisoformat(at) if at else utc_now()
+        return in_utc(datetime.fromisoformat(at)) if at else utc_now()
     except ValueError as error:
         raise Misuse("The time is not ISO 8601, for example 2026-11-23T10:00:00Z.", where="--at") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

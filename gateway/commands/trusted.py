@@ -37,7 +37,7 @@ def read(place: Path) -> list[Certificate]:
     for path in sorted(files):
         try:
             found += x509.load_pem_x509_certificates(read_file(path, _MOST_BYTES))
-        except (Refusal, ValueError):
+        except (Refusal, *certificates.UNFIT):
             warn("no certificate in PEM form, passed over", "не сертификат в форме PEM, пропущен", where=str(path))
     return found
 

@@ -137,7 +137,11 @@ def judge_records(
         for index, element in lot:
             error = _first_error(by_record.get(index, ()))
             path = f"{body_path}/Record[{index + 1}]"
-            content = _unread(element, error) if error else _prepared(task, partner, agreements, element, path)
+            content = (
+                _unread(element, error.code, error.path)
+                if error
+                else _prepared(task, partner, agreements, element, path)
+            )
             judged.append(_Judged(path, content))
         yield from _keep_lot(task, partner, agreements, judged)
 
@@ -158,16 +162,19 @@ class _Judged:
     content: lots.Prepared | RecordVerdict
 
 
-def _unread(element: etree._Element, error: Finding) -> RecordVerdict:
+def _unread(element: etree._Element, code: str, path: str) -> RecordVerdict:
     """What breaks the schema may lack even its id, so it is named as well as it can be."""
     name, number = element.findtext(f"{{{NS}}}RecordId") or "", _number(element.findtext(f"{{{NS}}}Version"))
-    return RecordVerdict(name, number, "REFUSED", error.code, error.path)
+    return RecordVerdict(name, number, "REFUSED", code, path)
 
 
 def _prepared(
     task: Task, partner: tables.Partner, agreements: Agreements, element: etree._Element, path: str
 ) -> lots.Prepared | RecordVerdict:
-    record = read_record(element)
+    try:
+        record = read_record(element)
+    except Refusal as refusal:
+        return _unread(element, refusal.code, path)
     if refused := _refusal(partner, agreements, record, path):
         return refused
     try:

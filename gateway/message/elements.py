@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import MAXYEAR, MINYEAR, date, datetime
 
 from lxml import etree
 
 from gateway.message.parse import NS
+from gateway.records.dates import in_utc
 
 Element = etree._Element  # noqa: SLF001 - lxml names its public element type with an underscore.
 
@@ -43,6 +44,14 @@ def maybe_day(value: str | None) -> date | None:
 def moment(value: str) -> datetime:
     """An xs:dateTime with zone."""
     return datetime.fromisoformat(value.strip(SCHEMA_SPACE))
+
+
+def instant(value: str) -> datetime:
+    """An xs:dateTime with zone that the calendar has in UTC as well, where it is kept (ValueError)."""
+    found = moment(value)
+    if found.year in (MINYEAR, MAXYEAR):
+        in_utc(found)
+    return found
 
 
 def maybe_count(value: str | None) -> int | None:

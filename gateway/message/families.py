@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from gateway.message.elements import Element, day, is_true, maybe_count, maybe_day, moment, texts
+from gateway.message.elements import Element, day, instant, is_true, maybe_count, maybe_day, texts
 from gateway.message.pieces import each, party, place
 from gateway.message.read_protected import PROTECTED_READERS
 from gateway.records.aggregate import Quota, Statistic
@@ -116,7 +116,7 @@ def _border_crossing(element: Element) -> BorderCrossing:
     fields = texts(element)
     return BorderCrossing(
         direction=fields["Direction"],
-        at=moment(fields["At"]),
+        at=instant(fields["At"]),
         checkpoint=fields["Checkpoint"],
         outcome=fields["Outcome"],
         purpose=fields.get("Purpose", ""),

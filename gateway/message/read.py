@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from gateway.errors import Unreadable
-from gateway.message.elements import CUT, QUALIFIED, SCHEMA_SPACE, Element, is_true, maybe_day, moment, texts
+from gateway.message.elements import CUT, QUALIFIED, SCHEMA_SPACE, Element, instant, is_true, maybe_day, texts
 from gateway.message.families import DETAILS
 from gateway.records.dates import PartialDate
 from gateway.records.person import Check, Document, Identifier, Name, NameKind, Person, Sex
@@ -78,7 +78,7 @@ def _record(element: Element) -> Record:
         category=_CATEGORIES[fields["Category"]],
         source=source,
         status=fields["Status"],
-        created=moment(fields["Created"]),
+        created=instant(fields["Created"]),
         person=person,
         detail=detail,
         legal_basis=fields.get("LegalBasis", ""),

@@ -7,10 +7,11 @@ nothing else: a writer that escaped more, or less, would sign other bytes than a
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from functools import lru_cache
 
 from gateway.errors import InvalidRequest
+from gateway.records.dates import in_utc
 
 _UNSUITED = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot hold, not even as references (production 2, Char)."""
@@ -54,9 +55,17 @@ def _carried(value: str, field: str) -> str:
 
 
 def moment(value: datetime, field: str) -> str:
-    """An instant with its offset, `Z` for UTC; InvalidRequest for one without an offset in whole minutes."""
+    """An instant with its offset, `Z` for UTC; InvalidRequest for one without an offset in whole minutes.
+
+    The calendar has to have it in UTC as well, where it is kept: no year before the first, nor after the last.
+    """
     if value.tzinfo is UTC:
         return _in_utc(value)
+    if value.year in (MINYEAR, MAXYEAR) and value.tzinfo is not None:
+        try:
+            in_utc(value)
+        except ValueError as error:
+            raise InvalidRequest("the time lies beyond the calendar", where=field) from error
     written = value.isoformat()
     if written.endswith("+00:00"):
         return written[:-6] + "Z"

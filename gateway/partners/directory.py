@@ -22,6 +22,8 @@ from gateway.store.tables import Approval, Key, Partner
 from gateway.trust import alarms, lifecycle, tls
 
 Kind = Literal["node", "soap", "rest", "agency"]
+LONGEST_PROFILE: Final = 80
+"""Characters of the name of a profile."""
 SIGNING: Final = ("node", "agency")
 """Kinds that prove themselves with a key of their own; a foreign service knows nothing of our signatures."""
 
@@ -42,6 +44,8 @@ def propose(
 ) -> Partner:
     """Enter a partner, and its certificate, as `proposed`: nothing of it is believed until `activate`."""
     _check(id, agency_class, kind, certificate, endpoint)
+    if len(profile) > LONGEST_PROFILE or not profile.isprintable():
+        raise InvalidRequest(f"A profile is named in at most {LONGEST_PROFILE} characters.", where="profile")
     if session.get(Partner, id) is not None:
         raise InvalidRequest("This partner is already entered.", where="id")
     state, agency = id.split("/")
@@ -91,8 +95,13 @@ def activate(session: Session, id: str, *, actor: str, now: datetime) -> Partner
 
 
 def suspend(session: Session, id: str, *, actor: str, reason: str, now: datetime) -> Partner:  # noqa: A002 - as above
-    """Stop exchanging with a partner at once; its keys and what it sent stay."""
+    """Stop exchanging with a partner at once; its keys and what it sent stay (InvalidRequest for a proposed one).
+
+    One that nobody has approved yet would come back without anybody having compared what was proposed.
+    """
     partner = _row(session, id)
+    if partner.status == "proposed":
+        raise InvalidRequest("The partner is only proposed; reject the request to take it up.", where="id")
     partner.status = "suspended"
     session.flush()
     _audit(session, Action.PARTNER_SUSPENDED, id, actor=actor, now=now, detail={"reason": reason})

@@ -1,11 +1,11 @@
-"""Partial dates: a birth date is often known only to the year, and that must never be papered over."""
+"""Partial dates: a birth date is often known only to the year, and that must never be papered over. Times in UTC."""
 
 from __future__ import annotations
 
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import MAXYEAR, date
+from datetime import MAXYEAR, UTC, date, datetime
 
 from gateway.records.value import quick
 
@@ -75,3 +75,13 @@ def years_after(day: date, years: int) -> date:
         return day.replace(year=day.year + years)
     except ValueError:
         return day.replace(year=day.year + years, day=28)
+
+
+def in_utc(at: datetime) -> datetime:
+    """A time in UTC; one without a zone is taken for UTC. ValueError where the calendar has no such time there."""
+    if at.tzinfo is None:
+        return at.replace(tzinfo=UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("a time beyond the calendar") from error

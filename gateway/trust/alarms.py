@@ -132,7 +132,8 @@ def dismiss(session: Session, code: str, subject: str, *, actor: str, reason: st
     """
     if not actor.strip() or not reason.strip():
         raise InvalidRequest("Say who you are and why.", where="actor, reason")
-    if not _end(session, code, subject, now):
+    # A name with a zero character would be an error of PostgreSQL instead of an answer.
+    if not f"{code}{subject}".isprintable() or not _end(session, code, subject, now):
         raise NotFound("There is no such open alarm.", where=f"{code} {subject}")
     audit.write(
         session,

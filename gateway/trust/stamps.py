@@ -26,6 +26,7 @@ from rfc3161_client import (
 )
 
 from gateway.errors import KeyUnusable, Refusal
+from gateway.trust.certificates import UNFIT
 
 SKEW: Final = timedelta(minutes=5)
 """How far the clock of an authority may be from ours before its word is doubted."""
@@ -54,7 +55,7 @@ def anchors(path: Path) -> list[Certificate]:
     """The certificates an authority is held to, from a PEM file (KeyUnusable)."""
     try:
         found = x509.load_pem_x509_certificates(path.read_bytes())
-    except (OSError, ValueError) as error:
+    except (OSError, *UNFIT) as error:
         raise KeyUnusable(
             "The certificates of a timestamp authority cannot be read.", where=str(path), reason=str(error)
         ) from error

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from gateway.errors import InvalidRequest, KeyUnusable
 from gateway.ledger import log
+from gateway.records.dates import in_utc
 from gateway.store.tables import Approval, Bookmark, Key
 from gateway.trust import anchors, certificates, compromise, lifecycle
 
@@ -217,6 +218,6 @@ def _since(entry: Mapping[str, Any], now: datetime) -> datetime:
     """From when a revoked key is invalid; now, where its owner does not say."""
     try:
         since = datetime.fromisoformat(entry["invalid_since"])
+        return min(in_utc(since), now) if since.tzinfo is not None else now
     except (KeyError, TypeError, ValueError):
         return now
-    return min(since, now) if since.tzinfo is not None else now

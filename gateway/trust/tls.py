@@ -26,6 +26,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from gateway.errors import KeyUnusable, Misuse
 from gateway.settings import Settings
 from gateway.trust import keyfiles
+from gateway.trust.certificates import UNFIT
 from gateway.trust.selfsigned import HEAD_START
 
 YEARS: Final = 1
@@ -72,7 +73,7 @@ def own_certificate(settings: Settings) -> bytes:
         # Written anew, so that nothing else of the file gets out: some keep the key beside the certificate.
         found = x509.load_pem_x509_certificates(path.read_bytes())
         return b"".join(each.public_bytes(serialization.Encoding.PEM) for each in found)
-    except (OSError, ValueError) as error:
+    except (OSError, *UNFIT) as error:
         raise KeyUnusable(
             "The TLS certificate cannot be read; make one with `gateway tls generate`.", where=str(path)
         ) from error
@@ -84,13 +85,13 @@ def pin(pem: bytes, now: datetime) -> str:
         raise KeyUnusable("This file holds a private key. Send the certificate only, and never let a private key out.")
     try:
         found = x509.load_pem_x509_certificates(pem)
-    except ValueError as error:
+        good = [each.not_valid_before_utc <= now < each.not_valid_after_utc for each in found]
+    except UNFIT as error:
         raise KeyUnusable("The file is not a certificate in PEM form.", reason=str(error)) from error
     if len(found) > 2:
         raise KeyUnusable("A partner is pinned to one TLS certificate, or to its old and its new one.")
-    for certificate in found:
-        if not certificate.not_valid_before_utc <= now < certificate.not_valid_after_utc:
-            raise KeyUnusable("The TLS certificate is not valid today.")
+    if not all(good):
+        raise KeyUnusable("The TLS certificate is not valid today.")
     return "".join(item.public_bytes(serialization.Encoding.PEM).decode() for item in found)
 
 

@@ -18,6 +18,7 @@ from cryptography.x509 import Certificate
 from gateway.errors import KeyUnusable, Misuse
 from gateway.settings import Settings
 from gateway.trust import keyfiles, tls
+from gateway.trust.certificates import UNFIT
 
 NEXT: Final = "next"
 BEFORE: Final = "before"
@@ -85,5 +86,5 @@ def _keep(path: Path, copy: Path, mode: int) -> None:
 def _read(path: Path) -> Certificate:
     try:
         return x509.load_pem_x509_certificates(path.read_bytes())[0]
-    except (OSError, ValueError) as error:
+    except (OSError, *UNFIT) as error:
         raise KeyUnusable("The TLS certificate cannot be read.", where=str(path), reason=str(error)) from error

@@ -19,6 +19,7 @@ from gateway.errors import Refusal
 from gateway.exchange.node import Node
 from gateway.store import tables
 from gateway.trust import tls
+from gateway.trust.certificates import UNFIT
 
 PROXY_HEADER = "x-ssl-client-cert"
 """Where the proxy puts the certificate its client showed: PEM, percent-encoded (nginx: $ssl_client_escaped_cert)."""
@@ -57,12 +58,11 @@ def certificate_of(request: Request, node: Node) -> bytes | None:
         return None
     try:
         (certificate,) = x509.load_pem_x509_certificates(unquote(told[0]).encode())
-    except ValueError:
+        # The node's own TLS takes no certificate after its day; a proxy that only hands on does not look.
+        over = node.clock() >= certificate.not_valid_after_utc
+    except UNFIT:
         return None
-    # The node's own TLS takes no certificate after its day; a proxy that only hands on does not look.
-    if node.clock() >= certificate.not_valid_after_utc:
-        return None
-    return certificate.public_bytes(Encoding.DER)
+    return None if over else certificate.public_bytes(Encoding.DER)
 
 
 def _same_address(host: str, proxies: Iterable[str]) -> bool:

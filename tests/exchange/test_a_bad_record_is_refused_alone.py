@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -113,3 +113,21 @@ def test_a_version_too_high_to_be_kept_is_refused_and_breaks_nothing(either_worl
     content = f"<Withdrawal>{withdrawal}<Reason>RECTIFIED</Reason></Withdraw></Withdrawal>"
     (verdict,) = either_world.receipt(either_world.message(Kind.WITHDRAWAL, content)).records
     assert (verdict.verdict, verdict.code) == ("REFUSED", "schema-invalid")
+
+
+BEYOND = (datetime.max.replace(microsecond=0, tzinfo=timezone(-timedelta(hours=14))),
+          datetime.min.replace(tzinfo=timezone(timedelta(hours=14))))  # fmt: skip
+"""Times of a calendar that ends before them where they are kept, in UTC."""
+
+
+@pytest.mark.parametrize("at", BEYOND)
+def test_a_record_of_a_time_beyond_the_calendar_is_refused_alone(world: Any, make: Any, at: datetime) -> None:
+    content = body.write_records([make.permit(1), make.permit(2)])
+    created = make.permit(2).created.isoformat().replace("+00:00", "Z")
+    before, _, after = content.rpartition(f"<Created>{created}<")
+    receipt = world.receipt(world.message(Kind.RECORD_BATCH, f"{before}<Created>{at.isoformat()}<{after}"))
+    assert [(each.record_id, each.verdict) for each in receipt.records] == [
+        (make.permit(1).record_id, "STORED"), (make.permit(2).record_id, "REFUSED"),
+    ]  # fmt: skip
+    done = world.submit(make.permit(3, state="BLR"), make.permit(4, state="BLR", created=at))
+    assert (done.stored, done.refused) == (1, 1)

@@ -184,3 +184,17 @@ def test_an_unknown_partner_is_refused_like_any_other(database: Database, name: 
             directory.get(session, name)
         with pytest.raises(InvalidRequest):
             directory.activate(session, name, actor="boris", now=now)
+
+
+def test_a_proposed_partner_is_not_suspended_to_be_resumed_uncompared(database: Database, propose, now) -> None:
+    propose()
+    with database.begin() as session, pytest.raises(InvalidRequest, match="only proposed"):
+        directory.suspend(session, "KAZ/MVD", actor="anna", reason="leak", now=now)
+    with database.read() as session:
+        assert session.get_one(Partner, "KAZ/MVD").status == "proposed"
+
+
+@pytest.mark.parametrize("profile", ["x" * 81, "kgz\0sms", "two\nlines"])
+def test_a_profile_that_has_no_such_name_is_refused(propose, profile) -> None:
+    with pytest.raises(InvalidRequest):
+        propose(id="KGZ/SMS", kind="soap", certificate=None, profile=profile)

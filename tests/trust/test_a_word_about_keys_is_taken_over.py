@@ -140,3 +140,20 @@ def test_a_directory_waits_for_a_notice_that_has_begun_and_sees_its_serial(datab
             notice.add(Bookmark(name="directory:KAZ/GATE", value="7 ", updated=now))
             notice.flush()
         assert reading.result(timeout=30) == 7
+
+
+@pytest.mark.parametrize("since", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "soon", 7])
+def test_a_key_that_is_revoked_since_no_time_is_revoked_since_now(sqlite: Database, now, chain, since) -> None:
+    kid = next(iter(chain))
+    with sqlite.begin() as session:
+        lifecycle.propose(
+            session, keyfiles.x509.load_der_x509_certificate(base64.b64decode(chain[kid])),
+            party=KAZ, actor="anna", now=now,
+        )  # fmt: skip
+        lifecycle.activate(session, kid, actor="boris", now=now)
+        takeover.take_over(
+            session, Word(KAZ, kid, 2, [{"kid": kid, "status": "revoked", "invalid_since": since}], now), ""
+        )
+    with sqlite.read() as session:
+        key = session.get_one(Key, kid)
+        assert (key.status, key.invalid_since) == ("revoked", now)

@@ -100,3 +100,9 @@ def test_every_alarm_is_explained_in_both_languages() -> None:
         assert alarms.sentence(code, "en").isascii()
         assert not alarms.sentence(code, "ru").isascii()
     assert alarms.sentence("of-a-later-version", "ru") == "of-a-later-version"
+
+
+def test_a_name_that_no_alarm_has_is_not_found_on_any_database(database: Database, now) -> None:
+    for code, subject in (("log-fork", "KAZ/GATE\0"), ("log\0fork", "KAZ/GATE")):
+        with pytest.raises(NotFound), database.begin() as session:
+            alarms.dismiss(session, code, subject, actor="anna", reason="over", now=now)

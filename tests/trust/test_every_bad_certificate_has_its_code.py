@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.errors import KeyUnusable
-from gateway.trust import anchors, certificates, chains
+from gateway.trust import anchors, certificates, chains, stamps, tls
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 KEY = ec.generate_private_key(ec.SECP256R1())
@@ -107,3 +107,13 @@ def test_an_extension_that_stands_twice_or_an_unknown_version_is_refused(root) -
         assert der.count(old) == 1
         with pytest.raises(KeyUnusable):
             certificates.from_der(der.replace(old, new), NOW)
+
+
+def test_a_certificate_of_no_known_version_is_no_pin_and_no_anchor_of_timestamps(
+    odd_certificate, tmp_path, now
+) -> None:
+    (tmp_path / "odd.pem").write_bytes(odd_certificate)
+    with pytest.raises(KeyUnusable):
+        tls.pin(odd_certificate, now)
+    with pytest.raises(KeyUnusable):
+        stamps.anchors(tmp_path / "odd.pem")

@@ -68,3 +68,7 @@ def test_what_is_not_one_certificate_is_none(header) -> None:
 
 def test_a_certificate_after_its_day_is_none() -> None:
     assert seen(told(OWN), at=NOW + timedelta(days=31)) is None
+
+
+def test_a_certificate_that_cannot_be_read_is_none(odd_certificate: bytes) -> None:
+    assert seen(quote(odd_certificate.decode())) is None

@@ -135,6 +135,7 @@ def test_a_key_goes_through_its_life(world: Any) -> None:
         ("approvals/%00/reject", {"reason": "x"}, "not-found"),
         ("alarms/clear", {"code": "log-fork", "subject": "KAZ/GATE", "reason": "x"}, "not-found"),
         ("agreements", {"id": "a"}, "invalid-request"),
+        ("keys/revoke", {"kid": "0" * 64, "reason": "x", "invalid_since": "0001-01-01T00:00+14:00"}, "invalid-request"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_refused_with_a_code_and_audited(world: Any, path: str, values: Any, code: str) -> None:
@@ -156,6 +157,8 @@ def test_an_agreement_is_entered_once_and_by_two(world: Any) -> None:
     assert ends.json()["where"] == "valid_to"
     protected = call(world, "BLR/ADA", "POST", "/v1/admin/agreements", **{**values, "categories": ["ASYLUM_CASE"]})
     assert protected.json()["where"] == "categories"
+    misspelt = call(world, "BLR/ADA", "POST", "/v1/admin/agreements", **values, withheld_fields=["Person/Birthplace"])
+    assert misspelt.json()["where"] == "withheld_fields"
     asked = call(world, "BLR/ADA", "POST", "/v1/admin/agreements", **values)
     assert (asked.status_code, asked.json()["needed"]) == (202, 1)
     assert "uz-1" not in [row["id"] for row in call(world, "BLR/BEK", "GET", "/v1/admin/agreements").json()]

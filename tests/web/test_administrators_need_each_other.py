@@ -150,4 +150,7 @@ def test_a_key_is_revoked_by_two_and_stays_until_then(world: Any) -> None:
     }  # fmt: skip
     assert world.post(world.ping()).json()["code"] in ("unknown-partner", "signature-invalid")
     signed = call(world, "BLR/CEM", "GET", f"keys/{kid}/messages?since=2026-01-01").json()
+    for since in ("0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00"):
+        beyond = call(world, "BLR/CEM", "GET", f"keys/{kid}/messages?since={since}")
+        assert (beyond.status_code, beyond.json()["where"]) == (422, "since")
     assert [(each["partner"], each["kind"]) for each in signed] == [("KAZ/GATE", "Ping")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -13,6 +13,7 @@ from sqlalchemy import select
 from gateway.algorithms import registry
 from gateway.errors import InvalidRequest
 from gateway.exchange import administration, rotation
+from gateway.records.dates import in_utc
 from gateway.settings import PartnerId
 from gateway.store import tables
 from gateway.trust import certificates, certify, compromise, expiry_warnings, lifecycle, tokenkeys
@@ -62,6 +63,14 @@ _Named = Annotated[Named, Depends(form(Named))]
 def _shown(key: tables.Key) -> dict[str, Any]:
     print_ = certificates.fingerprint(certificates.load(key.certificate))
     return {"kid": key.kid, "status": key.status, "fingerprint": print_}
+
+
+def _in_utc(at: datetime, field: str) -> datetime:
+    """A time that somebody asks by (InvalidRequest)."""
+    try:
+        return in_utc(at)
+    except ValueError as error:
+        raise InvalidRequest("The calendar has no such time in UTC.", where=field) from error
 
 
 @router.get("/keys", summary="Our keys and our partners'")
@@ -159,9 +168,8 @@ def post_revoke(
 ) -> dict[str, Any]:
     """It happens at once when others have approved."""
     now = node.clock()
-    since = asked.invalid_since or now
-    since = since if since.tzinfo is not None else since.replace(tzinfo=UTC)
-    if since.year < 2 or since > now + timedelta(days=1):
+    since = _in_utc(asked.invalid_since or now, "invalid_since")
+    if since > now:
         raise InvalidRequest("Not a time that has been.", where="invalid_since")
     return propose(node, who, asked, administration.propose_revocation, asked.kid, invalid_since=since)
 
@@ -179,7 +187,7 @@ def get_messages(
     node: CurrentNode, _who: Administrator, kid: str, since: datetime | None = None
 ) -> list[dict[str, Any]]:
     """Identifiers, times and states, never content; of a revoked key what came since it is invalid."""
-    start = since if since is None or since.tzinfo is not None else since.replace(tzinfo=UTC)
+    start = None if since is None else _in_utc(since, "since")
     with node.database.read() as session:
         row = lifecycle.get(session, kid)
         return [asdict(each) for each in compromise.messages(session, row.kid, start or row.invalid_since)]
