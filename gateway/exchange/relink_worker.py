@@ -121,10 +121,13 @@ class Worker:
 
     def _score(self, run: Relink) -> None:
         position = run.position
+        # Read once: whatever is remembered of a model is remembered of this one.
+        with self.node.database.read() as session:
+            model = yardstick.stored(session, run.model)
         while not self.stopping():
             self.progress(position, run.upto, "scoring")
             with self.node.database.read() as session:
-                measure = yardstick.measuring(yardstick.stored(session, run.model), session)
+                measure = yardstick.measuring(model, session)
                 people = score.following(session, position, run.upto)
                 scored = score.score(session, people, measure) if people else []
             with self.node.database.begin() as session:

@@ -32,6 +32,7 @@ from gateway.exchange.sight import ANYBODY, visible
 from gateway.ledger import log
 from gateway.matching import handles, yardstick
 from gateway.matching.model import Model, Wishes, read_model, standard
+from gateway.matching.thresholds import thresholds
 from gateway.store import numbers
 from gateway.store.tables import Approval, LinkModel, Person, Record, Relink, RelinkChange
 from gateway.trust import approvals, persons
@@ -41,6 +42,8 @@ _BEFORE_SWITCH: Final = UNFINISHED[:-1]
 """The states in which a run can still be ended with nothing changed."""
 ACT: Final = "relink"
 """The approval by which a run is accepted."""
+_MOST_BITS: Final = 1_000
+"""Bits that no weight comes near; what is no number is not below it either."""
 _NAMED: Final = 5_000
 """People named in one statement: no driver takes many times more values."""
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,39}")
@@ -115,10 +118,15 @@ def fit(content: str) -> Model:
     """A model that speaks of exactly what this program compares (ModelUnfit)."""
     try:
         model = read_model(content)
-    except (ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError, RecursionError) as error:
+        limits = thresholds(model)
+        numbers = limits.link, limits.review, *(level.bits for level in model.levels.values())
+        sound = all(abs(number) <= _MOST_BITS for number in numbers) and model.calibration.slope > 0
+    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise ModelUnfit("It is not the JSON of a model.", reason=repr(error)) from error
     if not isinstance(model.name, str) or not _NAME.fullmatch(model.name):
         raise ModelUnfit("Its name has to be 1 to 40 letters, digits, dots and hyphens.", where="model")
+    if not sound:
+        raise ModelUnfit("Its weights or its calibration make no sense.", where=model.name)
     if model.levels.keys() != standard().levels.keys() or model.labels.keys() != standard().labels.keys():
         raise ModelUnfit("It is of another version: it does not know the same fields and levels.", where=model.name)
     return model

@@ -171,6 +171,11 @@ def test_two_runs_at_once_and_a_known_or_unfit_model_are_refused(population) -> 
         model("a b"),
         model("x" * 41),
         '{"model": "x", "fields": {}, "floor_bits": -1}',
+        model("x", identifier_agree=10**400),
+        model("x", identifier_agree=float("nan")),
+        model("x", identifier_agree=5e-324),
+        model("x").replace('"slope": ', '"slope": -'),
+        model("x").replace('"false_links": 1.0', '"false_links": "one"'),
     ):
         with pytest.raises(ModelUnfit):
             population.start(bad)
