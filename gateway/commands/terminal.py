@@ -20,14 +20,28 @@ from rich.text import Text
 
 from gateway.errors import Misuse, Refusal
 from gateway.settings import Settings, load
+from gateway.trust import persons
 
 AsJson = Annotated[bool, typer.Option("--json", help="For machines. / Для программ.")]
 ConfigFile = Annotated[
     Path, typer.Option("--config", envvar="GATEWAY_CONFIG", help="Settings of the node. / Настройки узла.")
 ]
+
+
+def _somebody(actor: str) -> str:
+    """Whoever somebody says to be (InvalidRequest): nobody acts without a name, or by one of the program's own."""
+    persons.check(actor)
+    return actor
+
+
 Actor = Annotated[
     str,
-    typer.Option("--as", envvar="GATEWAY_ACTOR", help="Who you are, for the audit. / Кто вы, для журнала аудита."),
+    typer.Option(
+        "--as",
+        envvar="GATEWAY_ACTOR",
+        callback=_somebody,
+        help="Who you are, for the audit. / Кто вы, для журнала аудита.",
+    ),
 ]
 Reason = Annotated[str, typer.Option("--reason", help="Why, for the audit. / Причина, для журнала аудита.")]
 DEFAULT_CONFIG = Path("gateway.toml")

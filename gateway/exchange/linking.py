@@ -29,6 +29,7 @@ from gateway.matching.identities import identities_of, members
 from gateway.matching.links import LinkVerdict
 from gateway.store import numbers, tables
 from gateway.store.tables import Link, Membership, Person, Review
+from gateway.trust import persons
 
 ANSWERS: Final[dict[str, LinkVerdict]] = {
     "same": "positive", "different": "negative", "unsure": "unsure", "ask": "candidate",
@@ -139,8 +140,7 @@ class Desk:
         with self._traced(Action.LINK_JUDGED) as trace:
             if answer not in ANSWERS:
                 raise InvalidRequest(f"Say one of: {', '.join(ANSWERS)}.", where="verdict")
-            if not 0 < len(reason.strip()) <= 400 or not reason.isprintable():
-                raise InvalidRequest("Give a reason of 1 to 400 characters, on one line.", where="reason")
+            persons.check_reason(reason)
             pair = self._pair(one, other, trace)
             # Whoever keeps records queues here too: a judgement and an arrival must not compute one identity twice.
             numbers.take(self.session, "record", 0)

@@ -76,8 +76,7 @@ def start(
     Raises RelinkBusy while there is another run, ModelUnfit for what is no model of this version.
     """
     persons.check(actor)
-    if not 0 < len(reason.strip()) <= 400 or not reason.isprintable():
-        raise InvalidRequest("Give a reason of 1 to 400 characters, on one line.", where="reason")
+    persons.check_reason(reason)
     # Whoever keeps records queues here: the last record is the last one whose person the run will see as it is.
     numbers.take(session, "record", 0)
     if session.scalar(select(Relink.id).where(Relink.state.in_(UNFINISHED))) is not None:
@@ -161,8 +160,9 @@ def reject(session: Session, *, actor: str, reason: str, now: datetime) -> Relin
     run = latest(session, _BEFORE_SWITCH)
     if run.state == "ready":
         approvals.reject(session, run.approval, actor=actor, reason=reason, now=now)
-    elif not reason.strip():
-        raise InvalidRequest("Say why.", where="reason")
+    else:
+        persons.check(actor)
+        persons.check_reason(reason)
     # After the approval, as whoever votes locks them: the run may have gone on since it was read.
     session.refresh(run, with_for_update=True)
     if run.state not in _BEFORE_SWITCH:

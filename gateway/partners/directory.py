@@ -19,7 +19,7 @@ from gateway.ledger import checkpoint
 from gateway.message.envelope import PARTY
 from gateway.records.codes import AGENCY_CLASSES
 from gateway.store.tables import Approval, Key, Partner
-from gateway.trust import alarms, lifecycle, tls
+from gateway.trust import alarms, lifecycle, persons, tls
 
 Kind = Literal["node", "soap", "rest", "agency"]
 LONGEST_PROFILE: Final = 80
@@ -99,6 +99,8 @@ def suspend(session: Session, id: str, *, actor: str, reason: str, now: datetime
 
     One that nobody has approved yet would come back without anybody having compared what was proposed.
     """
+    persons.check(actor)
+    persons.check_reason(reason)
     partner = _row(session, id)
     if partner.status == "proposed":
         raise InvalidRequest("The partner is only proposed; reject the request to take it up.", where="id")

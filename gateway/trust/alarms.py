@@ -23,8 +23,9 @@ from sqlalchemy.orm import Session
 
 from gateway import audit
 from gateway.audit import Action
-from gateway.errors import InvalidRequest, NotFound
+from gateway.errors import NotFound
 from gateway.store.tables import Alarm
+from gateway.trust import persons
 
 SYSTEM: Final = "system"
 """The actor of what the node finds by itself."""
@@ -130,8 +131,8 @@ def dismiss(session: Session, code: str, subject: str, *, actor: str, reason: st
 
     One whose cause is still there comes back the next time that somebody looks.
     """
-    if not actor.strip() or not reason.strip():
-        raise InvalidRequest("Say who you are and why.", where="actor, reason")
+    persons.check(actor)
+    persons.check_reason(reason)
     # A name with a zero character would be an error of PostgreSQL instead of an answer.
     if not f"{code}{subject}".isprintable() or not _end(session, code, subject, now):
         raise NotFound("There is no such open alarm.", where=f"{code} {subject}")

@@ -197,8 +197,7 @@ def _expire(session: Session, approval: Approval, now: datetime) -> None:
 
 def _who_and_why(actor: str, reason: str) -> None:
     persons.check(actor)
-    if not reason.strip() or len(reason) > 400 or not reason.isprintable():
-        raise InvalidRequest("Give a reason of 1 to 400 characters, on one line.", where="reason")
+    persons.check_reason(reason)
 
 
 def _audit(

@@ -21,6 +21,8 @@ from gateway.trust import alarms
 
 FLAG: Final = "key-revoked"
 """Flag of a message that came when its key may have been somebody else's."""
+_SOME: Final = {"yield_per": 1_000}
+"""A key signs for years, so its messages are read some at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def messages(session: Session, kid: str, since: datetime | None = None) -> Itera
         .order_by(row.id)
     )
     for name, kind, sender, received, signed, state, number, flag in session.execute(
-        incoming if since is None else incoming.where(_suspect(since))
+        incoming if since is None else incoming.where(_suspect(since)), execution_options=_SOME
     ):
         yield Signed("in", name or "", kind, sender or "", received, signed, state, number, flag)
     sent = Outbox
@@ -72,7 +74,7 @@ def messages(session: Session, kid: str, since: datetime | None = None) -> Itera
         .order_by(sent.id)
     )
     for name, kind, partner, created, state, number in session.execute(
-        outgoing if since is None else outgoing.where(sent.created >= since)
+        outgoing if since is None else outgoing.where(sent.created >= since), execution_options=_SOME
     ):
         yield Signed("out", name, kind, partner, created, None, state, number, "")
 

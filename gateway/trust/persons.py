@@ -11,6 +11,7 @@ from typing import Final
 
 from gateway.errors import InvalidRequest
 
+LONGEST_REASON: Final = 400
 _SCRIPTS: Final = ("LATIN ", "CYRILLIC ", "ARMENIAN ", "GEORGIAN ")
 _ALIKE: Final = str.maketrans("авекмнорстухіјѕԁԛԝһӏ01i|", "abekmhopctyxljsdqwhlolll")
 """Letters and digits that look alike in the usual typefaces, each as one of them (Unicode TR 39)."""
@@ -24,6 +25,12 @@ def check(actor: str) -> None:
         )
     if likeness(actor) in _PROGRAM:
         raise InvalidRequest("The program itself goes by this name; say who you are.", where="actor")
+
+
+def check_reason(reason: str) -> None:
+    """Refuse (InvalidRequest) what tells the audit nothing, or more than a line."""
+    if not reason.strip() or len(reason) > LONGEST_REASON or not reason.isprintable():
+        raise InvalidRequest(f"Give a reason of 1 to {LONGEST_REASON} characters, on one line.", where="reason")
 
 
 def likeness(actor: str) -> str:

@@ -1,4 +1,4 @@
-"""What people do on the command line leaves no row that the log would take for one that was slipped in or changed."""
+"""What people do on the command line is theirs by name, has a reason, and leaves no row that seems slipped in."""
 
 from __future__ import annotations
 
@@ -34,3 +34,28 @@ def test_an_agreement_that_is_entered_and_ended_by_two_is_under_guard(gateway, d
     do("approval", "reject", do("agreement", "add", "kaz-too", *TERMS), who="boris")
     found = gateway("log", "verify", "--config", do.config, "--json").json["findings"]
     assert [each for each in found if each["code"] != "LOG-UNSIGNED-END"] == []
+
+
+@pytest.mark.parametrize("who", ["", " anna", "system", "Sуstem", "clock", "a\x1b[2Jb", "x" * 81])
+@pytest.mark.parametrize(
+    "act",
+    [
+        ("key", "generate"),
+        ("vault", "rotate"),
+        ("tls", "generate", "--host", "a"),
+        ("partner", "suspend", "KAZ/GATE", "--reason", "x"),
+        ("alarms", "clear", "log-fork", "KAZ/GATE", "--reason", "x"),
+    ],
+)
+def test_nobody_acts_without_a_name_or_by_one_of_the_programs_own(gateway, do, act, who) -> None:
+    refused = gateway(*act, "--as", who, "--config", do.config)
+    assert (refused.status, refused.err.partition(":")[0]) == (1, "invalid-request")
+
+
+@pytest.mark.parametrize("reason", ["", " ", "two\nlines", "x" * 401])
+@pytest.mark.parametrize(
+    "act", [("partner", "suspend", "KAZ/GATE"), ("alarms", "clear", "log-fork", "KAZ/GATE"), ("relink", "start")]
+)
+def test_what_one_person_does_alone_has_a_reason_too(gateway, do, act, reason) -> None:
+    refused = gateway(*act, "--as", "anna", "--reason", reason, "--config", do.config)
+    assert (refused.status, "reason" in refused.err) == (1, True)
