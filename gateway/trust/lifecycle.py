@@ -125,7 +125,10 @@ def activate(session: Session, kid: str, *, actor: str, now: datetime, reason: s
     KeyUnusable names the partners that are not known to have our key yet, unless a `reason` is given: those
     would refuse what it signs.
     """
+    # Before anything is read: of two keys that are activated at once the second takes over from the first.
+    log.hold(session, "exchange")
     key = get(session, kid)
+    session.refresh(key, ["status"])
     if key.own and key.status in ("generated", "certified"):
         raise KeyUnusable("Publish the key first, so that partners know it before it signs.", where=kid)
     if now >= key.not_after:
@@ -271,13 +274,16 @@ def _move(
     reason: str = "",
     late: Sequence[str] = (),
 ) -> Key:
+    # Changes of keys queue here, and whoever was before us may have moved this one on: a revoked key stays so.
+    touch(session)
+    session.refresh(key, ["status"])
     if key.status not in BEFORE[status]:
         raise KeyUnusable(f"A key that is {key.status} cannot become {status}.", where=key.kid)
     detail: dict[str, Any] = {"party": key.party, "from": key.status, "to": status, "reason": reason}
     if late:
         detail["without"] = list(late)
     key.status, key.changed = status, now
-    touch(session)
+    session.flush()
     action = ACTIONS[status]
     audit.write(session, action, actor=actor, subject=key.kid, outcome=audit.DONE, at=now, detail=detail)
     return key

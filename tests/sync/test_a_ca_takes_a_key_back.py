@@ -357,4 +357,5 @@ def test_what_no_certificate_names_any_more_is_dropped(world, ca) -> None:
 def retiring(session, certificate) -> str:
     key = session.get_one(tables.Key, certificates.key_id(certificate))
     key.status = "retiring"
+    session.flush()
     return key.kid
