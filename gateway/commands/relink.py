@@ -34,7 +34,6 @@ from gateway.founding import open_node
 from gateway.matching.model import Wishes
 from gateway.matching.yardstick import yardstick
 from gateway.store.tables import LinkModel, Relink
-from gateway.trust import approvals
 
 _MOST_BYTES = 64 * 1024 * 1024
 _STATES = {
@@ -153,15 +152,20 @@ def show_diff(
 
 
 @app.command("accept")
-def accept_run(actor: Actor, reason: Reason, config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
+def accept_run(
+    actor: Actor,
+    reason: Reason,
+    number: Annotated[
+        int | None, typer.Option("--run", help="The run that was looked at. / Просмотренное задание.")
+    ] = None,
+    config: ConfigFile = DEFAULT_CONFIG,
+    json: AsJson = False,
+) -> None:
     """Accept the diff; with the last vote it takes, the new model takes over. / Принять и переключить."""
     node = open_node(settings_of(config))
+    acts, now = administration.acts(node), node.clock()
     with audit.keeping_traces(node.database) as session:
-        run = relinking.latest(session, ("ready",))
-        approvals.approve(
-            session, run.approval, actor=actor, reason=reason, now=node.clock(), acts=administration.acts(node)
-        )
-        state = run.state
+        state = relinking.accept(session, run=number, actor=actor, reason=reason, now=now, acts=acts).state
     if state == "accepted":
         _carry_on(node, json=json)
     else:

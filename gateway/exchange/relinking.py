@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from itertools import count
@@ -153,6 +153,20 @@ def latest(session: Session, state: Iterable[str] = ()) -> Relink:
     if run is None:
         raise NotFound("There is no such run.", where="relink")
     return run
+
+
+def accept(
+    session: Session, *, run: int | None, actor: str, reason: str, now: datetime, acts: Mapping[str, approvals.Act]
+) -> Relink:
+    """Agree to the diff that waits; with the last vote the run may switch (`acts` carries that out).
+
+    `run` is the one that was looked at; InvalidRequest where another one waits by now.
+    """
+    waiting = latest(session, ("ready",))
+    if run is not None and run != waiting.id:
+        raise InvalidRequest(f"Run {waiting.id} waits by now; look at its diff first.", where=f"relink {run}")
+    approvals.approve(session, waiting.approval, actor=actor, reason=reason, now=now, acts=acts)
+    return waiting
 
 
 def reject(session: Session, *, actor: str, reason: str, now: datetime) -> Relink:

@@ -73,7 +73,10 @@ def test_a_stricter_model_is_looked_at_accepted_by_another_and_takes_over(relink
     own = relink("accept", "--as", "anna", "--reason", "It is mine")
     assert own.err.startswith("approval-required: ")
     assert relink("run", "--json").json["state"] == "ready"
-    assert "done" in relink("accept", "--as", "boris", "--reason", "Looked at it").out
+    number = str(begun.json["id"])
+    stale = relink("accept", "--as", "boris", "--reason", "Looked at it", "--run", f"{number}1")
+    assert (stale.status, "look at its diff first" in stale.err) == (1, True)
+    assert "done" in relink("accept", "--as", "boris", "--reason", "Looked at it", "--run", number).out
     person = told["changes"][0]["parts"][0][0]["person"]
     who = ("--as", "boris", "--purpose", "STAY_CONTROL", "--config", node)
     assert len(gateway("identity", "show", person, "--json", *who).json["members"]) == 1

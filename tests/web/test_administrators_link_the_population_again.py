@@ -72,7 +72,10 @@ def test_a_run_from_its_beginning_to_the_new_model(world: Any) -> None:
     assert own.json()["code"] == "approval-required"
     (waiting,) = call(world, "BLR/BEK", "GET", "approvals").json()
     assert "Let the model learned-2026-03-02-1 judge" in waiting["meaning_en"]
-    assert call(world, "BLR/BEK", "POST", "relinks/accept", reason="Looked at it").json()["state"] == "accepted"
+    stale = call(world, "BLR/BEK", "POST", "relinks/accept", reason="Looked at it", run=told["id"] + 1)
+    assert (stale.status_code, stale.json()["code"]) == (422, "invalid-request")
+    seen = call(world, "BLR/BEK", "POST", "relinks/accept", reason="Looked at it", run=told["id"])
+    assert seen.json()["state"] == "accepted"
     assert work(world) == "done"
     shown = call(world, "BLR/BEK", "GET", "relinks").json()
     assert [(run["state"], run["started_by"]) for run in shown["runs"]] == [("done", "BLR/ADA")]

@@ -13,7 +13,6 @@ from gateway.exchange import administration, relinking
 from gateway.matching.model import Wishes
 from gateway.matching.yardstick import described
 from gateway.store.tables import LinkModel, Relink
-from gateway.trust import approvals
 from gateway.web.access import CurrentNode
 from gateway.web.admin.access import Administrator, Form, Reasoned, asks, form
 
@@ -36,6 +35,12 @@ class NewRun(Reasoned):
 
 class Word(Reasoned):
     """A word on the diff."""
+
+
+class Yes(Word):
+    """Agreement to the diff of a run."""
+
+    run: int | None = Field(default=None, description="The run that was looked at; refused if another one waits.")
 
 
 @router.get("/relinks", summary="The newest runs, and the models this node has learned")
@@ -70,14 +75,12 @@ def get_diff(
         return relinking.diff(session, node, actor=who.id, kind=kind, limit=limit)
 
 
-@router.post("/relinks/accept", summary="Accept the diff", openapi_extra=asks(Word))
-def post_accept(node: CurrentNode, who: Administrator, word: Annotated[Word, Depends(form(Word))]) -> dict[str, Any]:
+@router.post("/relinks/accept", summary="Accept the diff", openapi_extra=asks(Yes))
+def post_accept(node: CurrentNode, who: Administrator, word: Annotated[Yes, Depends(form(Yes))]) -> dict[str, Any]:
     """Never by whoever began it. With the last vote it takes, the job switches to the new model."""
+    acts, now = administration.acts(node), node.clock()
     with audit.keeping_traces(node.database) as session:
-        run = relinking.latest(session, ("ready",))
-        approvals.approve(
-            session, run.approval, actor=who.id, reason=word.reason, now=node.clock(), acts=administration.acts(node)
-        )
+        run = relinking.accept(session, run=word.run, actor=who.id, reason=word.reason, now=now, acts=acts)
         return relinking.shown(run)
 
 
