@@ -29,7 +29,7 @@ from gateway.errors import Misuse
 from gateway.linkage import dates, fold
 from gateway.linkage.columns import Column, Kind, Plan, recognise
 from gateway.linkage.read import load_register, open_register
-from gateway.linkage.sql import literal
+from gateway.linkage.sql import shut_in
 
 BITS: Final = 1024
 """Of the filter; the balanced key has twice as many."""
@@ -142,8 +142,7 @@ def write_keys(
 ) -> Encoded:
     """Write `id,clk` for every row that says enough (Misuse, Unreadable, TooLarge)."""
     with tempfile.TemporaryDirectory(prefix="gateway-link-") as folder, duckdb.connect(":memory:") as con:
-        con.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
-        con.execute(f"SET enable_progress_bar = false; SET temp_directory = {literal(folder)}")
+        shut_in(con, Path(folder))
         # 1. The register is read.
         register = open_register(con, source, encoding, Path(folder))
         plan = recognise(register.header, declared, identity)

@@ -28,12 +28,11 @@ def cluster(con: duckdb.DuckDBPyConnection, judge: Model, thresholds: Thresholds
     """
     con.execute(
         """
-        CREATE OR REPLACE TEMP TABLE near AS SELECT l, r, weight, probability FROM edges;
         CREATE OR REPLACE TEMP TABLE alone AS
-        WITH ends AS (SELECT l AS rid FROM near UNION ALL SELECT r FROM near),
+        WITH ends AS (SELECT l AS rid FROM edges UNION ALL SELECT r FROM edges),
         once AS (SELECT rid FROM ends GROUP BY rid HAVING count(*) = 1)
-        SELECT l, r, probability FROM near SEMI JOIN once a ON a.rid = l SEMI JOIN once b ON b.rid = r;
-        CREATE OR REPLACE TEMP TABLE crowded AS SELECT l, r, weight FROM near ANTI JOIN alone USING (l, r);
+        SELECT l, r, probability FROM edges SEMI JOIN once a ON a.rid = l SEMI JOIN once b ON b.rid = r;
+        CREATE OR REPLACE TEMP TABLE crowded AS SELECT l, r, weight FROM edges ANTI JOIN alone USING (l, r);
         """
     )
     con.execute(

@@ -81,10 +81,8 @@ class Groups:
                 if agreed >= least:
                     heapq.heappush(heap, (-agreed, one, third, self._changes[one], self._changes[third]))
         for place, group in self.members.items():
-            root, beside = (
-                min(group),
-                max((self._agreement(place, other) for other in self._between[place]), default=NEVER_COMPARED),
-            )
+            root = min(group)
+            beside = max((self._agreement(place, other) for other in self._between[place]), default=NEVER_COMPARED)
             for record in group:
                 yield Standing(record, root, self._held.get(record), beside)
 

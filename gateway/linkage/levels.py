@@ -1,4 +1,4 @@
-"""Which level of agreement holds for a pair, comparison by comparison, without weighing anything."""
+"""Which level of agreement holds for a pair, comparison by comparison, as SQL; and what such a line weighs."""
 
 # Only names of columns that `columns.py` has checked, and numbers, are put into SQL.
 

@@ -25,7 +25,7 @@ from gateway.linkage.outcome import Outcome
 from gateway.linkage.prepare import Prepared, prepare
 from gateway.linkage.read import load_register, open_register
 from gateway.linkage.request import ENGINES, Request
-from gateway.linkage.sql import literal
+from gateway.linkage.sql import literal, shut_in
 
 _LEAST_MEMORY: Final = 1536 << 20
 _MEMORY_A_BYTE: Final = 12
@@ -104,10 +104,7 @@ def _database(memory: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
     with tempfile.TemporaryDirectory(prefix="gateway-link-") as folder:
         con = duckdb.connect(":memory:")
         try:
-            # Nothing is fetched: not an extension, and nothing that a file name might point to.
-            con.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
-            con.execute(f"SET temp_directory = {literal(folder)}")
-            con.execute("SET enable_progress_bar = false")
+            shut_in(con, Path(folder))
             if memory:
                 _limit(con, memory)
             yield con, Path(folder)

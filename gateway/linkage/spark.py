@@ -27,7 +27,7 @@ from gateway.linkage.predict import Scored, Work, make_edges, total, weigh_pairs
 from gateway.linkage.prepare import Prepared
 from gateway.linkage.scoring import scorer
 from gateway.linkage.spark_context import context
-from gateway.linkage.sql import literal
+from gateway.linkage.sql import literal, shut_in
 
 TASK_MEMORY: Final = "2GB"
 """The most memory of one task, where no other bound was asked for; what is more goes to the task's disk."""
@@ -104,9 +104,8 @@ def _weigh_part(task: _Task, part: int) -> _Weighed:
         raise RuntimeError("this machine has another version of cis-migration-gateway than the driver")
     judge = model.load(Path(file_of(_MODEL)), known)
     with tempfile.TemporaryDirectory(prefix="gateway-task-") as folder, duckdb.connect(":memory:") as con:
-        con.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
-        con.execute(f"SET temp_directory = {literal(folder)}; SET memory_limit = {literal(task.memory)}")
-        con.execute(f"SET threads = {running.cpus() if running else 1}")
+        shut_in(con, Path(folder))
+        con.execute(f"SET memory_limit = {literal(task.memory)}; SET threads = {running.cpus() if running else 1}")
         records, candidates = (f"read_parquet({literal(file_of(f'{table}.parquet'))})" for table in _TABLES)
         con.execute(
             f"CREATE TABLE pairs AS SELECT * FROM {candidates} "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
 
 
@@ -13,6 +15,12 @@ def quoted(name: str) -> str:
 def literal(text: str) -> str:
     """A text as a literal of SQL."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def shut_in(con: duckdb.DuckDBPyConnection, scratch: Path) -> None:
+    """Nothing is fetched, neither an extension nor what a file name might point to; what does not fit goes to disk."""
+    con.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
+    con.execute(f"SET temp_directory = {literal(str(scratch))}; SET enable_progress_bar = false")
 
 
 def number(con: duckdb.DuckDBPyConnection, sql: str, values: object = None) -> int:
