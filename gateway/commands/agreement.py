@@ -37,12 +37,17 @@ def list_agreements(config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -
     """Every agreement. / Все соглашения."""
     with database_of(config).read() as session:
         rows = session.scalars(select(tables.Agreement).order_by(tables.Agreement.id)).all()
-    names = ("id", "partner_state", "direction", "categories", "purposes", "agency_classes", "valid_from", "valid_to")
-    values = [{name: getattr(row, name) for name in names} for row in rows]
     if json:
-        as_json(values)
-    else:
-        table(pick("Agreements", "Соглашения"), names, [tuple(value.values()) for value in values])
+        as_json([{name: getattr(row, name) for name in terms.FIELDS} for row in rows])
+        return
+    names = ("id", "partner_state", "direction", "categories", "purposes", "agency_classes", "valid_from", "valid_to",
+             "withheld_fields")  # fmt: skip
+    shown = [tuple(_cell(getattr(row, name)) for name in names) for row in rows]
+    table(pick("Agreements", "Соглашения"), names, shown)
+
+
+def _cell(value: object) -> object:
+    return ", ".join(map(str, value)) if isinstance(value, list) else value
 
 
 @app.command("add")

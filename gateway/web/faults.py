@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextvars import ContextVar
 from typing import Any
 
@@ -106,6 +106,12 @@ def language_of(request: Request) -> str:
     return "ru" if accepted.startswith("ru") else "en"
 
 
+def misfit(problems: Sequence[Any]) -> InvalidRequest:
+    """What pydantic finds wrong with a request, as our refusal: the sentences, and the fields they are about."""
+    where = "; ".join(".".join(str(part) for part in problem["loc"]) for problem in problems)[:200]
+    return InvalidRequest("; ".join(problem["msg"] for problem in problems)[:400], where=where)
+
+
 def install(app: FastAPI, elsewhere: Mapping[str, Callable[[Request, Refusal], Response]]) -> None:
     """The one table from exceptions to answers; `elsewhere` are the paths whose refusals look otherwise."""
 
@@ -117,10 +123,7 @@ def install(app: FastAPI, elsewhere: Mapping[str, Callable[[Request, Refusal], R
         return say(request, error if isinstance(error, Refusal) else InternalError())
 
     def unfit(request: Request, error: Exception) -> Response:
-        fields = error.errors() if isinstance(error, RequestValidationError) else []
-        where = "; ".join(".".join(str(part) for part in field["loc"]) for field in fields)[:200]
-        detail = "; ".join(field["msg"] for field in fields)[:400]
-        return say(request, InvalidRequest(detail, where=where))
+        return say(request, misfit(error.errors() if isinstance(error, RequestValidationError) else []))
 
     def plain(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500

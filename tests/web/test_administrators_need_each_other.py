@@ -154,3 +154,9 @@ def test_a_key_is_revoked_by_two_and_stays_until_then(world: Any) -> None:
         beyond = call(world, "BLR/CEM", "GET", f"keys/{kid}/messages?since={since}")
         assert (beyond.status_code, beyond.json()["where"]) == (422, "since")
     assert [(each["partner"], each["kind"]) for each in signed] == [("KAZ/GATE", "Ping")]
+
+
+@pytest.mark.parametrize("path", ["relinks/diff?limit=0", "log/export?tree=nope", "keys/abc/messages?since=once"])
+def test_a_question_that_does_not_fit_is_audited_like_a_body(world: Any, path: str) -> None:
+    assert call(world, "BLR/ADA", "GET", path).json()["code"] == "invalid-request"
+    assert audited(world, "administration-denied") == [("BLR/ADA", "invalid-request")]

@@ -10,16 +10,18 @@ from collections.abc import Callable, Iterator
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
+from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from sqlalchemy.orm import Session
 
 from gateway import audit
 from gateway.audit import Action
-from gateway.errors import InvalidRequest, NotPermitted, Refusal
+from gateway.errors import NotPermitted, Refusal
 from gateway.exchange.administration import Asked
 from gateway.exchange.node import Node
 from gateway.trust.tokens import Client
 from gateway.web.access import CurrentNode, Proved, QueryBody
+from gateway.web.faults import misfit
 
 _Form = TypeVar("_Form", bound=BaseModel)
 
@@ -30,7 +32,8 @@ def administrator(request: Request, node: CurrentNode, client: Proved) -> Iterat
         if client.id not in node.settings.administrators or client.state != node.settings.state:
             raise NotPermitted(reason=f"{client.id} is no administrator of this node")
         yield client
-    except Refusal as refusal:
+    except (Refusal, RequestValidationError) as error:
+        refusal = error if isinstance(error, Refusal) else misfit(error.errors())
         with node.database.begin() as session:
             audit.write(
                 session,
@@ -77,9 +80,7 @@ def form(model: type[_Form]) -> Callable[[dict[str, Any]], _Form]:
         try:
             return model.model_validate(values)
         except ValidationError as error:
-            problems = error.errors()
-            where = "; ".join(".".join(str(part) for part in problem["loc"]) for problem in problems)[:200]
-            raise InvalidRequest("; ".join(problem["msg"] for problem in problems)[:400], where=where) from error
+            raise misfit(error.errors()) from error
 
     return read
 
