@@ -18,7 +18,7 @@ from gateway.commands.terminal import (
     ConfigFile,
     Reason,
     as_json,
-    pick,
+    say,
     settings_of,
     table,
     tell,
@@ -40,10 +40,11 @@ def list_agreements(config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -
     if json:
         as_json([{name: getattr(row, name) for name in terms.FIELDS} for row in rows])
         return
-    names = ("id", "partner_state", "direction", "categories", "purposes", "agency_classes", "valid_from", "valid_to",
-             "withheld_fields")  # fmt: skip
-    shown = [tuple(_cell(getattr(row, name)) for name in names) for row in rows]
-    table(pick("Agreements", "Соглашения"), names, shown)
+    if not rows:
+        say("There is no agreement.", "Соглашений нет.")
+    for row in rows:
+        # One below the other: side by side so many columns are too narrow to read.
+        table(row.id, ("", ""), [(name, _cell(getattr(row, name))) for name in terms.FIELDS if name != "id"])
 
 
 def _cell(value: object) -> object:

@@ -251,7 +251,7 @@ class Worker:
                 switch.match_anew(session, anew[start : start + _REMATCHED], self.node.clock())
         with self.node.database.begin() as session:
             kept, now = self._found(session, run), self.node.clock()
-            kept.counts = {**kept.counts, "matched_anew": len(anew)}
+            kept.counts = {**kept.counts, "matched_anew": len(_visible(session, anew))}
             relinking.end(session, kept, "done", now)
             self._release(session, kept)
             relinking.note(session, Action.RELINK_DONE, kept, "clock", now)

@@ -54,6 +54,10 @@ def test_nothing_passes_before_a_second_person_has_agreed(gateway, config, add) 
     assert (row.id, row.categories, row.valid_from.isoformat(), row.valid_to, row.retention_days) == (
         "kaz-out", ["LABOUR_PERMIT"], "2026-01-01", None, 30,
     )  # fmt: skip
+    (listed,) = gateway("agreement", "list", "--config", config, "--json").json
+    assert (listed["instrument"], listed["withheld_fields"], listed["retention_days"]) == ("Protocol 7", [], 30)
+    shown = gateway("agreement", "list", "--config", config).out
+    assert all(word in shown for word in ("kaz-out", "LABOUR_PERMIT", "LABOUR_REGULATION", "Protocol 7", "2026-01-01"))
     (act,) = rows(config, Audit, Audit.action == "agreement-added")
     assert (act.actor, act.subject, act.detail["reason"]) == ("boris", "kaz-out", "the treaty is in force")
 

@@ -94,6 +94,16 @@ def test_whose_protection_is_open_begins_or_has_ended_is_in_no_figure_of_the_dif
     assert begun
 
 
+def test_who_came_under_protection_meanwhile_is_not_among_those_who_were_matched_anew(population) -> None:
+    population.start(model("same-again"))
+    assert population.run() == "ready"
+    population.world.submit(population.make.asylum(7))
+    population.arrive(8)
+    population.accept()
+    assert population.run() == "done"
+    assert population.latest().counts["matched_anew"] == 2
+
+
 @pytest.mark.postgres
 def test_a_diff_of_very_many_people_is_shown_whole(make_world: Any, make: Any, tmp_path: Any, postgres_url: str,
                                                    monkeypatch) -> None:  # fmt: skip
