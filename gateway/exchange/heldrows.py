@@ -7,10 +7,9 @@ the tables.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,12 +17,9 @@ from sqlalchemy.orm import Session
 from gateway.exchange.held import BATCH, Wrong, telling
 from gateway.ledger import log as tree
 from gateway.ledger import rows
-from gateway.ledger.log import Entry
 from gateway.ledger.merkle import Growing, leaf_hash
-from gateway.ledger.rows import GONE, GUARDED, ROWS, Guard
+from gateway.ledger.rows import GONE, GUARDED, ROWS, TOGETHER, Guard
 from gateway.store.tables import LogLeaf
-
-_TOGETHER: Final = 500
 
 
 def check(session: Session, *, keyed: bool = True) -> Iterator[Wrong]:
@@ -46,31 +42,31 @@ class _Newest:
         self.guarded: list[str] = []
         self._file = sqlite3.connect(path, isolation_level=None)
         self._file.execute("PRAGMA journal_mode = OFF")
-        self._file.execute("CREATE TABLE newest (subject TEXT PRIMARY KEY, place INTEGER, digest TEXT) WITHOUT ROWID")
+        columns = "place INTEGER, name TEXT, key TEXT, digest TEXT, PRIMARY KEY (name, key)"
+        self._file.execute(f"CREATE TABLE newest ({columns}) WITHOUT ROWID")
         self._file.execute("BEGIN")
-        self._waiting: list[tuple[str, int, str]] = []
+        self._waiting: list[tuple[int, str, str, str]] = []
 
-    def note(self, subject: str, place: int, digest: str) -> None:
-        self._waiting.append((subject, place, digest))
-        if len(self._waiting) >= _TOGETHER:
+    def note(self, place: int, table: str, rows_told: list[tuple[str, str]]) -> None:
+        self._waiting += [(place, table, key, digest) for key, digest in rows_told]
+        if len(self._waiting) >= TOGETHER:
             self.write()
 
     def write(self) -> None:
-        self._file.executemany("INSERT OR REPLACE INTO newest VALUES (?, ?, ?)", self._waiting)
+        self._file.executemany("INSERT OR REPLACE INTO newest VALUES (?, ?, ?, ?)", self._waiting)
         self._waiting.clear()
 
-    def of(self, subjects: list[str]) -> dict[str, tuple[int, str]]:
-        """Place and digest by subject; each is asked for once, and is no row that is missing then."""
-        marks = ", ".join("?" * len(subjects))
-        found = self._file.execute(f"SELECT subject, place, digest FROM newest WHERE subject IN ({marks})", subjects)  # noqa: S608 - places only
-        told = {subject: (place, digest) for subject, place, digest in found}
-        self._file.execute(f"DELETE FROM newest WHERE subject IN ({marks})", subjects)  # noqa: S608 - places only
+    def of(self, table: str, keys: list[str]) -> dict[str, str]:
+        """Digests by key; each is asked for once, and is no row that is missing then."""
+        where = f"name = ? AND key IN ({', '.join('?' * len(keys))})"
+        told = dict(self._file.execute(f"SELECT key, digest FROM newest WHERE {where}", [table, *keys]))  # noqa: S608 - places only
+        self._file.execute(f"DELETE FROM newest WHERE {where}", [table, *keys])  # noqa: S608 - places only
         return told
 
-    def left(self, table: str) -> Iterator[int]:
-        """Leaves of rows that nobody has asked about and that are not known to be gone."""
-        query = "SELECT place FROM newest WHERE subject >= ? AND subject < ? AND digest <> ? ORDER BY place"
-        yield from (place for (place,) in self._file.execute(query, (f"{table}:", f"{table};", GONE)))
+    def left(self, table: str) -> Iterator[str]:
+        """Keys of rows that nobody has asked about and that are not known to be gone, the oldest word first."""
+        query = "SELECT key FROM newest WHERE name = ? AND digest <> ? ORDER BY place, key"
+        yield from (key for (key,) in self._file.execute(query, (table, GONE)))
 
     def close(self) -> None:
         self._file.close()
@@ -85,15 +81,15 @@ def _tree(session: Session, newest: _Newest) -> Iterator[Wrong]:
             # No root behind it can be right.
             anchors, in_step = {}, False
             yield Wrong("LOG-POSITION", ROWS, grown.size)
-        words, hashed = content.split(" "), leaf_hash(content)
+        hashed = leaf_hash(content)
         if hashed != value:
             yield Wrong("LOG-LEAF", ROWS, index)
-        elif words[0] != subject:
+        elif content.partition(" ")[0] != subject:
             yield Wrong("LOG-SUBJECT", ROWS, index)
         elif subject == rows.BEGUN:
-            newest.guarded += words[1:]
+            newest.guarded += content.split(" ")[1:]
         else:
-            newest.note(subject, index, words[-1])
+            newest.note(index, subject, rows.told(content))
         grown.add(hashed)
         yield from _anchored(anchors, grown)
     newest.write()
@@ -121,17 +117,14 @@ def _anchored(anchors: dict[int, tuple[int, str]], grown: Growing) -> Iterator[W
 
 def _table(session: Session, guard: Guard, newest: _Newest) -> Iterator[Wrong]:
     """Every row of a table, and then every row that is not there."""
-    for some in rows.together(rows.entries_of(session, guard), _TOGETHER):
-        told = newest.of([entry.subject for _, entry in some])
-        for row, entry in some:
-            yield from _row(guard, row, entry, told.get(entry.subject, (0, GONE)))
-    for place in newest.left(guard.name):
-        key = rows.key_in(session.get_one(LogLeaf, (ROWS, place)).content)
-        yield Wrong("LOG-ROW-MISSING", guard.name, key, f"{guard.name} {key}")
+    for some in rows.together(rows.states(session, guard), TOGETHER):
+        told = newest.of(guard.name, [key for _, key, _ in some])
+        for row, key, digest in some:
+            if guard.covered(row) and (said := told.get(key, GONE)) != digest:
+                yield _wrong("LOG-ROW-ADDED" if said == GONE else "LOG-ROW", guard, key)
+    for key in newest.left(guard.name):
+        yield _wrong("LOG-ROW-MISSING", guard, key)
 
 
-def _row(guard: Guard, row: Mapping[str, Any], entry: Entry, told: tuple[int, str]) -> Iterator[Wrong]:
-    key = "|".join(str(row[column.name]) for column in guard.key)
-    if guard.covered(row) and told[1] != entry.content.split(" ")[-1]:
-        code = "LOG-ROW-ADDED" if told[1] == GONE else "LOG-ROW"
-        yield Wrong(code, guard.name, key, f"{guard.name} {key}")
+def _wrong(code: str, guard: Guard, key: str) -> Wrong:
+    return Wrong(code, guard.name, rows.shown(key), f"{guard.name} {rows.shown(key)}")

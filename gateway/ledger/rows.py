@@ -1,10 +1,10 @@
 """The tree `rows`: the latest state of every row that no message and no act covers, so that none changes unseen.
 
-    TABLE:KEY DIGEST      the row as a transaction has left it (TABLE:~HASH KEY DIGEST, where a key is long)
-    TABLE:KEY -           the row is gone
+    TABLE KEYS DIGESTS    rows as a transaction has left them; KEYS with commas, `17+3` for 17, 18 and 19
+    TABLE KEYS -          rows that are gone
     guarded TABLE …       from here on every row of these tables has a leaf
 
-The digest is keyed: whoever can write into the database, but has no key of the node, can make no leaf that holds.
+The digests are keyed: whoever can write into the database, but has no key of the node, can make no leaf that holds.
 Leaves are appended last of all before the commit, by what a transaction has written (gateway.store.written), so
 that whoever queues for this tree holds everything else already. The tree never leaves the node. At every
 checkpoint its size and root become a leaf of the exchange tree, which partners countersign: `rows SIZE ROOT`.
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import islice
@@ -36,21 +36,18 @@ from gateway.store.vault import Vault
 from gateway.store.written import Key, Keys
 
 T = TypeVar("T")
-Row = tuple[Mapping[str, Any], Entry]
-"""The values of a row, and the leaf that it has to have."""
+Row = tuple[Mapping[str, Any], str, str]
+"""The values of a row, its key as leaves spell it, and the digest that they have to have of it."""
 
 ROWS: Final = "rows"
 """Name of the tree, and subject of its leaves in the exchange tree."""
 BEGUN: Final = "guarded"
 """Subject of the leaf that says which tables are guarded from there on."""
 GONE: Final = "-"
-_TOGETHER: Final = 500
-_AT_ONCE: Final = 10_000
-"""Leaves appended together where all rows of a table come under guard."""
-_LONGEST: Final = 80
-"""Characters of a subject."""
-_READABLE: Final = 260
-"""Characters of a long key that a leaf has room for."""
+TOGETHER: Final = 500
+"""Rows of one leaf, at most."""
+_DIGEST: Final = 22
+"""Characters of a digest: 128 bits of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +165,8 @@ def _begin(database: Database, now: datetime) -> None:
             return
         tree.append(session, ROWS, BEGUN, f"{BEGUN} {' '.join(new)}", now)
         for guard in map(GUARDED.__getitem__, new):
-            for some in together(entries_of(session, guard), _AT_ONCE):
-                tree.append_all(session, ROWS, [entry for row, entry in some if guard.covered(row)], now)
+            for some in together(states(session, guard), TOGETHER):
+                tree.append_all(session, ROWS, _leaves(guard, some), now)
         _anchor(session, now)
 
 
@@ -192,17 +189,43 @@ def _append(session: Session, keys: Keys, now: datetime) -> None:
 
 
 def _written(session: Session, guard: Guard, keys: Collection[Key]) -> Iterator[Entry]:
-    left = dict.fromkeys(_stored_keys(session, guard, keys))
     names = [column.name for column in guard.key]
-    for some in together(keys, _TOGETHER):
+    for some in together(keys, TOGETHER):
+        gone = {_spelt(key) for key in _stored_keys(session, guard, some)}
         which = guard.key[0].in_([key[0] for key in some]) if len(names) == 1 else tuple_(*guard.key).in_(some)
-        for row, entry in entries_of(session, guard, which):
-            left.pop(tuple([row[name] for name in names]), None)
-            if guard.covered(row):
-                yield entry
-    for key in left:
-        name = subject(guard, key)
-        yield Entry(name, f"{name} {GONE}")
+        found = list(states(session, guard, which))
+        gone.difference_update(key for _, key, _ in found)
+        yield from _leaves(guard, found)
+        if gone:
+            yield _leaf(guard, sorted(gone), GONE)
+
+
+def _leaves(guard: Guard, some: Iterable[Row]) -> list[Entry]:
+    """One leaf for those that this tree covers; none where it covers none."""
+    told = [(key, digest) for row, key, digest in some if guard.covered(row)]
+    return [_leaf(guard, [key for key, _ in told], "".join([digest for _, digest in told]))] if told else []
+
+
+def _leaf(guard: Guard, keys: Sequence[str], said: str) -> Entry:
+    return Entry(guard.name, f"{guard.name} {','.join(_runs(keys))} {said}")
+
+
+def _runs(keys: Iterable[str]) -> Iterator[str]:
+    """Keys as a leaf spells them; of numbers that follow each other, the first and how many."""
+    start, count = "", 0
+    for key in keys:
+        if count and _is_number(start) and key == str(int(start) + count):
+            count += 1
+            continue
+        if count:
+            yield f"{start}+{count}" if count > 1 else start
+        start, count = key, 1
+    if count:
+        yield f"{start}+{count}" if count > 1 else start
+
+
+def _is_number(key: str) -> bool:
+    return key.isdecimal() and (key[0] != "0" or key == "0")
 
 
 def _stored_keys(session: Session, guard: Guard, keys: Collection[Key]) -> Iterator[Key]:
@@ -219,15 +242,34 @@ def _stored_keys(session: Session, guard: Guard, keys: Collection[Key]) -> Itera
 # --- What is read ----------------------------------------------------------------------------------------
 
 
-def entries_of(session: Session, guard: Guard, *where: ColumnElement[bool]) -> Iterator[Row]:
-    """Rows of a table in the order of their keys, each with the leaf that it has to have."""
+def states(session: Session, guard: Guard, *where: ColumnElement[bool]) -> Iterator[Row]:
+    """Rows of a table in the order of their keys."""
     vault, names, keys = vault_of(session), [column.name for column in guard.columns], guard.key
     query = select(*map(_as_stored, guard.columns)).where(*where).order_by(*guard.key)
-    for values in session.connection().execute(query, execution_options={"yield_per": _TOGETHER}):
+    for values in session.connection().execute(query, execution_options={"yield_per": TOGETHER}):
         row = dict(zip(names, values, strict=True))
-        key = [row[column.name] for column in keys]
-        name, said = subject(guard, key), _digest(vault, guard, row)
-        yield row, Entry(name, f"{name} {_spelt(key)[:_READABLE]} {said}" if ":~" in name else f"{name} {said}")
+        yield row, _spelt([row[column.name] for column in keys]), _digest(vault, guard, row)
+
+
+def told(content: str) -> list[tuple[str, str]]:
+    """The rows that a leaf speaks of, by their keys, with the digest of each or GONE; empty where it makes no sense."""
+    words = content.split(" ")
+    if len(words) != 3:
+        return []
+    keys = list(_keys_in(words[1]))
+    if words[2] == GONE:
+        return [(key, GONE) for key in keys]
+    digests = [words[2][place : place + _DIGEST] for place in range(0, len(words[2]), _DIGEST)]
+    return list(zip(keys, digests, strict=True)) if len(digests) == len(keys) else []
+
+
+def _keys_in(said: str) -> Iterator[str]:
+    for part in said.split(","):
+        start, run, count = part.partition("+")
+        if not run:
+            yield part
+        elif start.isdecimal() and count.isdecimal() and int(count) <= TOGETHER:
+            yield from map(str, range(int(start), int(start) + int(count)))
 
 
 def together(values: Iterable[T], most: int) -> Iterator[list[T]]:
@@ -237,27 +279,20 @@ def together(values: Iterable[T], most: int) -> Iterator[list[T]]:
         yield some
 
 
-def subject(guard: Guard, key: Iterable[Any]) -> str:
-    """The name of a row: one printable word. A key that is too long for it is told by its digest."""
-    told = _spelt(key)
-    name = f"{guard.name}:{told}"
-    return name if len(name) <= _LONGEST else f"{guard.name}:~{hashlib.sha256(told.encode()).hexdigest()[:40]}"
-
-
-def key_in(content: str) -> str:
-    """The key that a leaf about a row speaks of, as far as there was room for it."""
-    words = content.split(" ")
-    return unquote(words[1] if len(words) > 2 else words[0].partition(":")[2])
+def shown(key: str) -> str:
+    """A key as people read it."""
+    return unquote(key)
 
 
 def _spelt(key: Iterable[Any]) -> str:
+    """A key as leaves spell it: one printable word without comma and plus."""
     return "|".join([str(part) if isinstance(part, int) else quote(str(part), safe="/:#.@") for part in key])
 
 
 def _digest(vault: Vault, guard: Guard, row: Mapping[str, Any]) -> str:
     """Of every value that is there: a column that comes later and is empty changes nothing."""
     values = {name: value for name, value in row.items() if value is not None}
-    return base64.b64encode(vault.digest(b"row state", _encode([guard.name, values]).encode())).decode()
+    return base64.b64encode(vault.digest(b"row state", _encode([guard.name, values]).encode())).decode()[:_DIGEST]
 
 
 def _as_stored(column: Column[Any]) -> ColumnElement[Any]:
