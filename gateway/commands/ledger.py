@@ -168,6 +168,6 @@ def _own(config: Path) -> Report:
         open_vault(settings)
     except KeyUnusable:
         # That the rows were not checked is a finding of its own.
-        return logbook.examine(database, settings.node)
+        return logbook.examine(database, settings.node, None)
     database.close()
     return logbook.verify(open_node(settings))

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from gateway import audit
 from gateway.audit import ADMINISTRATIVE
 from gateway.errors import Refusal
-from gateway.exchange import heldjournal, heldoutbox, heldrows
+from gateway.exchange import heldjournal, heldkeys, heldoutbox, heldrows
 from gateway.exchange.held import BATCH, Wrong, leaves, telling
 from gateway.findings import Finding
 from gateway.ledger import checkpoint, nodes
@@ -61,13 +61,14 @@ _SENTENCES: Final = {
 }
 
 
-def cross_check(session: Session, own: str, *, keyed: bool = True) -> list[Finding]:
+def cross_check(session: Session, own: str, secret: bytes | None) -> list[Finding]:
     """What in the database of the node `own` no longer fits the trees, at most a hundred findings.
 
-    Without the node's data keys what is signed and hashed is checked all the same; that the rest was not is a finding.
+    `secret` is what the node hashes the keys of persons with. None says that the node's keys cannot be used: what is
+    signed and hashed is checked all the same, and that the rest was not is a finding.
     """
-    found = [] if keyed else [Finding("LOG-NO-KEYS", "error", "data.keys", 0, *_SENTENCES["LOG-NO-KEYS"])]
-    for wrong in _everything(session, own, keyed=keyed):
+    found = [] if secret is not None else [Finding("LOG-NO-KEYS", "error", "data.keys", 0, *_SENTENCES["LOG-NO-KEYS"])]
+    for wrong in _everything(session, own, secret):
         english, russian = (sentence.format(row=wrong.row) for sentence in _SENTENCES[wrong.code])
         found.append(Finding(wrong.code, "error", f"{wrong.log}[{wrong.position}]", 0, english, russian))
         if len(found) >= MOST_FINDINGS:
@@ -75,7 +76,7 @@ def cross_check(session: Session, own: str, *, keyed: bool = True) -> list[Findi
     return found
 
 
-def _everything(session: Session, own: str, *, keyed: bool) -> Iterator[Wrong]:
+def _everything(session: Session, own: str, secret: bytes | None) -> Iterator[Wrong]:
     logs: tuple[Log, ...] = ("exchange", "audit", "rows")
     for log in logs:
         for position in nodes.wrong_nodes(session, log):
@@ -88,10 +89,12 @@ def _everything(session: Session, own: str, *, keyed: bool) -> Iterator[Wrong]:
             yield from _checkpoints(session, own, log)
     # What the rows are held against comes from the audit trail, so that it is looked at first.
     yield from telling("audit", _audit(session))
-    if keyed:
+    if secret is not None:
         yield from telling("journal", heldjournal.check(session))
         yield from telling("outbox", heldoutbox.check(session))
-    yield from heldrows.check(session, keyed=keyed)
+    yield from heldrows.check(session, keyed=secret is not None)
+    if secret is not None:
+        yield from telling("person_key", heldkeys.check(session, secret))
 
 
 def _checkpoints(session: Session, own: str, log: Log) -> Iterator[Wrong]:

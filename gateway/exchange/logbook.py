@@ -80,7 +80,7 @@ def verify(node: Node) -> Report:
     Nothing is signed first: a checkpoint of a tree that was tampered with would make the lie ours.
     """
     own = node.settings.node
-    report = examine(node.database, own)
+    report = examine(node.database, own, node.search_secret)
     if not report.holds:
         where = [item.path for item in report.findings if item.severity == "error"][:10]
         with node.database.begin() as session:
@@ -88,15 +88,15 @@ def verify(node: Node) -> Report:
     return report
 
 
-def examine(database: Database, own: str) -> Report:
-    """The same without a word to anybody. A database that is open without its keys is checked as far as that goes."""
+def examine(database: Database, own: str, secret: bytes | None) -> Report:
+    """The same without a word to anybody. Where the node's keys cannot be used, `secret` is None (as cross_check)."""
     with TemporaryDirectory() as folder:
         paths = {name: Path(folder) / f"{name}.jsonl" for name in ("exchange", "audit")}
         with database.snapshot() as session:
             for name, path in paths.items():
                 with path.open("w", encoding="utf-8") as file:
                     export(session, file, party=own, log="audit" if name == "audit" else "exchange")
-            rows = cross_check(session, own, keyed=database.vault is not None)
+            rows = cross_check(session, own, secret)
             keys = [certificates.load(pem) for pem in session.scalars(select(tables.Key.certificate))]
         report, private = (verify_export(path, keys) for path in paths.values())
     report.findings += [*private.findings, *rows]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from gateway.audit import Action
@@ -21,6 +21,7 @@ from gateway.matching.model import Wishes
 from gateway.matching.relink import diff, learn, resolve, score, switch
 from gateway.matching.relink.groups import Groups
 from gateway.store import numbers
+from gateway.store.bulk import write_rows
 from gateway.store.tables import Approval, LinkModel, Record, Relink, RelinkChange, RelinkPair
 from gateway.trust import approvals
 
@@ -141,13 +142,11 @@ class Worker:
                 kept.position = position = people[-1]
 
     def _resolve(self, run: Relink) -> None:
+        # Whatever an earlier try has written is written again, from the first person on.
+        self._unsay(run.id)
         with self.node.database.begin() as session:
             self._found(session, run)
-            # Whatever an earlier try has written is written again, from the first person on.
             session.execute(delete(RelinkChange).where(RelinkChange.relink_id == run.id))
-            session.execute(
-                update(RelinkPair).where(RelinkPair.relink_id == run.id, RelinkPair.verdict != "").values(verdict="")
-            )
             measure = yardstick.measuring(yardstick.stored(session, run.model), session)
             resolver = resolve.Resolver(Groups(resolve.words(session)), measure, _visible)
         position = 0
@@ -164,6 +163,16 @@ class Worker:
                 return
             position = people[-1]
 
+    def _unsay(self, run_id: int) -> None:
+        """Take back the verdicts of a try that did not come to its end."""
+        some = select(RelinkPair.id).where(RelinkPair.relink_id == run_id, RelinkPair.verdict != "").limit(_SWEPT)
+        while not self.stopping():
+            with self.node.database.begin() as session:
+                said = session.scalars(some).all()
+                if not said:
+                    return
+                session.execute(update(RelinkPair).where(RelinkPair.id.in_(said)).values(verdict=""))
+
     def _compare(self, run: Relink, resolver: resolve.Resolver) -> dict[str, Any]:
         """Write the diff beside what holds, reading one moment all the while, and count it."""
         counts = diff.Counts()
@@ -173,7 +182,7 @@ class Worker:
                 counts.add(some)
                 with self.node.database.begin() as session:
                     self._found(session, run)
-                    session.execute(insert(RelinkChange), some.rows(run.id))
+                    write_rows(session, "relink_change", diff.COLUMNS, some.rows(run.id))
         return counts.as_dict()
 
     def _ask(self, session: Session, run: Relink, counts: dict[str, Any]) -> None:

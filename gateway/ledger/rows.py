@@ -92,10 +92,14 @@ _OUTBOX: Final = Guard(
 )
 """What delivery works with, until `ID settled …` covers all of the message."""
 
+_COUNTER: Final = Guard(tables.Counter.__table__, covered=lambda row: not row["name"].startswith(tree.COUNTER))
+"""All but the sizes of the trees, which are held against the trees."""
+
 GUARDED: Final[Mapping[str, Guard]] = {
     guard.name: guard
     for guard in (
         _OUTBOX,
+        _COUNTER,
         *map(
             _guard,
             (
@@ -120,6 +124,12 @@ GUARDED: Final[Mapping[str, Guard]] = {
                 tables.Membership,
                 tables.Review,
                 tables.WatchlistEntry,
+                tables.RelinkPair,
+                tables.RelinkChange,
+                tables.Stream,
+                tables.Bookmark,
+                tables.SpentToken,
+                tables.Alarm,
             ),
         ),
     )

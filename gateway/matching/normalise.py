@@ -71,6 +71,11 @@ class Comparable:
 
 
 @lru_cache(1 << 14)
+def is_current(text: str) -> bool:
+    """Whether what `Comparable.to_json` wrote has the form in which people are made comparable now."""
+    return text.startswith(f"[[{FORM},")
+
+
 def from_json(text: str) -> Comparable:
     """The comparable that `Comparable.to_json` wrote."""
     _, names, birth, sex, citizenships, country, place, identifiers, documents = json.loads(text)

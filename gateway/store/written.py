@@ -8,10 +8,23 @@ place that uses them for such tables, gateway.store.bulk, tells the keys itself 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from operator import eq
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Delete, Engine, Insert, Update, event, inspect, select, tuple_
+from sqlalchemy import (
+    BinaryExpression,
+    BindParameter,
+    Connection,
+    Delete,
+    Engine,
+    Insert,
+    Update,
+    event,
+    inspect,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session, sessionmaker
 
 Key = tuple[Any, ...]
@@ -123,8 +136,11 @@ def _noted(connection: Connection, written: _Written, statement: Any, values: Se
     key = list(table.primary_key.columns)
     where = () if statement.whereclause is None else (statement.whereclause,)
     # Held, so that they are still the same rows when the statement itself comes to them; no harder than it would.
-    query = select(*key).where(*where).with_for_update(of=table, key_share=isinstance(statement, Update))
-    found = [tuple(row) for each in values for row in connection.execute(query, each)]
+    if len(values) > 1 and (named := _named(where, key)):
+        found = [(each[named],) for each in values]
+    else:
+        query = select(*key).where(*where).with_for_update(of=table, key_share=isinstance(statement, Update))
+        found = [tuple(row) for each in values for row in connection.execute(query, each)]
     written.note(table.name, found)
     if isinstance(statement, Update):
         written.note(table.name, _moved(connection, statement, key, found))
@@ -133,6 +149,14 @@ def _noted(connection: Connection, written: _Written, statement: Any, values: Se
     # Elsewhere a row may have come to fit meanwhile: what was not seen is not written.
     only = key[0].in_([each[0] for each in found]) if len(key) == 1 else tuple_(*key).in_(found)
     return statement.where(only)
+
+
+def _named(where: Sequence[Any], key: Sequence[Any]) -> str:
+    """The parameter that names the one row a statement is about by its key; empty where it is more than that."""
+    condition = where[0] if len(where) == len(key) == 1 else None
+    if not isinstance(condition, BinaryExpression) or condition.operator is not eq or condition.left is not key[0]:
+        return ""
+    return condition.right.key if isinstance(condition.right, BindParameter) and condition.right.required else ""
 
 
 def _inserted(connection: Connection, statement: Insert, values: Mapping[str, Any]) -> Key:

@@ -51,7 +51,7 @@ def found(node: Any) -> set[str]:
 def found_quickly(node: Any) -> set[str]:
     """The same by the part of the command that looks at rows, for loops: without exports, signatures and the alarm."""
     with node.database.snapshot() as session:
-        return {item.path for item in cross_check(session, node.settings.node)}
+        return {item.path for item in cross_check(session, node.settings.node, node.search_secret)}
 
 
 def live(world: Any) -> None:

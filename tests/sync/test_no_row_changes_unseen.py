@@ -83,6 +83,15 @@ SOME: dict[Any, Any] = {
         "action": "REFUSE", "reference": "77", "contact": "duty", "territory": "CIS", "ban_from": date(2026, 1, 1),
         "ban_to": None, "subject": {"names": []},
     },
+    tables.RelinkPair: lambda _now: {
+        "relink_id": 1, "left_id": 1, "right_id": 2, "weight": 9.5, "evidence": [], "verdict": "candidate",
+    },
+    tables.RelinkChange: lambda _now: {"relink_id": 1, "kind": "split", "size": 2, "groups": [[1], [2]]},
+    tables.Bookmark: lambda now: {"name": "directory:UZB/GATE", "value": "7 abc", "updated": now},
+    tables.SpentToken: lambda now: {"jti": ZERO, "expires": now},
+    tables.Alarm: lambda now: {
+        "code": "log-fork", "subject": "UZB/GATE", "raised": now, "seen": now, "detail": {"size": 3},
+    },
 }  # fmt: skip
 """Rows of tables that the exchange between two nodes leaves empty."""
 
@@ -90,7 +99,7 @@ SOME: dict[Any, Any] = {
 def found(node: Any) -> set[str]:
     """Codes and paths of what does not hold."""
     with node.database.snapshot() as session:
-        return {f"{item.code} {item.path}" for item in cross_check(session, node.settings.node)}
+        return {f"{item.code} {item.path}" for item in cross_check(session, node.settings.node, node.search_secret)}
 
 
 def found_quickly(node: Any) -> set[str]:
@@ -203,6 +212,7 @@ def test_a_row_removed_or_slipped_in_is_found_with_its_table_and_key(either_worl
         "review": {"subject": "other"},
         "record": {"record_id": "other"},
         "person": {"ref": "other"},
+        "relink_pair": {"left_id": 999},
     }.get(guard.name, {})
     with thief(node) as connection:
         connection.execute(insert(guard.table).values(put(twin, guard)).inline())

@@ -24,6 +24,10 @@ _TOGETHER: Final = 1_000
 """Identities or groups looked at together."""
 
 
+COLUMNS: Final = ("relink_id", "kind", "size", "groups")
+"""What is told of a change."""
+
+
 @dataclass(frozen=True, slots=True)
 class Changes:
     """Some changes of one kind."""
@@ -33,12 +37,9 @@ class Changes:
     groups: list[list[list[int]]]
     """Of each change its parts, each as its people."""
 
-    def rows(self, relink: int) -> list[dict[str, Any]]:
-        """As rows of the table of changes."""
-        return [
-            {"relink_id": relink, "kind": self.kind, "size": sum(map(len, each)), "groups": each}
-            for each in self.groups
-        ]
+    def rows(self, relink: int) -> list[tuple[Any, ...]]:
+        """As rows of the table of changes, in the order of COLUMNS."""
+        return [(relink, self.kind, sum(map(len, each)), each) for each in self.groups]
 
 
 def compare(session: Session, groups: Groups, visible: Visible) -> Iterator[Changes]:
