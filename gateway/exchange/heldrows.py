@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 from gateway.exchange.held import BATCH, Wrong, telling
 from gateway.ledger import log as tree
 from gateway.ledger import rows
+from gateway.ledger.guarded import GUARDED, PROOF, Guard
 from gateway.ledger.merkle import Growing, leaf_hash
-from gateway.ledger.rows import GONE, GUARDED, ROWS, TOGETHER, Guard
+from gateway.ledger.rows import GONE, ROWS, TOGETHER
 from gateway.store.tables import LogLeaf
 
 
@@ -124,6 +125,9 @@ def _table(session: Session, guard: Guard, newest: _Newest) -> Iterator[Wrong]:
                 yield _wrong("LOG-ROW-ADDED" if said == GONE else "LOG-ROW", guard, key)
     for key in newest.left(guard.name):
         yield _wrong("LOG-ROW-MISSING", guard, key)
+    for row, key, digest in rows.states(session, guard.whole) if guard.bears else ():
+        if row[PROOF] != digest:
+            yield _wrong("LOG-ROW", guard, key)
 
 
 def _wrong(code: str, guard: Guard, key: str) -> Wrong:

@@ -27,7 +27,7 @@ from gateway.store import numbers
 from gateway.store.tables import Counter, LogLeaf, LogNode
 
 Log = Literal["exchange", "audit", "rows"]
-COUNTER: Final = "log:"
+SIZES: Final = "log:"
 """How the names of the counters begin that hold the sizes of the trees."""
 BLOCK: Final = 4096
 """Leaves that are filed together (LogLeaf.block)."""
@@ -252,4 +252,4 @@ def _keep_order(session: Session, log: Log) -> None:
 
 
 def _counter(log: Log) -> str:
-    return f"{COUNTER}{log}"
+    return f"{SIZES}{log}"

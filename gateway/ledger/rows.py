@@ -15,23 +15,21 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import islice
 from json import JSONEncoder
 from typing import Any, Final, TypeVar
 from urllib.parse import quote, unquote
 
-from sqlalchemy import JSON, Column, ColumnElement, Text, cast, select, tuple_, type_coerce
+from sqlalchemy import JSON, Column, ColumnElement, Text, cast, select, tuple_, type_coerce, update
 from sqlalchemy.orm import Session
 
-from gateway.ledger import checkpoint, rowleaf
+from gateway.ledger import checkpoint
 from gateway.ledger import log as tree
+from gateway.ledger.guarded import GUARDED, PROOF, Guard
 from gateway.ledger.log import Entry
-from gateway.store import tables
 from gateway.store.columns import Hidden, sealed_columns, stored, vault_of
 from gateway.store.database import Database
-from gateway.store.tables import Table
 from gateway.store.vault import Vault
 from gateway.store.written import Key, Keys
 
@@ -48,93 +46,6 @@ TOGETHER: Final = 500
 """Rows of one leaf, at most."""
 _DIGEST: Final = 22
 """Characters of a digest: 128 bits of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """What is covered of one table."""
-
-    table: Any
-    """The SQLAlchemy table."""
-    without: frozenset[str] = frozenset()
-    """Columns that are covered otherwise."""
-    covered: Callable[[Mapping[str, Any]], bool] = field(default=lambda _row: True)
-    """Whether a row of these values is held against this tree; else something else covers it."""
-
-    @property
-    def name(self) -> str:
-        """The table's name."""
-        return str(self.table.name)
-
-    @property
-    def columns(self) -> list[Column[Any]]:
-        """The columns that the digest covers, the primary key among them."""
-        return [column for column in self.table.columns if column.name not in self.without]
-
-    @property
-    def key(self) -> list[Column[Any]]:
-        """The primary key."""
-        return list(self.table.primary_key.columns)
-
-
-def _guard(table: type[Table], **more: Any) -> Guard:
-    return Guard(table.__table__, **more)
-
-
-def _on_its_way(row: Mapping[str, Any]) -> bool:
-    return row["state"] not in rowleaf.END_STATES
-
-
-_OUTBOX: Final = Guard(
-    tables.Outbox.__table__,
-    without=frozenset(column.name for column in tables.Outbox.__table__.columns) - {"id", *rowleaf.ON_ITS_WAY},
-    covered=_on_its_way,
-)
-"""What delivery works with, until `ID settled …` covers all of the message."""
-
-_COUNTER: Final = Guard(tables.Counter.__table__, covered=lambda row: not row["name"].startswith(tree.COUNTER))
-"""All but the sizes of the trees, which are held against the trees."""
-
-GUARDED: Final[Mapping[str, Guard]] = {
-    guard.name: guard
-    for guard in (
-        _OUTBOX,
-        _COUNTER,
-        *map(
-            _guard,
-            (
-                tables.LogCheckpoint,
-                tables.Witness,
-                tables.Stamp,
-                tables.Partner,
-                tables.Key,
-                tables.Anchor,
-                tables.RevocationSource,
-                tables.DirectoryFetch,
-                tables.Approval,
-                tables.ApprovalVote,
-                tables.Agreement,
-                tables.Disclosure,
-                tables.Feed,
-                tables.LinkModel,
-                tables.Relink,
-                tables.Record,
-                tables.Person,
-                tables.Link,
-                tables.Membership,
-                tables.Review,
-                tables.WatchlistEntry,
-                tables.RelinkPair,
-                tables.RelinkChange,
-                tables.Stream,
-                tables.Bookmark,
-                tables.SpentToken,
-                tables.Alarm,
-            ),
-        ),
-    )
-}
-"""Every table of this tree, by its name."""
 
 
 # --- What is written -------------------------------------------------------------------------------------
@@ -175,6 +86,8 @@ def _begin(database: Database, now: datetime) -> None:
             return
         tree.append(session, ROWS, BEGUN, f"{BEGUN} {' '.join(new)}", now)
         for guard in map(GUARDED.__getitem__, new):
+            if guard.bears:
+                _bear(session, guard, list(states(session, guard.whole)))
             for some in together(states(session, guard), TOGETHER):
                 tree.append_all(session, ROWS, _leaves(guard, some), now)
         _anchor(session, now)
@@ -205,9 +118,23 @@ def _written(session: Session, guard: Guard, keys: Collection[Key]) -> Iterator[
         which = guard.key[0].in_([key[0] for key in some]) if len(names) == 1 else tuple_(*guard.key).in_(some)
         found = list(states(session, guard, which))
         gone.difference_update(key for _, key, _ in found)
+        if guard.bears:
+            fresh = _bear(session, guard, states(session, guard.whole, which))
+            found = [row for row in found if row[1] in fresh]
         yield from _leaves(guard, found)
         if gone:
-            yield _leaf(guard, sorted(gone), GONE)
+            # By length first, so that numbers follow each other.
+            yield _leaf(guard, sorted(gone, key=lambda key: (len(key), key)), GONE)
+
+
+def _bear(session: Session, guard: Guard, some: Iterable[Row]) -> set[str]:
+    """Let rows bear their digests; the keys of those that have borne none yet."""
+    fresh = set()
+    for row, key, digest in list(some):
+        fresh |= {key} if row[PROOF] is None else set()
+        this = [column == row[column.name] for column in guard.key]
+        session.connection().execute(update(guard.table).where(*this).values({PROOF: digest}))
+    return fresh
 
 
 def _leaves(guard: Guard, some: Iterable[Row]) -> list[Entry]:
@@ -253,12 +180,17 @@ def _stored_keys(session: Session, guard: Guard, keys: Collection[Key]) -> Itera
 
 
 def states(session: Session, guard: Guard, *where: ColumnElement[bool]) -> Iterator[Row]:
-    """Rows of a table in the order of their keys."""
-    vault, names, keys = vault_of(session), [column.name for column in guard.columns], guard.key
-    query = select(*map(_as_stored, guard.columns)).where(*where).order_by(*guard.key)
+    """Rows of a table in the order of their keys; with what they bear, if they do."""
+    vault, key = vault_of(session), [column.name for column in guard.key]
+    columns, borne = guard.columns, [guard.table.c[PROOF]] if guard.bears else []
+    names = [column.name for column in columns]
+    query = select(*map(_as_stored, columns), *borne).where(*where).order_by(*guard.key)
     for values in session.connection().execute(query, execution_options={"yield_per": TOGETHER}):
-        row = dict(zip(names, values, strict=True))
-        yield row, _spelt([row[column.name] for column in keys]), _digest(vault, guard, row)
+        row: dict[str, Any] = dict(zip(names, values, strict=False))
+        digest = _digest(vault, guard.name, row)
+        if borne:
+            row[PROOF] = values[-1]
+        yield row, _spelt([row[name] for name in key]), digest
 
 
 def told(content: str) -> list[tuple[str, str]]:
@@ -299,10 +231,10 @@ def _spelt(key: Iterable[Any]) -> str:
     return "|".join([str(part) if isinstance(part, int) else quote(str(part), safe="/:#.@") for part in key])
 
 
-def _digest(vault: Vault, guard: Guard, row: Mapping[str, Any]) -> str:
+def _digest(vault: Vault, table: str, row: Mapping[str, Any]) -> str:
     """Of every value that is there: a column that comes later and is empty changes nothing."""
     values = {name: value for name, value in row.items() if value is not None}
-    return base64.b64encode(vault.digest(b"row state", _encode([guard.name, values]).encode())).decode()[:_DIGEST]
+    return base64.b64encode(vault.digest(b"row state", _encode([table, values]).encode())).decode()[:_DIGEST]
 
 
 def _as_stored(column: Column[Any]) -> ColumnElement[Any]:

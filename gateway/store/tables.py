@@ -816,6 +816,8 @@ class Lease(Table):
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     holder: Mapped[str] = mapped_column(String(80))
     until: Mapped[datetime]
+    proof: Mapped[str | None] = mapped_column(String(22))
+    """The row's own digest (gateway.ledger.rows)."""
 
 
 class JobRun(Table):
@@ -832,6 +834,8 @@ class JobRun(Table):
     state: Mapped[str] = mapped_column(String(8))
     """`running`, `done`, `failed` or `died`."""
     outcome: Mapped[str] = mapped_column(SealedText("job_run.outcome"), default="")
+    proof: Mapped[str | None] = mapped_column(String(22))
+    """The row's own digest (gateway.ledger.rows)."""
 
 
 class Bookmark(Table):

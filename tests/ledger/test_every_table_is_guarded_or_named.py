@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from gateway.ledger.rows import GUARDED
+from gateway.ledger.guarded import GUARDED
 from gateway.store.tables import Table
 
 ROOT = Path(__file__).parents[2]

@@ -19,7 +19,7 @@ from gateway.exchange.crosscheck import cross_check
 from gateway.exchange.heldrows import check
 from gateway.founding import open_node
 from gateway.ledger import checkpoint, log, rows, witness
-from gateway.ledger.rows import GUARDED, Guard
+from gateway.ledger.guarded import GUARDED, PROOF, Guard
 from gateway.store import tables
 from gateway.store.columns import Hidden, sealed_columns, stored
 from gateway.sync.deliver import deliver_due
@@ -89,6 +89,8 @@ SOME: dict[Any, Any] = {
     tables.RelinkChange: lambda _now: {"relink_id": 1, "kind": "split", "size": 2, "groups": [[1], [2]]},
     tables.Bookmark: lambda now: {"name": "directory:UZB/GATE", "value": "7 abc", "updated": now},
     tables.SpentToken: lambda now: {"jti": ZERO, "expires": now},
+    tables.Lease: lambda now: {"name": "another", "holder": "one-1", "until": now},
+    tables.JobRun: lambda now: {"job": "push", "holder": "one-1", "started": now, "state": "running"},
     tables.Alarm: lambda now: {
         "code": "log-fork", "subject": "UZB/GATE", "raised": now, "seen": now, "detail": {"size": 3},
     },
@@ -176,7 +178,7 @@ def test_a_change_of_any_column_is_found_with_its_table_and_key(either_world: An
     node = either_world.blr
     live(either_world)
     before = one_of(node, guard)
-    for column in guard.columns:
+    for column in guard.whole.columns + ([guard.table.c[PROOF]] if guard.bears else []):
         values = ["dead" if (guard.name, column.name) == ("outbox", "state") else changed(column, before[column.name])]
         if column.nullable and before[column.name] is not None:
             values.append(None)
