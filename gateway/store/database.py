@@ -81,6 +81,9 @@ class Database:
     def upgrade(self) -> None:
         """Bring the schema to this program's version; refuse a database that is newer."""
         self._refuse_newer()
+        if self._revision() == _history()[0]:
+            # Nothing to do; even asking whether all rows refer to something takes minutes in a large database.
+            return
         clear = self.holds_clear_values()
         with _connected():
             command.upgrade(self._config(), "head")
