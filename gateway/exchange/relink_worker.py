@@ -143,7 +143,7 @@ class Worker:
 
     def _resolve(self, run: Relink) -> None:
         # Whatever an earlier try has written is written again, from the first person on.
-        self._unsay(run.id)
+        self._unsay(run)
         with self.node.database.begin() as session:
             self._found(session, run)
             session.execute(delete(RelinkChange).where(RelinkChange.relink_id == run.id))
@@ -163,11 +163,12 @@ class Worker:
                 return
             position = people[-1]
 
-    def _unsay(self, run_id: int) -> None:
+    def _unsay(self, run: Relink) -> None:
         """Take back the verdicts of a try that did not come to its end."""
-        some = select(RelinkPair.id).where(RelinkPair.relink_id == run_id, RelinkPair.verdict != "").limit(_SWEPT)
+        some = select(RelinkPair.id).where(RelinkPair.relink_id == run.id, RelinkPair.verdict != "").limit(_SWEPT)
         while not self.stopping():
             with self.node.database.begin() as session:
+                self._found(session, run)
                 said = session.scalars(some).all()
                 if not said:
                     return
