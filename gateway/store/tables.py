@@ -708,7 +708,8 @@ class LogLeaf(Table):
     every leaf, which costs more than the tree; by block, only its newest part is."""
     subject: Mapped[str] = mapped_column(String(80))
     """Message id or audit row."""
-    content: Mapped[str] = mapped_column(String(400))
+    # SQLite minds no length, and would copy the whole table to forget it.
+    content: Mapped[str] = mapped_column(String(400).with_variant(Text(), "postgresql"))
     """The text whose RFC 6962 leaf hash is in the tree."""
     at: Mapped[datetime]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import text
 
 from gateway.exchange import relinking
 from gateway.exchange.relink_worker import HOLD, Worker
@@ -120,8 +120,8 @@ def test_a_diff_of_very_many_people_is_shown_whole(make_world: Any, make: Any, t
                     "FROM generate_series(1, 70000) number"
                 )
             )
-            session.execute(
-                insert(tables.RelinkChange).values(
+            session.add(
+                tables.RelinkChange(
                     relink_id=relinking.latest(session).id, kind="split", size=70_000,
                     groups=[people[:35_000], people[35_000:]],
                 )
