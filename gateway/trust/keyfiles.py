@@ -178,10 +178,15 @@ def check_private(path: Path) -> None:
     read_private(path)
 
 
+def _at_once(path: str, flags: int) -> int:
+    """Without waiting, so that a pipe in the place of a key is refused and holds nobody up."""
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
 def read_private(path: Path, what: str = "private key") -> bytes:
     """The content of a file that only this user may read (KeyUnusable): a private key, or what opens one."""
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_at_once) as file:
             facts = os.fstat(file.fileno())
             if not stat.S_ISREG(facts.st_mode) or facts.st_uid not in (os.geteuid(), 0):
                 raise KeyUnusable(f"The {what} is not a file of the user who runs the node.", where=str(path))

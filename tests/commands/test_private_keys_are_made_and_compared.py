@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,14 @@ def test_a_secret_that_is_none_is_refused(gateway, place: Path, content: bytes |
     assert (done.status, said in done.err) == (2, True), done
     assert "Traceback" not in done.err
     assert not (place / "keys.csv").exists()
+
+
+def test_a_folder_or_a_pipe_is_no_secret(gateway, place: Path) -> None:
+    (place / "folder").mkdir()
+    os.mkfifo(place / "pipe", 0o600)
+    for name, said in (("folder", "cannot be read"), ("pipe", "a file of its own")):
+        done = make(gateway, place, shared=name)
+        assert (done.status, said in done.err, str(place / name) in done.err) == (2, True, True), done
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,13 @@ def test_a_missing_key_is_refused(made) -> None:
     assert "missing" in refused(*made).detail
 
 
+def test_a_pipe_in_place_of_the_key_is_refused_at_once(made) -> None:
+    path, certificate = made
+    path.unlink()
+    os.mkfifo(path, 0o600)
+    assert "not a file" in refused(path, certificate).detail
+
+
 def test_a_folder_in_place_of_the_key_is_refused(made) -> None:
     made[0].unlink()
     made[0].mkdir()
