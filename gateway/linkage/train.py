@@ -41,7 +41,7 @@ _COPIES: Final = "copies"
 _SAME: Final = "judged the same"
 _OTHER: Final = "judged different"
 _JUDGED: Final = {_SAME: 1.0, _OTHER: 0.0}
-JUDGED: Final = 20
+_WORTH_OF_JUDGED: Final = 20
 """Pairs that nobody has judged, which one judged pair is worth in learning."""
 
 
@@ -112,7 +112,7 @@ def _draw(con: duckdb.DuckDBPyConnection, prepared: Prepared, blocked: Blocked) 
         f"DROP TABLE proposed"
     )
     con.execute("CREATE TABLE stands AS SELECT unnest($1::VARCHAR[]) AS match_key, unnest($2::BIGINT[]) AS many",
-                [[_RANDOM, PROPOSED, _SAME, _OTHER], [1, parts, JUDGED, JUDGED]])  # fmt: skip
+                [[_RANDOM, PROPOSED, _SAME, _OTHER], [1, parts, _WORTH_OF_JUDGED, _WORTH_OF_JUDGED]])  # fmt: skip
 
 
 def _random_pairs(records: int) -> int:
