@@ -32,8 +32,7 @@ Why = Annotated[str, typer.Option("--reason", help="Why not wait, for the audit.
 
 
 def _told(key: tables.Key, english: str, russian: str, *, json: bool) -> None:
-    fingerprint = certificates.fingerprint(certificates.load(key.certificate))
-    tell({"kid": key.kid, "status": key.status, "fingerprint": fingerprint}, english, russian, json=json)
+    tell(lifecycle.shown(key), english, russian, json=json)
 
 
 @app.command("generate")

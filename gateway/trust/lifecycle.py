@@ -214,6 +214,12 @@ def get(session: Session, kid: str) -> Key:
     return key
 
 
+def shown(key: Key) -> dict[str, Any]:
+    """A key in plain values, with the fingerprint that people read to each other."""
+    print_ = certificates.fingerprint(certificates.load(key.certificate))
+    return {"kid": key.kid, "status": key.status, "fingerprint": print_}
+
+
 def touch(session: Session) -> int:
     """Tell every cache of keys that something changed; returns the serial of the directory that shows it."""
     session.info[CHANGED_HERE] = True

@@ -16,7 +16,7 @@ from gateway.exchange import administration, rotation
 from gateway.records.dates import in_utc
 from gateway.settings import PartnerId
 from gateway.store import tables
-from gateway.trust import certificates, certify, compromise, expiry_warnings, lifecycle, tokenkeys
+from gateway.trust import certify, compromise, expiry_warnings, lifecycle, tokenkeys
 from gateway.web.access import CurrentNode
 from gateway.web.admin.access import Administrator, Form, Reasoned, asks, form, propose
 
@@ -60,11 +60,6 @@ class Theirs(Reasoned):
 _Named = Annotated[Named, Depends(form(Named))]
 
 
-def _shown(key: tables.Key) -> dict[str, Any]:
-    print_ = certificates.fingerprint(certificates.load(key.certificate))
-    return {"kid": key.kid, "status": key.status, "fingerprint": print_}
-
-
 def _in_utc(at: datetime, field: str) -> datetime:
     """A time that somebody asks by (InvalidRequest)."""
     try:
@@ -82,7 +77,7 @@ def get_keys(node: CurrentNode, _who: Administrator) -> list[dict[str, Any]]:
         steps = {term.subject: term.step(now) for term in expiry_warnings.terms(session, node.settings)}
     names = ("party", "own", "algorithm", "not_before", "not_after")
     return [
-        _shown(row)
+        lifecycle.shown(row)
         | {name: getattr(row, name) for name in names}
         | {"days_left": (row.not_after - now).days, "warning": steps.get(row.kid)}
         for row in rows
@@ -111,7 +106,7 @@ def post_generate(
             now=now,
             token=token,
         )
-        return _shown(made)
+        return lifecycle.shown(made)
 
 
 @router.post("/keys/csr", summary="A request for a certificate, for the state's CA", openapi_extra=asks(Named))
@@ -130,21 +125,21 @@ def post_import(
     """The key is certified and named after its certificate from now on."""
     with node.database.begin() as session:
         row = certify.take_in(session, asked.certificate.encode(), actor=who.id, now=node.clock())
-        return _shown(row)
+        return lifecycle.shown(row)
 
 
 @router.post("/keys/certify", summary="Keep the key's own certificate", openapi_extra=asks(Named))
 def post_certify(node: CurrentNode, who: Administrator, asked: _Named) -> dict[str, Any]:
     """No CA vouches for it: partners compare its fingerprint."""
     with node.database.begin() as session:
-        return _shown(lifecycle.certify(session, asked.kid, actor=who.id, now=node.clock()))
+        return lifecycle.shown(lifecycle.certify(session, asked.kid, actor=who.id, now=node.clock()))
 
 
 @router.post("/keys/publish", summary="Show a key in the directory and tell the partners", openapi_extra=asks(Named))
 def post_publish(node: CurrentNode, who: Administrator, asked: _Named) -> dict[str, Any]:
     """It does not sign yet."""
     with node.database.begin() as session:
-        return _shown(rotation.publish(session, node, asked.kid, actor=who.id, now=node.clock()))
+        return lifecycle.shown(rotation.publish(session, node, asked.kid, actor=who.id, now=node.clock()))
 
 
 @router.post("/keys/activate", summary="Sign with this key from now on", openapi_extra=asks(Named))
@@ -152,14 +147,18 @@ def post_activate(node: CurrentNode, who: Administrator, asked: _Named) -> dict[
     """Once every partner has it, or with a reason. A partner's key is approved, never activated here."""
     with node.database.begin() as session:
         row = lifecycle.own(session, asked.kid)
-        return _shown(lifecycle.activate(session, row.kid, actor=who.id, now=node.clock(), reason=asked.reason))
+        return lifecycle.shown(
+            lifecycle.activate(session, row.kid, actor=who.id, now=node.clock(), reason=asked.reason)
+        )
 
 
 @router.post("/keys/retire", summary="End the overlap of an old key", openapi_extra=asks(Named))
 def post_retire(node: CurrentNode, who: Administrator, asked: _Named) -> dict[str, Any]:
     """What it signs is not accepted any more."""
     with node.database.begin() as session:
-        return _shown(rotation.retire(session, node, asked.kid, actor=who.id, now=node.clock(), reason=asked.reason))
+        return lifecycle.shown(
+            rotation.retire(session, node, asked.kid, actor=who.id, now=node.clock(), reason=asked.reason)
+        )
 
 
 @router.post("/keys/revoke", summary="Ask for a key to be revoked", status_code=202, openapi_extra=asks(Revoked))

@@ -13,7 +13,7 @@ from gateway.exchange import administration, agreements
 from gateway.partners import directory
 from gateway.settings import PartnerId
 from gateway.store import tables
-from gateway.trust import certificates
+from gateway.trust import lifecycle
 from gateway.web.access import CurrentNode
 from gateway.web.admin.access import Administrator, Form, Reasoned, asks, form, propose
 
@@ -96,8 +96,7 @@ def get_partners(node: CurrentNode, _who: Administrator) -> list[dict[str, Any]]
         keys = session.scalars(select(tables.Key).where(~tables.Key.own).order_by(tables.Key.not_before)).all()
     held: dict[str, list[dict[str, Any]]] = {}
     for key in keys:
-        print_ = certificates.fingerprint(certificates.load(key.certificate))
-        held.setdefault(key.party, []).append({"kid": key.kid, "status": key.status, "fingerprint": print_})
+        held.setdefault(key.party, []).append(lifecycle.shown(key))
     return [{name: getattr(row, name) for name in _SHOWN} | {"keys": held.get(row.id, [])} for row in rows]
 
 
