@@ -79,14 +79,10 @@ def cross_check(session: Session, own: str, secret: bytes | None) -> list[Findin
 def _everything(session: Session, own: str, secret: bytes | None) -> Iterator[Wrong]:
     logs: tuple[Log, ...] = ("exchange", "audit", "rows")
     for log in logs:
-        for position in nodes.wrong_nodes(session, log):
-            yield Wrong("LOG-NODE", log, position)
-        for position in nodes.misfiled(session, log):
-            yield Wrong("LOG-BLOCK", log, position)
-        if not nodes.counted(session, log):
-            yield Wrong("LOG-SIZE", log, 0)
+        yield from telling("log_node", (Wrong("LOG-NODE", log, place) for place in nodes.wrong_nodes(session, log)))
+        yield from telling("log_leaf", _filed(session, log))
         if log != "rows":
-            yield from _checkpoints(session, own, log)
+            yield from telling("log_checkpoint", _checkpoints(session, own, log))
     # What the rows are held against comes from the audit trail, so that it is looked at first.
     yield from telling("audit", _audit(session))
     if secret is not None:
@@ -95,6 +91,14 @@ def _everything(session: Session, own: str, secret: bytes | None) -> Iterator[Wr
     yield from heldrows.check(session, keyed=secret is not None)
     if secret is not None:
         yield from telling("person_key", heldkeys.check(session, secret))
+
+
+def _filed(session: Session, log: Log) -> Iterator[Wrong]:
+    """Leaves that nobody would find, and a counter that would give the next one a wrong place."""
+    for position in nodes.misfiled(session, log):
+        yield Wrong("LOG-BLOCK", log, position)
+    if not nodes.counted(session, log):
+        yield Wrong("LOG-SIZE", log, 0)
 
 
 def _checkpoints(session: Session, own: str, log: Log) -> Iterator[Wrong]:

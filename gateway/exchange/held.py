@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from gateway.audit import Action
@@ -20,11 +21,15 @@ from gateway.ledger.later import Acts
 from gateway.ledger.log import Log
 from gateway.store.columns import vault_of
 from gateway.store.tables import Audit, Journal, LogLeaf, Outbox
+from gateway.store.vault import Locked
 
 BATCH: Final = {"yield_per": 2_000}
 _TOGETHER: Final = 500
 _BYTES: Final = 8 * 1024 * 1024
 """Most that is read together, but for one message that alone is larger."""
+
+UNREADABLE: Final = (ValueError, TypeError, KeyError, AttributeError, Locked, DBAPIError)
+"""What reading raises where a value is none of its column's kind."""
 
 Check = Callable[[bytes | None, bytes | None], bool]
 """Whether raw and receipt, opened, are what they have to be; None is what is not there or does not open."""
@@ -46,8 +51,15 @@ def telling(table: str, found: Iterator[Wrong]) -> Iterator[Wrong]:
     """A value that is not even of its column's kind, as SQLite takes it, is a finding and not the end of the check."""
     try:
         yield from found
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except UNREADABLE as error:
+        if is_outage(error):
+            raise
         yield Wrong("LOG-ROW-UNREADABLE", table, 0)
+
+
+def is_outage(error: Exception) -> bool:
+    """Whether the database did not answer, rather than hold a text that is not UTF-8."""
+    return isinstance(error, DBAPIError) and "decode" not in str(error.orig).lower()
 
 
 def leaves(session: Session, log: Log) -> Iterator[tuple[int, str, datetime]]:
@@ -75,7 +87,16 @@ def acts(session: Session, action: Action, table: str = "") -> Acts:
     query = select(Audit.at, Audit.detail).where(Audit.action == action)
     if table:
         query = query.where(Audit.subject == table)
-    return Acts((at, detail["rows"]) for at, detail in session.execute(query, execution_options=BATCH))
+    return Acts((at, _ranges(detail)) for at, detail in session.execute(query, execution_options=BATCH))
+
+
+def _ranges(detail: Any) -> list[list[int]]:
+    """The rows that an act names; none where it was changed to say something else, which its own leaf tells."""
+    told = detail.get("rows") if isinstance(detail, dict) else None
+    ranges = told if isinstance(told, list) else []
+    if all(isinstance(each, list) and [type(number) for number in each] == [int, int] for each in ranges):
+        return ranges
+    return []
 
 
 class Bytes:

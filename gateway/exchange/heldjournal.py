@@ -25,7 +25,7 @@ _VERDICTS: Final = {"accepted": "ACCEPTED", "partly": "PARTLY", "refused": "REFU
 
 def check(session: Session) -> Iterator[Wrong]:
     """What in the journal does not fit the log."""
-    return _Check(session).run()
+    yield from _Check(session).run()
 
 
 class _Check:

@@ -43,6 +43,7 @@ def _gone(session: Session) -> Iterator[Wrong]:
     recalled = {
         message_id
         for detail in session.scalars(select(Audit.detail).where(Audit.action == Action.MESSAGE_RECALLED))
+        if isinstance(detail, dict)
         for message_id in detail.get("messages", ())
     }
     gone = (

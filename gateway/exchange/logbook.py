@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TextIO
 
+from cryptography.x509 import Certificate
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from gateway.errors import NotFound
-from gateway.exchange import refusals
+from gateway.errors import KeyUnusable, LogInconsistent, NotFound
+from gateway.exchange import held, refusals
 from gateway.exchange.crosscheck import cross_check
 from gateway.exchange.node import Node
 from gateway.ledger import checkpoint, log, rows, witness
@@ -83,7 +86,8 @@ def verify(node: Node) -> Report:
     report = examine(node.database, own, node.search_secret)
     if not report.holds:
         where = [item.path for item in report.findings if item.severity == "error"][:10]
-        with node.database.begin() as session:
+        # The alarm is a row with a leaf, too: a tree so broken that nothing can be appended takes none.
+        with suppress(LogInconsistent), node.database.begin() as session:
             alarms.raise_alarm(session, Code.LOG_BROKEN, own, node.clock(), {"where": where})
     return report
 
@@ -95,12 +99,28 @@ def examine(database: Database, own: str, secret: bytes | None) -> Report:
         with database.snapshot() as session:
             for name, path in paths.items():
                 with path.open("w", encoding="utf-8") as file:
-                    export(session, file, party=own, log="audit" if name == "audit" else "exchange")
+                    _export(session, file, own, "audit" if name == "audit" else "exchange")
             rows = cross_check(session, own, secret)
-            keys = [certificates.load(pem) for pem in session.scalars(select(tables.Key.certificate))]
+            keys = list(_certificates(session))
         report, private = (verify_export(path, keys) for path in paths.values())
     report.findings += [*private.findings, *rows]
     return report
+
+
+def _export(session: Session, file: TextIO, own: str, name: log.Log) -> None:
+    """A tree as far as it can be read; where a row of it cannot, what lacks is found, and the cross-check tells why."""
+    try:
+        export(session, file, party=own, log=name)
+    except held.UNREADABLE as error:
+        if held.is_outage(error):
+            raise
+
+
+def _certificates(session: Session) -> Iterator[Certificate]:
+    """Of all keys that are known here; of one that was changed beyond reading, the leaf of its row tells."""
+    for pem in session.scalars(select(tables.Key.certificate)):
+        with suppress(KeyUnusable):
+            yield certificates.load(pem)
 
 
 def shown(report: Report) -> dict[str, Any]:

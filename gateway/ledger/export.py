@@ -20,18 +20,20 @@ from gateway.ledger.log import Log
 from gateway.store.tables import LogCheckpoint, Witness
 
 FORMAT = "gateway-log-1"
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+# SQLite takes bytes for a text: they become nothing here, and the check names the leaf.
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=lambda _: None).encode
 
 
 def export(session: Session, file: TextIO, *, party: str, log: Log) -> int:
     """Write a tree with the node's own checkpoints; returns the number of leaves. Memory does not grow with it."""
-    statements = _statements(session, party, log)
     _line(file, {"format": FORMAT, "party": party, "log": log})
+    statements = _statements(session, party, log)
     written = 0
     for index, subject, content, value in tree.leaves(session, log):
         while statements and statements[0][0] <= written:
             file.write(statements.popleft()[1])
-        _line(file, {"index": index, "subject": subject, "content": content, "hash": value.hex() if value else ""})
+        known = value.hex() if isinstance(value, bytes) else ""
+        _line(file, {"index": index, "subject": subject, "content": content, "hash": known})
         written += 1
     # A checkpoint beyond the last leaf is written all the same: it shows that leaves are missing.
     file.writelines(line for _, line in statements)

@@ -220,14 +220,15 @@ def _stored(dialect: Dialect, at: datetime) -> Any:
 
 
 def _fetch(session: Session, log: Log, wanted: Sequence[Position]) -> dict[Position, bytes]:
-    """The kept hashes of full subtrees; one that is missing means the tree was tampered with."""
+    """The kept hashes of full subtrees; one that is missing, or is none, means the tree was tampered with."""
     if not wanted:
         return {}
     values: dict[str, object] = {"log": log}
     for number, (level, index) in enumerate(wanted):
         values[f"level{number}"], values[f"index{number}"] = level, index
     query = _lookup(len(wanted))
-    known = {(level, index): value for level, index, value in session.execute(query, values)}
+    rows = session.execute(query, values)
+    known = {(level, index): value for level, index, value in rows if isinstance(value, bytes)}
     for level, index in wanted:
         if (level, index) not in known:
             raise LogInconsistent(reason=f"log {log}: node {index} of level {level} is missing")

@@ -18,6 +18,8 @@ from gateway.ledger.merkle import node_hash
 from gateway.store.tables import LogLeaf, LogNode
 
 _TOGETHER: Final = 10_000
+_HIGHEST: Final = 64
+"""Levels that no tree reaches; somebody may have written any number there."""
 
 
 def wrong_nodes(session: Session, log: Log) -> Iterator[int]:
@@ -30,7 +32,9 @@ def wrong_nodes(session: Session, log: Log) -> Iterator[int]:
         select(LogNode.level, func.count(), func.max(LogNode.index)).where(LogNode.log == log).group_by(LogNode.level)
     )
     for level, count, last in levels:
-        if count > size >> level or last >= size >> level:
+        if level >= _HIGHEST:
+            yield 0
+        elif count > size >> level or last >= size >> level:
             yield last << level
 
 
@@ -53,8 +57,8 @@ def _wrong_between(session: Session, log: Log, level: int, start: int, end: int)
     children = _nodes(session, log, level - 1, 2 * start, 2 * end)
     for index in range(start, end):
         left, right = children.get(2 * index), children.get(2 * index + 1)
-        if left is None or right is None:
-            # The missing child is a finding of its own, one level down.
+        if not isinstance(left, bytes) or not isinstance(right, bytes):
+            # A child that is missing, or is no hash at all, is a finding of its own, one level down.
             continue
         if parents.get(index) != node_hash(left, right):
             yield index << level
