@@ -28,6 +28,10 @@ from gateway.store.tables import Audit, LogCheckpoint, LogLeaf
 _SENTENCES: Final = {
     **SENTENCES,
     "LOG-NODE": ("A node of the tree above this leaf was changed.", "Узел дерева над этим листом изменён."),
+    "LOG-SEAL": (
+        "This leaf was slipped in: nobody who has the keys of this node has sealed it at this place.",
+        "Лист вставлен: владелец ключей узла не скреплял его на этом месте.",
+    ),
     "LOG-SIZE": (
         "The tree has another number of leaves than its counter says.",
         "Число листьев дерева не совпадает со счётчиком.",

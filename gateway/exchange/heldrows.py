@@ -20,6 +20,7 @@ from gateway.ledger import rows
 from gateway.ledger.guarded import GUARDED, PROOF, Guard
 from gateway.ledger.merkle import Growing, leaf_hash
 from gateway.ledger.rows import GONE, ROWS, TOGETHER
+from gateway.store.columns import vault_of
 from gateway.store.tables import LogLeaf
 
 
@@ -29,7 +30,7 @@ def check(session: Session, *, keyed: bool = True) -> Iterator[Wrong]:
         newest = _Newest(Path(folder) / "newest.sqlite")
         try:
             unread = False
-            for wrong in telling("log_leaf", _tree(session, newest)):
+            for wrong in telling("log_leaf", _tree(session, newest, keyed=keyed)):
                 unread = unread or wrong.code == "LOG-ROW-UNREADABLE"
                 yield wrong
             if unread:
@@ -79,9 +80,10 @@ class _Newest:
         self._file.close()
 
 
-def _tree(session: Session, newest: _Newest) -> Iterator[Wrong]:
-    """The leaves of the tree in their order, their hashes, and every root that the exchange tree speaks of."""
+def _tree(session: Session, newest: _Newest, *, keyed: bool) -> Iterator[Wrong]:
+    """The leaves of the tree in their order, their hashes and seals, and all roots that the exchange tree speaks of."""
     anchors, grown, in_step = _anchors(session), Growing(), True
+    vault = vault_of(session) if keyed else None
     yield from _anchored(anchors, grown)
     for index, subject, content, value in tree.leaves(session, ROWS):
         if in_step and index != grown.size:
@@ -93,10 +95,14 @@ def _tree(session: Session, newest: _Newest) -> Iterator[Wrong]:
             yield Wrong("LOG-LEAF", ROWS, index)
         elif content.partition(" ")[0] != subject:
             yield Wrong("LOG-SUBJECT", ROWS, index)
-        elif subject == rows.BEGUN:
-            newest.guarded += content.split(" ")[1:]
         else:
-            newest.note(index, subject, rows.told(content))
+            said, seal = rows.unsealed(content)
+            if vault is not None and seal != rows.seal(vault, index, said):
+                yield Wrong("LOG-SEAL", ROWS, index)
+            elif subject == rows.BEGUN:
+                newest.guarded += said.split(" ")[1:]
+            else:
+                newest.note(index, subject, rows.told(said))
         grown.add(hashed)
         yield from _anchored(anchors, grown)
     newest.write()

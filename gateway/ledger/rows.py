@@ -1,13 +1,14 @@
 """The tree `rows`: the latest state of every row that no message and no act covers, so that none changes unseen.
 
-    TABLE KEYS DIGESTS    rows as a transaction has left them; KEYS with commas, `17+3` for 17, 18 and 19
-    TABLE KEYS -          rows that are gone
-    guarded TABLE …       from here on every row of these tables has a leaf
+    TABLE KEYS DIGESTS SEAL    rows as a transaction has left them; KEYS with commas, `17+3` for 17, 18 and 19
+    TABLE KEYS - SEAL          rows that are gone
+    guarded TABLE … SEAL       from here on every row of these tables has a leaf
 
-The digests are keyed: whoever can write into the database, but has no key of the node, can make no leaf that holds.
-Leaves are appended last of all before the commit, by what a transaction has written (gateway.store.written), so
-that whoever queues for this tree holds everything else already. The tree never leaves the node. At every
-checkpoint its size and root become a leaf of the exchange tree, which partners countersign: `rows SIZE ROOT`.
+The digests are keyed, and so is the seal, of the rest of the leaf at its very place: whoever can write into the
+database, but has no key of the node, can make no leaf that holds, and put none of the node's at another place. Leaves
+are appended last of all before the commit, by what a transaction has written (gateway.store.written), so that whoever
+queues for this tree holds everything else already. The tree never leaves the node. At every checkpoint its size and
+root become a leaf of the exchange tree, which partners countersign: `rows SIZE ROOT`.
 """
 
 from __future__ import annotations
@@ -84,12 +85,12 @@ def _begin(database: Database, now: datetime) -> None:
         new = _new(session)
         if not new:
             return
-        tree.append(session, ROWS, BEGUN, f"{BEGUN} {' '.join(new)}", now)
+        _add(session, [Entry(BEGUN, f"{BEGUN} {' '.join(new)}")], now)
         for guard in map(GUARDED.__getitem__, new):
             if guard.bears:
                 _bear(session, guard, list(states(session, guard.whole)))
             for some in together(states(session, guard), TOGETHER):
-                tree.append_all(session, ROWS, _leaves(guard, some), now)
+                _add(session, _leaves(guard, some), now)
         _anchor(session, now)
 
 
@@ -98,7 +99,7 @@ def _new(session: Session) -> list[str]:
     said = tree.find(session, ROWS, BEGUN)
     if not said and tree.find(session, "exchange", ROWS):
         return []
-    begun = {name for leaf in said for name in leaf.content.split(" ")[1:]}
+    begun = {name for leaf in said for name in unsealed(leaf.content)[0].split(" ")[1:]}
     return sorted(set(GUARDED) - begun)
 
 
@@ -108,7 +109,17 @@ def _append(session: Session, keys: Keys, now: datetime) -> None:
         # First, so that a row nobody here has changed is read after whoever did; SQLite has one writer anyway.
         tree.hold(session, ROWS)
     entries = [entry for name, some in keys.items() for entry in _written(session, GUARDED[name], some)]
-    tree.append_all(session, ROWS, entries, now)
+    _add(session, entries, now)
+
+
+def _add(session: Session, entries: Sequence[Entry], now: datetime) -> None:
+    """Append leaves, each sealed at its place."""
+    if not entries:
+        return
+    vault, end = vault_of(session), tree.OpenEnd(session, ROWS, len(entries), now)
+    for entry in entries:
+        end.add(Entry(entry.subject, f"{entry.content} {seal(vault, end.next, entry.content)}"))
+    end.write()
 
 
 def _written(session: Session, guard: Guard, keys: Collection[Key]) -> Iterator[Entry]:
@@ -193,8 +204,22 @@ def states(session: Session, guard: Guard, *where: ColumnElement[bool]) -> Itera
         yield row, _spelt([row[name] for name in key]), digest
 
 
+def unsealed(content: str) -> tuple[str, str]:
+    """What a leaf says, and its seal."""
+    said, _, sealed = content.rpartition(" ")
+    return said, sealed
+
+
+def seal(vault: Vault, place: int, said: str) -> str:
+    """What shows that this node has said so in this very leaf."""
+    return _short(vault.digest(b"row leaf", f"{place} {said}".encode()))
+
+
 def told(content: str) -> list[tuple[str, str]]:
-    """The rows that a leaf speaks of, by their keys, with the digest of each or GONE; empty where it makes no sense."""
+    """The rows that a leaf without its seal speaks of, by their keys, with the digest of each or GONE.
+
+    Empty where it makes no sense.
+    """
     words = content.split(" ")
     if len(words) != 3:
         return []
@@ -234,7 +259,11 @@ def _spelt(key: Iterable[Any]) -> str:
 def _digest(vault: Vault, table: str, row: Mapping[str, Any]) -> str:
     """Of every value that is there: a column that comes later and is empty changes nothing."""
     values = {name: value for name, value in row.items() if value is not None}
-    return base64.b64encode(vault.digest(b"row state", _encode([table, values]).encode())).decode()[:_DIGEST]
+    return _short(vault.digest(b"row state", _encode([table, values]).encode()))
+
+
+def _short(digest: bytes) -> str:
+    return base64.b64encode(digest).decode()[:_DIGEST]
 
 
 def _as_stored(column: Column[Any]) -> ColumnElement[Any]:

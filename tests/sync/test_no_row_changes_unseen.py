@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Text, create_engine, delete, event, insert, select, type_coerce, update
+from sqlalchemy.orm import Session
 
 from gateway.exchange import logbook, send
 from gateway.exchange.crosscheck import cross_check
@@ -27,6 +28,7 @@ from gateway.sync.push import push
 from tests.sync.test_no_column_changes_unseen import other
 
 ZERO = "0" * 64
+LATER = datetime(2026, 9, 1, tzinfo=UTC)
 
 
 def live(world: Any) -> None:
@@ -337,3 +339,34 @@ def test_the_exchange_tree_says_what_stands_in_the_tree_of_rows(world: Any) -> N
         told = after[-1].content.split(" ")
         assert log.root(session, "rows", int(told[1])).hex() == told[2]
     assert len(after) == len(before) + 1
+
+
+def appended_by_a_thief(node: Any, *contents: str) -> int:
+    """Leaves at the end of the tree, with every node and the counter as they have to be; where the first of them is."""
+    with thief(node) as connection, Session(connection) as session:
+        entries = [log.Entry(content.split(" ")[0], content) for content in contents]
+        return log.append_all(session, "rows", entries, LATER)[0].index
+
+
+def test_a_leaf_that_somebody_without_keys_appends_covers_nothing(either_world: Any) -> None:
+    """That a row is gone needs no digest, and that of a former state can be copied: each leaf is sealed itself."""
+    node = either_world.blr
+    live(either_world)
+    guard = GUARDED["partner"]
+    before = one_of(node, guard)
+    with node.database.begin() as session:
+        leaves = session.scalars(select(tables.LogLeaf.content).where(tables.LogLeaf.log == "rows"))
+        former = [each for each in leaves if each.startswith(f"partner {before['id']} ")][-1]
+        session.get_one(tables.Partner, before["id"]).status = "suspended"
+    assert found(node) == set()
+    # An earlier state of the row is put back, with the very leaf that spoke of it then.
+    with thief(node) as connection:
+        connection.execute(update(tables.Partner).where(tables.Partner.id == before["id"]).values(status="active"))
+    place = appended_by_a_thief(node, former)
+    assert {f"LOG-SEAL rows[{place}]", f"LOG-ROW {path(guard, before)}"} <= found(node)
+    # A row is removed, and said to be gone: as nodes say it, and as nobody has sealed it.
+    with thief(node) as connection:
+        connection.execute(delete(tables.Link))
+    where = appended_by_a_thief(node, f"link 1 - {former.split(' ')[-1]}", "link 1 -")
+    told = found(node)
+    assert {f"LOG-SEAL rows[{where}]", f"LOG-SEAL rows[{where + 1}]", "LOG-ROW-MISSING link[1]"} <= told
