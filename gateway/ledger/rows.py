@@ -46,7 +46,7 @@ GONE: Final = "-"
 TOGETHER: Final = 500
 """Rows of one leaf, at most."""
 _DIGEST: Final = 22
-"""Characters of a digest: 128 bits of it."""
+"""Characters of a digest: 132 bits of it."""
 
 
 # --- What is written -------------------------------------------------------------------------------------
