@@ -14,11 +14,9 @@ root become a leaf of the exchange tree, which partners countersign: `rows SIZE 
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import islice
-from json import JSONEncoder
 from typing import Any, Final, TypeVar
 from urllib.parse import quote, unquote
 
@@ -31,6 +29,7 @@ from gateway.ledger.guarded import GUARDED, PROOF, Guard
 from gateway.ledger.log import Entry
 from gateway.store.columns import Hidden, sealed_columns, stored, vault_of
 from gateway.store.database import Database
+from gateway.store.tables import UtcDateTime
 from gateway.store.vault import Vault
 from gateway.store.written import Key, Keys
 
@@ -195,7 +194,9 @@ def states(session: Session, guard: Guard, *where: ColumnElement[bool]) -> Itera
     vault, key = vault_of(session), [column.name for column in guard.key]
     columns, borne = guard.columns, [guard.table.c[PROOF]] if guard.bears else []
     names = [column.name for column in columns]
-    query = select(*map(_as_stored, columns), *borne).where(*where).order_by(*guard.key)
+    plainly = session.connection().dialect.name == "sqlite"
+    wanted = [*(_as_stored(column, plainly=plainly) for column in columns), *borne]
+    query = select(*wanted).where(*where).order_by(*guard.key)
     for values in session.connection().execute(query, execution_options={"yield_per": TOGETHER}):
         row: dict[str, Any] = dict(zip(names, values, strict=False))
         digest = _digest(vault, guard.name, row)
@@ -257,29 +258,42 @@ def _spelt(key: Iterable[Any]) -> str:
 
 
 def _digest(vault: Vault, table: str, row: Mapping[str, Any]) -> str:
-    """Of every value that is there: a column that comes later and is empty changes nothing."""
-    values = {name: value for name, value in row.items() if value is not None}
-    return _short(vault.digest(b"row state", _encode([table, values]).encode()))
+    """Of every value that is there: a column that comes later and is empty changes nothing.
+
+    Names and values follow each other, each with its kind and its length, so that no two rows are written the same.
+    """
+    said = [table.encode()]
+    for name, value in row.items():
+        if value is not None:
+            kind, plain = _KINDS[type(value)]
+            raw = plain(value)
+            said += (b"%s %s %d " % (name.encode(), kind, len(raw)), raw)
+    return _short(vault.digest(b"row state", b"\n".join(said)))
 
 
 def _short(digest: bytes) -> str:
     return base64.b64encode(digest).decode()[:_DIGEST]
 
 
-def _as_stored(column: Column[Any]) -> ColumnElement[Any]:
-    """A column as the database has it: JSON to the letter, sealed and hidden values without opening them."""
+def _as_stored(column: Column[Any], *, plainly: bool) -> ColumnElement[Any]:
+    """A column as the database has it: JSON to the letter, sealed and hidden values without opening them.
+
+    `plainly` where the database keeps times as text, which need not be read to be compared.
+    """
     if sealed_columns([column]):
         return type_coerce(column, stored(column))
-    if isinstance(column.type, Hidden):
+    if isinstance(column.type, Hidden) or (plainly and isinstance(column.type, UtcDateTime)):
         return type_coerce(column, Text())
     return cast(column, Text) if isinstance(column.type, JSON) else column
 
 
-def _plain(value: Any) -> str:
-    """What JSON has no word for."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
-    return value.isoformat() if isinstance(value, date) else hashlib.sha256(value).hexdigest()
-
-
-_encode: Final = JSONEncoder(ensure_ascii=True, separators=(",", ":"), sort_keys=True, default=_plain).encode
+_KINDS: Final[Mapping[type, tuple[bytes, Callable[[Any], bytes]]]] = {
+    str: (b"text", str.encode),
+    bytes: (b"bytes", bytes),
+    bool: (b"truth", lambda value: b"%d" % value),
+    int: (b"number", lambda value: b"%d" % value),
+    float: (b"real", lambda value: repr(value).encode()),
+    date: (b"day", lambda value: value.isoformat().encode()),
+    datetime: (b"time", lambda value: value.astimezone(UTC).isoformat(timespec="microseconds").encode()),
+}
+"""How the values of each type that drivers give are written for a digest."""
