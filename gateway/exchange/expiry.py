@@ -207,6 +207,8 @@ def _withdraw(session: Session, node: Node, now: datetime) -> tuple[int, Expired
         .order_by(review.due, review.id)
         .limit(_TOGETHER)
     ).all()
+    if asked:
+        _queue(session)
     withdrawn = 0
     for each in asked:
         row = session.scalar(

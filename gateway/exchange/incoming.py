@@ -24,7 +24,7 @@ from gateway.message.read import read_record
 from gateway.message.rules import check_message, check_record, split
 from gateway.message.schema import validate
 from gateway.records.record import Category, Record
-from gateway.store import tables
+from gateway.store import numbers, tables
 
 _RECORD = f"{{{NS}}}Record"
 HIGHEST_VERSION = 2**31 - 1
@@ -52,6 +52,8 @@ def take_records(task: Task, partner: tables.Partner, findings: list[Finding]) -
 def take_withdrawals(task: Task, partner: tables.Partner, findings: list[Finding]) -> Outcome:
     """A Withdrawal: acknowledged for every record it names, known here or not."""
     refuse_invalid(findings)
+    # Whoever keeps records queues here: a version that is being kept at this moment has to be seen, and covered.
+    numbers.hold(task.session, "record")
     verdicts = [
         take_withdrawal(task, partner, withdrawal) for withdrawal in body.read_withdrawal(body_of(task.message.root))
     ]
@@ -59,7 +61,7 @@ def take_withdrawals(task: Task, partner: tables.Partner, findings: list[Finding
 
 
 def take_withdrawal(task: Task, partner: tables.Partner, withdrawal: Withdrawal) -> RecordVerdict:
-    """Only the owner's state withdraws a record.
+    """Only the owner's state withdraws a record. The caller has queued with those who keep records (numbers.hold).
 
     A record that is not the partner's own is answered like one that nobody knows: record ids can be computed
     from the numbers of foreign registers, and a refusal would tell that the record exists (R4).
@@ -149,7 +151,10 @@ def judge_records(
 def judge_record(
     task: Task, partner: tables.Partner, agreements: Agreements, record: Record, *, path: str = "/Record"
 ) -> RecordVerdict:
-    """Rules, agreement, storing; nothing is written before it is sure. `path` is the record's place."""
+    """Rules, agreement, storing; nothing is written before it is sure. `path` is the record's place.
+
+    The caller has queued with those who keep records (numbers.hold).
+    """
     refused = _refusal(partner, agreements, record, path)
     return refused or _keep(task, record, path, _days(partner, agreements, record))
 

@@ -86,7 +86,9 @@ def keep(
 ) -> Kept:
     """Store a version that is already permitted and valid; raises VersionConflict before it writes anything.
 
-    A correction may set any state. `agreed_days` is how long an agreement lets us keep what came under it.
+    The caller has queued with all others who keep or withdraw records (`numbers.hold(session, "record")`): what is
+    known of a record must not change between being read here and the commit. A correction may set any state.
+    `agreed_days` is how long an agreement lets us keep what came under it.
     """
     # 1. What we know of this record.
     versions = session.execute(_VERSIONS, {"record": record.record_id}).all()
@@ -98,8 +100,7 @@ def keep(
             return Kept("UNCHANGED", same.id)
         raise VersionConflict(where=record.record_id, reason=f"version {record.version} differs")
     newest = not versions or record.version > versions[-1].version
-    # 2. Its number. Whoever keeps records queues here: two batches about the same people in another order
-    #    would otherwise each wait for a person that the other one holds.
+    # 2. Its number.
     number = numbers.take(session, "record")
     # 3. The person, as this register describes them, where it speaks of one.
     person = None if record.person is None else _person(session, node, record, record.person, now)
@@ -194,7 +195,7 @@ def withdraw(
     """Withdraw every version up to and including `version`; None when nothing of the record is known here.
 
     What these versions said is erased; their ids, digests and dates stay as tombstones. A higher version that
-    is here already stays, in whatever order the two came.
+    is here already stays, in whatever order the two came. The caller has queued, as for `keep`.
     """
     versions = session.scalars(
         select(tables.Record).where(tables.Record.record_id == record_id).order_by(tables.Record.version)

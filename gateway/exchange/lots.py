@@ -88,13 +88,13 @@ def keep_new(session: Session, node: Node, prepared: Sequence[Prepared], terms: 
     The records are permitted and valid. The others are the caller's to give to `keep`, after this.
     """
     # Whoever keeps records queues here, before it is asked who is new: another message may be making the same
-    # people known at this moment.
+    # people known at this moment, and two about the same people in another order would wait for each other.
     numbers.hold(session, "record")
     places = _new(session, [item.record for item in prepared])
     chosen = [prepared[place] for place in places]
     if not chosen:
         return {}
-    # 1. Their numbers. Whoever keeps records queues here.
+    # 1. Their numbers.
     first = numbers.take(session, "record", len(chosen))
     # 2. The persons, as this register describes them.
     people = [item for item in chosen if item.record.person is not None]

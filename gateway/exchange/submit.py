@@ -24,7 +24,7 @@ from gateway.message.bodies import Withdrawal
 from gateway.message.body import write_withdraw
 from gateway.message.rules import check_record
 from gateway.records.record import Record
-from gateway.store import tables
+from gateway.store import numbers, tables
 
 
 @dataclass(slots=True)
@@ -122,6 +122,8 @@ def retire(session: Session, record_id: str, *, reason: str = "RECTIFIED", state
 
     `reason` is a key of WITHDRAWAL_REASONS. Every recipient that was given the record is told.
     """
+    # Whoever keeps records queues here, before it is asked which version is the last.
+    numbers.hold(session, "record")
     known = session.execute(
         select(tables.Record.version, tables.Record.payload, tables.Record.id).where(
             tables.Record.record_id == record_id, tables.Record.owner_state == state, tables.Record.current

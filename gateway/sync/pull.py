@@ -24,7 +24,7 @@ from gateway.message.profile import sha256_base64
 from gateway.message.rules import split
 from gateway.message.signature import VerifiedMessage, sign
 from gateway.partners import directory
-from gateway.store import tables
+from gateway.store import numbers, tables
 from gateway.sync import foreign, health
 from gateway.sync.bookmarks import bookmark, move_bookmark
 from gateway.sync.deliver import never
@@ -92,6 +92,8 @@ def _absorb(
         entry = journal.open_entry(session, answer, content, channel=partner.channel, now=now)
         task = Task(session, node, answer, entry.id, now)
         agreements = Agreements(session, now.date())
+        # Whoever keeps records queues here, before it is asked what is known of them.
+        numbers.hold(session, "record")
         verdicts = []
         for change in batch.changes:
             if change.record is not None:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import itertools
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gateway.exchange import submit
+from gateway.exchange.keep import keep
 from gateway.message import body
 from gateway.message.bodies import Withdrawal
 from gateway.message.envelope import Kind
-from gateway.store import tables
+from gateway.records.record import Record
+from gateway.store import numbers, tables
 
 _EXAMPLES = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 _STATUS = {1: "ACTIVE", 2: "EXTENDED", 3: "LIFTED", 4: "ACTIVE", 5: "UNDER_REVIEW"}
@@ -95,3 +103,59 @@ def test_every_order_of_three_versions_ends_alike(tmp_path_factory: Any, make_wo
                 world.receipt(world.batch(make.ban(1, version=version, status=_STATUS[version])))
             ends.add(tuple(_state(world)))
     assert len(ends) == 1
+
+
+@contextmanager
+def _in_the_middle_of(world: Any, record: Record) -> Iterator[None]:
+    """While another transaction has kept a record and is not committed yet; it is, some time later."""
+    kept = Event()
+
+    def work() -> None:
+        with world.database.begin() as session:
+            numbers.hold(session, "record")
+            keep(session, world.node, record, journal_id=None, now=world.clock())
+            kept.set()
+            time.sleep(0.5)
+
+    thread = Thread(target=work)
+    thread.start()
+    assert kept.wait(10)
+    try:
+        yield
+    finally:
+        thread.join()
+
+
+def _withdrawn(world: Any, record: Record, version: int) -> None:
+    world.receipt(world.message(Kind.WITHDRAWAL, body.write_withdrawal([Withdrawal(record.record_id, version)])))
+
+
+def _retired(world: Any, record: Record, _version: int) -> None:
+    with world.database.begin() as session:
+        submit.retire(session, record.record_id, state="KAZ", now=world.clock())
+
+
+@pytest.mark.parametrize("end", [_withdrawn, _retired])
+def test_a_version_that_is_being_kept_is_covered_by_a_withdrawal_at_the_same_moment(
+    either_world: Any, make: Any, end: Callable[..., None]
+) -> None:
+    """Whoever withdraws sees what came just before, and of two at once one waits for the other."""
+    _arrive(either_world, make, ("version", 1))
+    second = make.ban(1, version=2, status=_STATUS[2])
+    with _in_the_middle_of(either_world, second):
+        end(either_world, second, 3)
+    rows = either_world.rows(tables.Record)
+    assert [(row.version, row.status, "<Person>" in row.payload) for row in rows if row.current] == [
+        (3, "WITHDRAWN", False)
+    ]
+    assert not any("<Person>" in row.payload for row in rows)
+    assert [entry.active for entry in either_world.rows(tables.WatchlistEntry)] == [False]
+
+
+def test_the_first_version_of_a_record_is_covered_by_a_withdrawal_at_the_same_moment(
+    either_world: Any, make: Any
+) -> None:
+    first = make.ban(1, version=1, status=_STATUS[1])
+    with _in_the_middle_of(either_world, first):
+        _withdrawn(either_world, first, 1)
+    assert [row.status for row in either_world.rows(tables.Record) if row.current] == ["WITHDRAWN"]
