@@ -155,6 +155,32 @@ def is_word(link: Link) -> bool:
     return link.actor != MATCHER and link.verdict != "candidate"
 
 
+def file_words(session: Session, person_id: int, links: dict[int, Link], now: datetime) -> None:
+    """Bring the words of humans about a person to the side of the asylum firewall where the people stand now (R6).
+
+    `links` are the judgements in force on the person, and stay up to date. A word whose people have come under
+    protection, or out of it, is taken back and said again in the same words, and identities follow.
+    """
+    words = {other: link for other, link in links.items() if is_word(link)}
+    if not words:
+        return
+    hidden = set(session.scalars(select(Person.id).where(Person.id.in_((person_id, *words)), Person.protected)))
+    moved = {
+        other: link for other, link in words.items() if link.protected != (not hidden.isdisjoint((person_id, other)))
+    }
+    for other, link in moved.items():
+        said = {name: getattr(link, name) for name in _SAID}
+        links[other] = Link(**said, protected=not link.protected, created=now, retracted=None)
+        session.add(links[other])
+        _retract(link, MATCHER, now)
+    if moved:
+        session.flush()
+        recompute(session, (person_id, *moved), now)
+
+
+_SAID: Final = ("left_id", "right_id", "verdict", "colour", "weight", "evidence", "model", "actor", "reason")
+
+
 class Word(NamedTuple):
     """What a human's judgement did."""
 

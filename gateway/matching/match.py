@@ -13,7 +13,7 @@ from gateway.matching.circle import Stored
 from gateway.matching.identities import begin, identity_of
 from gateway.matching.judge import judge, weigh
 from gateway.matching.keys import keys as keys_of
-from gateway.matching.links import live_links
+from gateway.matching.links import file_words, live_links
 from gateway.matching.normalise import comparable as comparable_of
 from gateway.matching.yardstick import yardstick
 from gateway.records.person import Person
@@ -68,6 +68,7 @@ def match_person(
         begin(session, row.id, now)
     # 4. Find candidates: who shares a key, and who is linked already. Weigh them.
     links = {} if new else live_links(session, row.id)
+    file_words(session, row.id, links, now)
     ranked, crowded = candidates(session, keys, besides=row.id)
     weighed = weigh(own, nearest(session, ranked), fetch(session, links), measure=yardstick(session))
     # 5. Judge them, the likeliest first; write what was found and take back what no longer holds.

@@ -14,7 +14,7 @@ from gateway.matching.candidates import KEY_CAP, candidates, store_keys
 from gateway.matching.identities import identity_of, members
 from gateway.matching.judge import LARGEST_GROUP
 from gateway.matching.keys import MOST_KEYS, keys
-from gateway.matching.links import join, live_link
+from gateway.matching.links import join, live_link, live_links, split
 from gateway.matching.match import match_person
 from gateway.matching.normalise import comparable
 from gateway.records.dates import PartialDate
@@ -254,6 +254,38 @@ def test_a_human_link_across_the_firewall_joins_no_identity(
     second, _ = match(karimov, state="BLR", protected=True)
     join(session, first, second, actor="clerk", reason="Consent recorded", now=now)
     assert identity_of(session, first) != identity_of(session, second)
+
+
+def test_a_humans_word_follows_when_protection_begins_and_when_it_ends(
+    session: Session, karimov: Person, match, now: datetime
+) -> None:
+    """Whatever a human said before: nobody under protection is part of an identity, and their word is not lost."""
+    changed = {"identifiers": (), "documents": (), "birth_date": PartialDate(1950, 1, 2)}
+    first, before = match(karimov, state="KAZ")
+    second, _ = match(karimov, state="BLR", **changed)
+    third, _ = match(karimov, state="UZB", identifiers=(), documents=(), names=(Name("Ли", "Виктор"),))
+    bare = tables.Person(state="RUS", agency="MVD", system="r", ref="9", states=[], updated=now)
+    session.add(bare)
+    session.flush()
+    for other, said in ((first, join), (third, split), (bare.id, join)):
+        said(session, second, other, actor="clerk", reason="Seen in person", now=now)
+    assert identity_of(session, first) == identity_of(session, second)
+
+    _, outcome = match(karimov, row=second, protected=True, **changed)
+    assert (outcome.linked, set(outcome.protected_links)) == ((), {first, third, bare.id})
+    assert members(session, outcome.identity_id) == [second]
+    assert before.identity_id == identity_of(session, first)
+    assert all(link.protected for link in live_links(session, second).values())
+
+    session.get_one(tables.Person, second).protected = False
+    _, outcome = match(karimov, row=second, **changed)
+    assert outcome.protected_links == ()
+    assert {other: (link.verdict, link.actor, link.reason) for other, link in live_links(session, second).items()} == {
+        first: ("positive", "clerk", "Seen in person"),
+        third: ("negative", "clerk", "Seen in person"),
+        bare.id: ("positive", "clerk", "Seen in person"),
+    }
+    assert identity_of(session, first) == identity_of(session, second) != identity_of(session, third)
 
 
 # --- Keys and candidates --------------------------------------------------------------------------------
