@@ -25,9 +25,13 @@ def ask(session: Session, link: Link, now: datetime, *, again: bool = False) -> 
     """Put a pair before a human, once; True where that is new.
 
     What a human decided is only asked `again` where their words have come to contradict each other, or where one
-    of them wants it.
+    of them wants it. A question from before a protection began or ended, on the other side of the firewall, is closed.
     """
-    known = session.scalar(select(Review).where(Review.kind == _kind(link), Review.subject == subject(link)))
+    asked = session.scalars(select(Review).where(Review.kind.in_(KINDS), Review.subject == subject(link))).all()
+    known = next((each for each in asked if each.kind == _kind(link)), None)
+    for each in asked:
+        if each is not known and each.state == "open":
+            _close(each, OUTDATED, link.actor, now)
     if known is None:
         session.add(fresh(link, now))
         session.flush()
@@ -62,5 +66,9 @@ def close(session: Session, link: Link, *, verdict: str, actor: str, now: dateti
         select(Review).where(Review.subject == subject(link), Review.state == "open", Review.kind.in_(KINDS))
     ).all()
     for review in reviews:
-        review.state, review.decided, review.decided_by, review.verdict = "closed", now, actor, verdict
+        _close(review, verdict, actor, now)
     return bool(reviews)
+
+
+def _close(review: Review, verdict: str, actor: str, now: datetime) -> None:
+    review.state, review.decided, review.decided_by, review.verdict = "closed", now, actor, verdict

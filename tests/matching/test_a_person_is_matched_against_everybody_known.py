@@ -240,6 +240,26 @@ def test_a_person_whose_protection_has_ended_is_linked_like_anybody(session: Ses
     assert session.scalars(select(Review)).one().state == "closed"
 
 
+def test_a_question_changes_sides_with_the_protection_and_is_never_open_on_both(
+    session: Session, karimov: Person, match
+) -> None:
+    weaker = {"identifiers": (), "documents": (), "birth_place": "", "birth_country": ""}
+    match(karimov, state="KAZ", **weaker)
+    plain = {**weaker, "names": (Name("Каримов", "Асан", script="Cyrl", language="ru"),)}
+    second, _ = match(karimov, state="BLR", **plain)
+
+    def asked() -> list[tuple[str, bool]]:
+        found = [(each.kind, each.detail["link"]) for each in session.scalars(select(Review)) if each.state == "open"]
+        return [(kind, session.get_one(Link, link).retracted is None) for kind, link in found]
+
+    assert asked() == [("link", True)]
+    match(karimov, row=second, protected=True, **plain)
+    assert asked() == [("protected-link", True)]
+    session.get_one(tables.Person, second).protected = False
+    match(karimov, row=second, **plain)
+    assert asked() == [("link", True)]
+
+
 def test_another_record_of_the_same_person_does_not_lower_protection(session: Session, karimov: Person, match) -> None:
     match(karimov, state="KAZ")
     row, _ = match(karimov, state="BLR", protected=True)
