@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -74,7 +75,8 @@ def clear_alarm(
          json=json)  # fmt: skip
 
 
-def _database(config: Any) -> Database:
+def _database(config: Path) -> Database:
+    """The node's database: nothing of an alarm is sealed or under guard, so one is cleared without the keys as well."""
     database = Database(settings_of(config).database)
     database.check()
     return database

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -90,3 +92,15 @@ def test_a_run_is_rejected_and_a_bad_model_refused(world: Any) -> None:
     call(world, "BLR/ADA", "POST", "relinks", reason="Again")
     assert call(world, "BLR/BEK", "POST", "relinks/reject", reason="Not now").json()["state"] == "rejected"
     assert work(world) == "rejected"
+
+
+def test_a_model_of_a_large_population_is_taken_and_one_of_any_size_is_not(world: Any) -> None:
+    data = json.loads((files("gateway.matching") / "weights.json").read_text("utf-8")) | {"model": "large"}
+    for field in ("family", "given", "patronymic", "citizenship", "birthplace"):
+        data["terms"][field]["shares"] = {f"{field[:3]}{number:04}": 0.00012 for number in range(1_500)}
+    model = json.dumps(data, ensure_ascii=False, indent=1)
+    assert len(model) > 150_000
+    begun = call(world, "BLR/ADA", "POST", "relinks", reason="Learned elsewhere", model=model)
+    assert (begun.status_code, begun.json()["state"]) == (202, "scoring")
+    assert call(world, "BLR/BEK", "POST", "relinks/reject", reason="Only looked").json()["state"] == "rejected"
+    assert call(world, "BLR/ADA", "POST", "relinks", reason="x", model=model * 4).json()["code"] == "too-large"

@@ -6,7 +6,7 @@ The actor of an act is the client, never a name in the request, so that four eye
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
@@ -20,7 +20,7 @@ from gateway.errors import NotPermitted, Refusal
 from gateway.exchange.administration import Asked
 from gateway.exchange.node import Node
 from gateway.trust.tokens import Client
-from gateway.web.access import CurrentNode, Proved, QueryBody
+from gateway.web.access import CurrentNode, Proved, query_body
 from gateway.web.faults import misfit
 
 _Form = TypeVar("_Form", bound=BaseModel)
@@ -73,10 +73,12 @@ class Reasoned(Form):
         return reason
 
 
-def form(model: type[_Form]) -> Callable[[dict[str, Any]], _Form]:
-    """A dependency that reads the body, which is bounded as every query is (InvalidRequest names the field)."""
+def form(
+    model: type[_Form], body: Callable[..., Awaitable[dict[str, Any]]] = query_body
+) -> Callable[[dict[str, Any]], _Form]:
+    """A dependency that reads the body (InvalidRequest names the field), bounded as a query is, or as `body` says."""
 
-    def read(values: QueryBody) -> _Form:
+    def read(values: dict[str, Any] = Depends(body)) -> _Form:  # noqa: B008 - no annotation can name what is given here
         try:
             return model.model_validate(values)
         except ValidationError as error:

@@ -13,7 +13,7 @@ from gateway.exchange import administration, relinking
 from gateway.matching.model import Wishes
 from gateway.matching.yardstick import described
 from gateway.store.tables import LinkModel, Relink
-from gateway.web.access import CurrentNode
+from gateway.web.access import MODEL_BYTES, CurrentNode, model_body
 from gateway.web.admin.access import Administrator, Form, Reasoned, asks, form
 
 router = APIRouter()
@@ -29,7 +29,7 @@ class Wished(Form):
 class NewRun(Reasoned):
     """A run under a model; without one, it is learned from the population."""
 
-    model: str = Field(default="", max_length=60_000, description="The model's JSON.")
+    model: str = Field(default="", max_length=MODEL_BYTES // 2, description="The model's JSON.")
     wishes: Wished | None = Field(default=None, description="For a model that is learned; else as before.")
 
 
@@ -54,7 +54,7 @@ def get_relinks(node: CurrentNode, _who: Administrator) -> dict[str, Any]:
 
 @router.post("/relinks", summary="Begin a run", status_code=202, openapi_extra=asks(NewRun))
 def post_relink(
-    node: CurrentNode, who: Administrator, asked: Annotated[NewRun, Depends(form(NewRun))]
+    node: CurrentNode, who: Administrator, asked: Annotated[NewRun, Depends(form(NewRun, model_body))]
 ) -> dict[str, Any]:
     """A job of kind `relink`, or `gateway relink run`, carries it on."""
     wishes = Wishes(**asked.wishes.model_dump()) if asked.wishes else None
