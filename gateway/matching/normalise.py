@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -21,6 +22,13 @@ Words = tuple[tuple[str, ...], ...]
 
 FORM: Final = 3
 """Raised whenever folding or keys change, so that every person is made comparable anew when next seen."""
+
+
+MOST_IN_PART: Final = 12
+"""Words of one part of a name, or of a birthplace, that take part: longer ones are no names but filled fields."""
+MOST_WORDS: Final = 64
+"""Words of all spellings of a person together: twenty names of three words. Every word is compared with every one of
+somebody else, so that a record of what the schema allows, two thousand words, would hold up all others for minutes."""
 
 
 @quick
@@ -123,7 +131,7 @@ def comparable(person: Person) -> Comparable:
     documents = {(item.country, plain_number(item.series + item.number)) for item in person.documents}
     names = dict.fromkeys(_spelled(name) for name in person.names)
     return Comparable(
-        names=tuple(name for name in names if name.family or name.given or name.unsplit),
+        names=tuple(_first(names)),
         birth=person.birth_date,
         sex=person.sex.value if person.sex.value in {"1", "2"} else "",
         citizenships=tuple(sorted(set(person.citizenships))),
@@ -134,18 +142,27 @@ def comparable(person: Person) -> Comparable:
     )
 
 
+def _first(names: Iterable[SpelledName]) -> Iterator[SpelledName]:
+    """The names that say something, the first of them where they are too many words together."""
+    left = MOST_WORDS
+    for name in names:
+        words = len(name.family) + len(name.given) + len(name.unsplit)
+        if 0 < words <= left:
+            left -= words
+            yield name
+
+
 def _spelled(name: Name) -> SpelledName:
     family = _light_words(name.family, name.language, family=True)
     given = _light_words(name.given, name.language)
     unsplit = () if family or given else _light_words(name.full, name.language, family=True)
-    return SpelledName(
-        family, given, fathers(name.patronymic) if name.patronymic and not is_null(name.patronymic) else (), unsplit
-    )
+    told = fathers(name.patronymic) if name.patronymic and not is_null(name.patronymic) else ()
+    return SpelledName(family, given, told[:MOST_IN_PART], unsplit)
 
 
 def _light_words(text: str, language: str, *, family: bool = False) -> Words:
     found = []
-    for token in tokens(text):
+    for token in tokens(text)[:MOST_IN_PART]:
         forms = lights(token, language)
         if forms:
             found.append(tuple(dict.fromkeys(stem(form) for form in forms)) if family else forms)
@@ -159,5 +176,6 @@ _PLACE_WORDS: Final = frozenset(
 
 
 def _place(text: str) -> tuple[str, ...]:
-    words = {lights(token)[0] for token in tokens(text) if lights(token)}
-    return tuple(sorted(words - _PLACE_WORDS))
+    words = (lights(token)[0] for token in tokens(text) if lights(token))
+    told = dict.fromkeys(word for word in words if word not in _PLACE_WORDS)
+    return tuple(sorted(list(told)[:MOST_IN_PART]))
