@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from gateway.ledger import check as offline
 from gateway.ledger import checkpoint, export, log, merkle
 from gateway.ledger.log import Entry
 from gateway.store.database import Database
-from gateway.store.tables import LogLeaf, LogNode
+from gateway.store.tables import LogLeaf, LogNode, Witness
 
 KAZ = "KAZ/MVD"
 
@@ -187,3 +188,20 @@ def test_the_audit_tree_is_exported_and_checked_the_same_way(sqlite: Database, s
         assert export.export(session, file, party=KAZ, log="audit") == 1
     report = offline.verify_export(path, [signer.certificate])
     assert (report.holds, report.log, report.proved) == (True, "audit", 1)
+
+
+def test_memory_grows_neither_with_the_leaves_nor_with_what_was_signed_about_them(
+    filled: Database, now, tmp_path: Path
+) -> None:
+    """A node signs every few minutes for ever, and each of its partners countersigns."""
+    values = {"party": KAZ, "by": "UZB/MVD", "at": now, "signed": json.dumps({"by": "x" * 2_000})}
+    with filled.begin() as session:
+        session.execute(insert(Witness), [{"size": size, **values} for size in range(10_000)])
+    path = tmp_path / "log.jsonl"
+    tracemalloc.start()
+    with filled.snapshot() as session, path.open("w", encoding="utf-8") as file:
+        export.export(session, file, party=KAZ, log="exchange")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert path.stat().st_size > 20_000_000
+    assert peak < 10_000_000
