@@ -97,9 +97,10 @@ def _check_header(node: Node, header: Header, now: datetime) -> None:
     if str(header.receiver) != node.settings.node:
         raise WrongReceiver(f"This node is {node.settings.node}.", where="/Message/Header/Receiver")
     skew = timedelta(seconds=node.settings.clock_skew)
-    if header.created - skew > now:
+    # The skew is reckoned from our own time: there is none before the first day of the calendar, or after its last.
+    if header.created > now + skew:
         raise Expired("The message was created in the future.", where="/Message/Header/Created")
-    if header.expires + skew < now:
+    if header.expires < now - skew:
         raise Expired("The message has expired.", where="/Message/Header/Expires")
     if header.kind not in HANDLERS:
         raise NotPermitted(f"A {header.kind} is an answer and cannot be sent as a message of its own.")

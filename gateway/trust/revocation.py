@@ -95,7 +95,7 @@ def places(certificate: Certificate, issuer: Certificate, addresses: Mapping[str
 
 def check_begun(statement: Statement, at: datetime, skew: timedelta) -> None:
     """Refuse a statement of a time to come (RevocationRefused)."""
-    if statement.this_update - skew > at:
+    if statement.this_update > at + skew:
         raise RevocationRefused("The CA's statement is of a time to come; compare the clocks.")
     if statement.next_update is not None and statement.next_update < statement.this_update:
         raise RevocationRefused("The CA's statement ends before it begins.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -48,6 +48,23 @@ def test_a_message_that_breaks_a_rule_is_refused_as_a_whole(world: Any, make: An
 
 def test_a_message_for_somebody_else_is_refused(world: Any, make: Any) -> None:
     _refused(world, world.batch(make.permit(1), receiver=Party("UZB", "GATE")), "wrong-receiver")
+
+
+@pytest.mark.parametrize(
+    ("created", "expires", "code"),
+    [
+        (1, 9999, "schema-invalid"),
+        (2026, 9999, ""),
+        (1, 1, "expired"),
+        (9999, 9999, "expired"),
+    ],
+)
+def test_times_at_the_ends_of_the_calendar_are_times(
+    world: Any, make: Any, created: int, expires: int, code: str
+) -> None:
+    """Some write the last second there is for what never expires."""
+    first, last = datetime(created, 1, 1, tzinfo=UTC), datetime(expires, 12, 31, 23, 59, 59, tzinfo=UTC)
+    assert world.receipt(world.batch(make.permit(1), created=first, expires=last)).code == code
 
 
 @pytest.mark.parametrize(
