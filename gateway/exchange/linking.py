@@ -199,8 +199,10 @@ class Desk:
 
     def _memberships(self, asked: str, trace: _Trace) -> Sequence[Membership]:
         """Every membership of the identities that are meant, as far as their people are there for this viewer."""
-        row = Membership
-        identity = self.session.scalar(select(row.identity_id).where(row.identity_id == asked.strip().lower()).limit(1))
+        row, named = Membership, asked.strip().lower()
+        # Only what has the form of an id is looked for: not every text may be in a statement.
+        known = select(row.identity_id).where(row.identity_id == named).limit(1)
+        identity = self.session.scalar(known) if _UUID.fullmatch(named) else None
         if identity is None:
             mine = select(row.identity_id).where(row.person_id == self._person(asked, trace))
         else:

@@ -81,6 +81,12 @@ def test_whoever_does_not_exist_is_not_found_and_the_attempt_is_audited(world, o
     assert last_audit(world) == ("BLR/MVD", "link-read", "person", "STAY_CONTROL", "not-found")
 
 
+@pytest.mark.parametrize("asked", ["", "\0", "\ud800", "p-0000000000000", "6b0c3ab4-5f8e-4d0a-9a53-1f0d4f0e4c11"])
+def test_nothing_ever_happened_to_whoever_does_not_exist(either_world: Any, asked: str) -> None:
+    with pytest.raises(NotFound):
+        Office(either_world).history(asked, "en")
+
+
 def test_splitting_and_joining_by_a_reviewer_restores_the_identities_and_keeps_the_history(office, linked) -> None:
     before = office.show(linked[0], "en")["identity"]
     parted = office.decide(*linked, "different", "Two photographs")
