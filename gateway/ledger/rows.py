@@ -29,7 +29,7 @@ from gateway.ledger.guarded import GUARDED, PROOF, Guard
 from gateway.ledger.log import Entry
 from gateway.store.columns import Hidden, sealed_columns, stored, vault_of
 from gateway.store.database import Database
-from gateway.store.tables import UtcDateTime
+from gateway.store.tables import LogLeaf, UtcDateTime
 from gateway.store.vault import Vault
 from gateway.store.written import Key, Keys
 
@@ -94,12 +94,27 @@ def _begin(database: Database, now: datetime) -> None:
 
 
 def _new(session: Session) -> list[str]:
-    """Tables that are not guarded yet. A tree that is gone is not begun anew: what is gone would never be missed."""
+    """Tables that are not guarded yet.
+
+    A tree that is gone is not begun anew, nor is a table whose beginning was changed: what is gone would never be
+    missed, and this node would vouch for what somebody has changed.
+    """
     said = tree.find(session, ROWS, BEGUN)
     if not said and tree.find(session, "exchange", ROWS):
         return []
-    begun = {name for leaf in said for name in unsealed(leaf.content)[0].split(" ")[1:]}
-    return sorted(set(GUARDED) - begun)
+    begun: set[str] = set()
+    for leaf in said:
+        names, sealed = unsealed(leaf.content)
+        if sealed != seal(vault_of(session), leaf.index, names):
+            return []
+        begun.update(names.split(" ")[1:])
+    return [name for name in sorted(set(GUARDED) - begun) if not _is_spoken_of(session, name)]
+
+
+def _is_spoken_of(session: Session, name: str) -> bool:
+    """Whether a leaf tells of a row of the table: it is guarded then, although the leaf that says so is not there."""
+    leaf = select(LogLeaf.index).where(LogLeaf.log == ROWS, LogLeaf.subject == name).limit(1)
+    return session.scalar(leaf) is not None
 
 
 def _append(session: Session, keys: Keys, now: datetime) -> None:

@@ -282,6 +282,32 @@ def test_rows_of_an_older_program_come_under_guard_when_the_node_is_opened(eithe
         each.database.close()
 
 
+@pytest.mark.parametrize("spoilt", ["content", "subject", "removed"])
+def test_a_table_whose_beginning_was_tampered_with_is_not_taken_as_it_is_again(either_world: Any, spoilt: str) -> None:
+    """Or whoever changes a row and the first leaf would have the node itself vouch for the row."""
+    node, leaf = either_world.blr, tables.LogLeaf
+    live(either_world)
+    before = one_of(node, GUARDED["link"])
+    with node.database.read() as session:
+        (begun,) = log.find(session, "rows", rows.BEGUN)
+        plain = {column.name: getattr(begun, column.name) for column in leaf.__table__.columns}
+    where = [leaf.log == "rows", leaf.index == begun.index]
+    with thief(node) as connection:
+        connection.execute(update(tables.Link).values(weight=1.5))
+        if spoilt == "removed":
+            connection.execute(delete(leaf).where(*where))
+        else:
+            value = begun.content.replace(" link ", " ") if spoilt == "content" else "other"
+            connection.execute(update(leaf).where(*where).values({spoilt: value}))
+    opened = open_node(node.settings, either_world.clock)
+    assert any(" rows[" in each for each in found(opened))
+    with thief(node) as connection:
+        connection.execute(delete(leaf).where(*where))
+        connection.execute(insert(leaf).values(**plain))
+    assert found(opened) == {f"LOG-ROW {path(GUARDED['link'], before)}"}
+    opened.database.close()
+
+
 def test_a_tree_of_rows_that_is_gone_is_found_and_not_begun_anew(either_world: Any) -> None:
     node = either_world.blr
     live(either_world)
