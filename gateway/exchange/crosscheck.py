@@ -1,8 +1,8 @@
 """The node's own tables held against its log: every row has its leaf, and every leaf its row.
 
-An export proves that the leaves hold. This proves that journal, outbox and audit trail still say what the
-leaves said when they were written: a row that was changed, removed or slipped in is found, with the position
-of its leaf. Rows and leaves are read side by side in the order of the log, so memory does not grow.
+An export proves that the leaves hold. This proves that journal, outbox, audit trail and the guarded tables still say
+what the leaves said when they were written: a row that was changed, removed or slipped in is found, with the position
+of its leaf or its key. Rows and leaves are read side by side in the order of the log, so memory does not grow.
 """
 
 from __future__ import annotations

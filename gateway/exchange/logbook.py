@@ -78,7 +78,7 @@ def write(node: Node, file: TextIO, name: log.Log) -> int:
 
 
 def verify(node: Node) -> Report:
-    """Both trees as a stranger would check them, and every table that they speak of; a flaw is an alarm.
+    """The trees as a stranger would check them, and every table that they speak of; a flaw is an alarm.
 
     Nothing is signed first: a checkpoint of a tree that was tampered with would make the lie ours.
     """

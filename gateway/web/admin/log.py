@@ -68,7 +68,7 @@ def get_proof(node: CurrentNode, _who: Administrator, message: str) -> dict[str,
 
 @router.post("/log/verify", summary="Check this node's own log", openapi_extra=asks(Now))
 def post_verify(node: CurrentNode, who: Administrator, _asked: Annotated[Now, Depends(form(Now))]) -> dict[str, Any]:
-    """Both trees and every row that they speak of; each finding names its position, and a flaw becomes an alarm."""
+    """All trees and every row that they speak of; each finding names its position, and a flaw becomes an alarm."""
     report = logbook.verify(node)
     with node.database.begin() as session:
         note(session, node, who, "log verify")
