@@ -79,11 +79,17 @@ def fresh_ids(session: Session, table: str, count: int) -> list[int]:
 
 
 def make_room(session: Session) -> None:
-    """Give this connection the memory that writing much at random places takes; PostgreSQL has its own."""
+    """Give this connection the memory that writing much at random places takes; PostgreSQL has its own.
+
+    And let the write-ahead log grow: a page that many commits write then goes to its place once.
+    """
     connection = session.connection()
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA cache_size = {-_ROOM_KIB}")
+        connection.exec_driver_sql(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
 
 
+_LOG_PAGES: Final = 65_536
+"""Of 4 KiB each: more, and readers would have to look far for a page."""
 _ROOM_KIB: Final = 256 * 1024
 """Pages that a transaction has changed and that do not fit are written out, and read back, again and again."""
