@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 from fastapi import APIRouter, Depends
+from fastapi.encoders import jsonable_encoder
+from fastapi.responses import FileResponse
 from pydantic import Field
 from sqlalchemy import select
 
@@ -19,6 +22,7 @@ from gateway.store import tables
 from gateway.trust import certify, compromise, expiry_warnings, lifecycle, tokenkeys
 from gateway.web.access import CurrentNode
 from gateway.web.admin.access import Administrator, Form, Reasoned, asks, form, propose
+from gateway.web.admin.files import handed_over
 
 router = APIRouter()
 
@@ -181,12 +185,19 @@ def post_propose(
     return propose(node, who, asked, administration.propose_key, asked.partner, asked.certificate.encode())
 
 
-@router.get("/keys/{kid}/messages", summary="What a key has signed")
-def get_messages(
-    node: CurrentNode, _who: Administrator, kid: str, since: datetime | None = None
-) -> list[dict[str, Any]]:
+@router.get("/keys/{kid}/messages", summary="What a key has signed", response_model=list[dict[str, Any]])
+def get_messages(node: CurrentNode, _who: Administrator, kid: str, since: datetime | None = None) -> FileResponse:
     """Identifiers, times and states, never content; of a revoked key what came since it is invalid."""
     start = None if since is None else _in_utc(since, "since")
-    with node.database.read() as session:
-        row = lifecycle.get(session, kid)
-        return [asdict(each) for each in compromise.messages(session, row.kid, start or row.invalid_since)]
+
+    def write(file: TextIO) -> None:
+        # A key signs for years: its messages are read and written some at a time.
+        with node.database.read() as session:
+            row = lifecycle.get(session, kid)
+            before = "["
+            for each in compromise.messages(session, row.kid, start or row.invalid_since):
+                file.write(before + json.dumps(jsonable_encoder(asdict(each)), ensure_ascii=False))
+                before = ",\n"
+            file.write("[]" if before == "[" else "]")
+
+    return handed_over(write, "application/json")

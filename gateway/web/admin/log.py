@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import FileResponse
 from pydantic import Field
-from starlette.background import BackgroundTask
 
 from gateway import audit
 from gateway.audit import Action
@@ -19,6 +15,7 @@ from gateway.partners import directory
 from gateway.settings import PartnerId
 from gateway.web.access import CurrentNode
 from gateway.web.admin.access import Administrator, Form, Now, asks, form, note
+from gateway.web.admin.files import handed_over
 
 router = APIRouter()
 
@@ -84,12 +81,4 @@ def get_export(
     """JSON lines: identifiers, digests and verdicts, nothing of what was exchanged. `gateway log verify` reads them."""
     with node.database.begin() as session:
         audit.write(session, Action.LOG_READ, actor=who.id, subject=tree, outcome=audit.DONE, at=node.clock())
-    descriptor, name = tempfile.mkstemp(suffix=".jsonl")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            logbook.write(node, file, tree)
-    except BaseException:
-        Path(name).unlink()
-        raise
-    gone = BackgroundTask(Path(name).unlink)
-    return FileResponse(name, media_type="application/jsonl", filename=f"{tree}.jsonl", background=gone)
+    return handed_over(lambda file: logbook.write(node, file, tree), "application/jsonl", f"{tree}.jsonl")
