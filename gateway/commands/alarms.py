@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from sqlalchemy import select
 
 from gateway.clock import utc_now
+from gateway.commands.key import database_of, written_to
 from gateway.commands.terminal import (
     DEFAULT_CONFIG,
     Actor,
@@ -19,12 +19,10 @@ from gateway.commands.terminal import (
     language,
     pick,
     say,
-    settings_of,
     table,
     tell,
 )
 from gateway.store import tables
-from gateway.store.database import Database
 from gateway.trust import alarms
 
 app = typer.Typer(help="Alarms: what is wrong and stays so. / Тревоги.")
@@ -40,7 +38,7 @@ def list_alarms(
     """List the alarms that hold; status 1 where there are any. / Действующие тревоги."""
     if context.invoked_subcommand is not None:
         return
-    with _database(config).read() as session:
+    with database_of(config).read() as session:
         query = select(tables.Alarm).order_by(tables.Alarm.raised)
         rows = session.scalars(query).all() if every else alarms.open_alarms(session)
     if json:
@@ -69,17 +67,10 @@ def clear_alarm(
     json: AsJson = False,
 ) -> None:
     """Clear an alarm; it comes back while its cause is there. / Снять тревогу."""
-    with _database(config).begin() as session:
+    with written_to(config).begin() as session:
         alarms.dismiss(session, code, subject, actor=actor, reason=reason, now=utc_now())
     tell({"code": code, "subject": subject}, f"{code} of {subject} is cleared.", f"Тревога {code} ({subject}) снята.",
          json=json)  # fmt: skip
-
-
-def _database(config: Path) -> Database:
-    """The node's database: nothing of an alarm is sealed or under guard, so one is cleared without the keys as well."""
-    database = Database(settings_of(config).database)
-    database.check()
-    return database
 
 
 def _words(detail: dict[str, Any]) -> str:

@@ -6,6 +6,10 @@ import shutil
 
 import pytest
 
+from gateway.founding import open_node
+from gateway.settings import load
+from gateway.trust import alarms
+
 WHY = ("--reason", "as agreed", "--json")
 TERMS = (
     "--state", "KAZ", "--direction", "out", "--category", "LABOUR_PERMIT", "--purpose", "LABOUR_REGULATION",
@@ -32,6 +36,16 @@ def test_an_agreement_that_is_entered_and_ended_by_two_is_under_guard(gateway, d
     do("approval", "approve", do("agreement", "add", "kaz-out", *TERMS), who="boris")
     do("approval", "approve", do("agreement", "end", "kaz-out"), who="boris")
     do("approval", "reject", do("agreement", "add", "kaz-too", *TERMS), who="boris")
+    found = gateway("log", "verify", "--config", do.config, "--json").json["findings"]
+    assert [each for each in found if each["code"] != "LOG-UNSIGNED-END"] == []
+
+
+def test_an_alarm_that_is_cleared_is_under_guard(gateway, do) -> None:
+    node = open_node(load(do.config))
+    with node.database.begin() as session:
+        alarms.raise_alarm(session, alarms.Code.LOG_FORK, "KAZ/GATE", node.clock())
+    node.database.close()
+    do("alarms", "clear", "log-fork", "KAZ/GATE")
     found = gateway("log", "verify", "--config", do.config, "--json").json["findings"]
     assert [each for each in found if each["code"] != "LOG-UNSIGNED-END"] == []
 
