@@ -707,7 +707,7 @@ class LogLeaf(Table):
     """`index` divided by 4096. Message ids are random: an index of them alone would be written to all over for
     every leaf, which costs more than the tree; by block, only its newest part is."""
     subject: Mapped[str] = mapped_column(String(80))
-    """Message id or audit row."""
+    """First word of the content: a message id, an audited action, or a table whose rows it tells of."""
     # SQLite minds no length, and would copy the whole table to forget it.
     content: Mapped[str] = mapped_column(String(400).with_variant(Text(), "postgresql"))
     """The text whose RFC 6962 leaf hash is in the tree."""
@@ -766,7 +766,7 @@ class Stamp(Table):
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=True)
     kind: Mapped[str] = mapped_column(String(12))
-    """`received`, `sent` or `checkpoint`."""
+    """`received`, `sent`, `receipt` (for a message that was sent) or `checkpoint`."""
     subject: Mapped[str] = mapped_column(String(80))
     """Row of the journal or the outbox; size of the exchange tree."""
     authority: Mapped[str] = mapped_column(String(60))
