@@ -25,6 +25,7 @@ from gateway.records.lifecycle import STATES, reachable
 from gateway.records.person import Person
 from gateway.records.record import Category, Record
 from gateway.store import numbers, tables
+from gateway.store.bulk import fresh_ids
 from gateway.watchlist import entries
 
 WITHDRAWN: Final = "WITHDRAWN"
@@ -249,7 +250,8 @@ def _person(session: Session, node: Node, record: Record, described_as: Person, 
     described = {"state": source.state, "agency": source.agency, "system": source.system, "ref": described_as.ref}
     person = session.scalar(_DESCRIBED, described)
     if person is None:
-        person = tables.Person(**described, states=[], updated=now)
+        (number,) = fresh_ids(session, "person", 1)
+        person = tables.Person(id=number, **described, states=[], updated=now)
         session.add(person)
     origins = shelter.origins_for(session, record)
     states = firewall.states_of(described_as, record.detail, node.settings.state, origins)

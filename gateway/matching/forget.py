@@ -6,6 +6,7 @@ from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from gateway.matching import questions
+from gateway.store.bulk import never_again
 from gateway.store.tables import Link, Membership, Person, PersonKey, Relink, RelinkPair, Review
 
 
@@ -27,3 +28,4 @@ def forget(session: Session, person_id: int) -> None:
     session.execute(delete(Membership).where(Membership.person_id == person_id))
     session.execute(delete(PersonKey).where(PersonKey.person_id == person_id))
     session.execute(delete(Person).where(Person.id == person_id))
+    never_again(session, "person", person_id)

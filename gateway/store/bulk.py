@@ -10,7 +10,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from gateway.store import written
+from gateway.store import numbers, written
 from gateway.store.tables import Table
 
 
@@ -68,14 +68,26 @@ def _closing(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | No
 
 
 def fresh_ids(session: Session, table: str, count: int) -> list[int]:
-    """Ids for rows of a table that counts its rows, ascending; nobody else is given them."""
+    """Ids for rows of a table that counts its rows, ascending; nobody else is given them, nor was (`never_again`)."""
     connection = session.connection()
     if connection.dialect.name == "sqlite":
-        # Whoever writes is alone, and the engine itself goes on from the highest.
-        last = connection.scalar(select(func.max(Table.metadata.tables[table].c.id))) or 0
+        # Whoever writes is alone, and the engine itself goes on from the highest that is there.
+        there = connection.scalar(select(func.max(Table.metadata.tables[table].c.id))) or 0
+        last = max(there, numbers.reached(session, f"{_ERASED}{table}"))
         return list(range(last + 1, last + 1 + count))
     drawn = text("SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :count)")
     return sorted(connection.scalars(drawn, {"table": table, "count": count}))
+
+
+_ERASED: Final = "erased:"
+"""How the names of counters begin that hold the highest id of a table that is not to be given again."""
+
+
+def never_again(session: Session, table: str, number: int) -> None:
+    """Of a row that is erased: its id is to be nobody else's, for it was told outside and stands in the audit trail."""
+    # A sequence of PostgreSQL goes on by itself; SQLite would give the highest one to the very next row.
+    if session.connection().dialect.name == "sqlite":
+        numbers.reach(session, f"{_ERASED}{table}", number)
 
 
 def make_room(session: Session) -> None:

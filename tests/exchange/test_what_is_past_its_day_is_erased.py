@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from gateway.disclosure import retention
-from gateway.exchange import expiry, send
+from gateway.exchange import expiry, send, submit
 from gateway.exchange.expiry import Expired
 from gateway.ledger import log
 from gateway.message import body
@@ -211,3 +211,16 @@ def test_a_term_that_is_over_is_visible_and_changes_no_status(make: Any) -> None
     assert not retention.expired(stay, date(2026, 12, 31))
     assert retention.expired(stay, date(2027, 1, 1))
     assert not retention.expired(make.permit(1), date(2099, 1, 1))
+
+
+def test_the_name_of_somebody_erased_is_never_anybody_elses(either_world: Any, make: Any) -> None:
+    """What reviewers and the audit trail call `p-…` means one description for ever."""
+    world = either_world
+    world.submit(make.permit(1, state="BLR"))
+    (erased,) = world.rows(tables.Person)
+    with world.database.begin() as session:
+        submit.retire(session, make.permit(1, state="BLR").record_id, state="BLR", now=world.clock())
+    assert world.rows(tables.Person) == []
+    world.submit(make.permit(2, state="BLR"))
+    world.submit(make.ban(3, state="BLR"))
+    assert min(person.id for person in world.rows(tables.Person)) > erased.id
