@@ -55,7 +55,7 @@ def status(session: Session, own: str) -> dict[str, Any]:
 
 def prove(session: Session, message: str) -> dict[str, Any]:
     """Where a message stands in the log, with the proof (NotFound)."""
-    leaves = log.find(session, "exchange", message) if message.isprintable() else ()
+    leaves = log.about_message(session, message)
     if not leaves:
         raise NotFound("The log has no such message.", where=message)
     size, leaf = log.size(session, "exchange"), leaves[0]

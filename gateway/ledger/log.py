@@ -10,6 +10,7 @@ Writers queue on the tree's counter until they commit. Whoever writes to both tr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +32,7 @@ SIZES: Final = "log:"
 """How the names of the counters begin that hold the sizes of the trees."""
 BLOCK: Final = 4096
 """Leaves that are filed together (LogLeaf.block)."""
+_MESSAGE_ID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _BLOCKS_AT_ONCE: Final = 5_000
 """Blocks that one statement looks through for a subject: twenty million leaves."""
 
@@ -186,6 +188,14 @@ def find(session: Session, log: Log, subject: str) -> list[LogLeaf]:
         query = select(LogLeaf).where(LogLeaf.block.in_(wanted), LogLeaf.subject == subject, LogLeaf.log == log)
         found += session.scalars(query.order_by(LogLeaf.index))
     return found
+
+
+def about_message(session: Session, message_id: str) -> list[LogLeaf]:
+    """All leaves of the exchange tree about a message, oldest first. What is no message id names none.
+
+    Whoever asks for a proof may be a partner: acts, and how the tree of rows stands, are no affair of theirs.
+    """
+    return find(session, "exchange", message_id) if _MESSAGE_ID.fullmatch(message_id) else []
 
 
 def leaves(session: Session, log: Log, *, batch: int = 5_000) -> Iterator[tuple[int, str, str, bytes | None]]:

@@ -40,7 +40,7 @@ def get_proof(
 ) -> dict[str, Any]:
     """Leaf and inclusion proof against the tree of `size` leaves (the present one without it)."""
     with node.database.read() as session:
-        leaves = log.find(session, "exchange", message_id)
+        leaves = log.about_message(session, message_id)
         present = log.size(session, "exchange")
         size = size or present
         if size > present:

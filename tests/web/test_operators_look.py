@@ -100,6 +100,10 @@ def test_the_log_proves_a_message_and_that_it_only_grew(world):
     [
         ("/v1/log/proof/00000000-0000-0000-0000-000000000000", 404),
         ("/v1/log/proof/%00", 404),
+        # Leaves that are about no message: how often somebody acts here, and how the tree of rows stands.
+        ("/v1/log/proof/act", 404),
+        ("/v1/log/proof/rows", 404),
+        ("/v1/log/proof/refusals", 404),
         ("/v1/log/proof/x?size=99999999", 422),
         ("/v1/log/proof/x?size=0", 422),
         ("/v1/log/proof/x?size=99999999999999999999999", 422),
