@@ -44,6 +44,10 @@ _SENTENCES: Final = {
         "The data keys cannot be used: the rows of journal, outbox and guarded tables were not checked.",
         "Ключи данных недоступны: строки входящих, исходящих и охраняемых таблиц не проверены.",
     ),
+    "LOG-TIME": (
+        "The time beside this leaf was changed.",
+        "Время при этом листе изменено.",
+    ),
     "LOG-ANCHOR": (
         "The tree of rows is not the one that this leaf speaks of.",
         "Дерево строк не то, о котором говорит этот лист.",

@@ -15,8 +15,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gateway.exchange.held import BATCH, Wrong, telling
+from gateway.ledger import leaftimes, rows
 from gateway.ledger import log as tree
-from gateway.ledger import rows
 from gateway.ledger.guarded import GUARDED, PROOF, Guard
 from gateway.ledger.merkle import Growing, leaf_hash
 from gateway.ledger.rows import GONE, ROWS, TOGETHER
@@ -99,6 +99,9 @@ def _tree(session: Session, newest: _Newest, *, keyed: bool) -> Iterator[Wrong]:
             said, seal = rows.unsealed(content)
             if vault is not None and seal != rows.seal(vault, index, said):
                 yield Wrong("LOG-SEAL", ROWS, index)
+            elif subject == leaftimes.TIMES:
+                if vault is not None:
+                    yield from (Wrong("LOG-TIME", log, place) for log, place in leaftimes.wrong(session, said))
             elif subject == rows.BEGUN:
                 newest.guarded += said.split(" ")[1:]
             else:

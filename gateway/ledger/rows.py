@@ -2,6 +2,7 @@
 
     TABLE KEYS DIGESTS SEAL    rows as a transaction has left them; KEYS with commas, `17+3` for 17, 18 and 19
     TABLE KEYS - SEAL          rows that are gone
+    times LOG … SEAL           the times beside the leaves of a tree (gateway.ledger.leaftimes)
     guarded TABLE … SEAL       from here on every row of these tables has a leaf
 
 The digests are keyed, and so is the seal, of the rest of the leaf at its very place: whoever can write into the
@@ -23,7 +24,7 @@ from urllib.parse import quote, unquote
 from sqlalchemy import JSON, Column, ColumnElement, Text, cast, select, tuple_, type_coerce, update
 from sqlalchemy.orm import Session
 
-from gateway.ledger import checkpoint
+from gateway.ledger import checkpoint, leaftimes
 from gateway.ledger import log as tree
 from gateway.ledger.guarded import GUARDED, PROOF, Guard
 from gateway.ledger.log import Entry
@@ -65,6 +66,7 @@ def anchor(database: Database, party: str, now: datetime) -> None:
             return
     with database.begin() as session:
         tree.hold(session, "exchange")
+        _add(session, list(leaftimes.due(session)), now)
         _anchor(session, now)
 
 

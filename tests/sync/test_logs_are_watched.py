@@ -42,9 +42,10 @@ def grow(node, count: int = 1, word: str = "grown") -> None:
         log.append_all(session, "exchange", entries, node.clock())
 
 
-def shorten(node, size: int) -> None:
-    """What a restored backup does: the tree is what it was when it had `size` leaves."""
-    with node.database.begin() as session:
+def shorten(world, size: int) -> None:
+    """What a restored backup does: KAZ's tree is what it was when it had `size` leaves."""
+    world.honest = False
+    with world.kaz.database.begin() as session:
         session.execute(delete(tables.LogLeaf).where(tables.LogLeaf.log == "exchange", tables.LogLeaf.index >= size))
         for level in range(40):
             session.execute(
@@ -116,7 +117,7 @@ def test_a_log_whose_past_was_changed_is_a_fork_and_stays_one(world) -> None:
     grow(world.kaz, 5)
     witness_partners(world.blr)
     before = known(world.blr, "KAZ/GATE")
-    shorten(world.kaz, before.size - 2)
+    shorten(world, before.size - 2)
     grow(world.kaz, 6, "another past")
     world.clock.advance(minutes=5)
     assert witness_partners(world.blr) == "0 logs hold, trouble: KAZ/GATE"
@@ -138,7 +139,7 @@ def test_a_log_that_shrank_is_a_fork(world) -> None:
     grow(world.kaz, 5)
     witness_partners(world.blr)
     # Before it is signed, the tree grows by the leaf about the rows.
-    shorten(world.kaz, size_of(world.kaz) - 3)
+    shorten(world, size_of(world.kaz) - 3)
     world.clock.advance(minutes=5)
     witness_partners(world.blr)
     assert alarms_of(world.blr) == [("log-fork", "KAZ/GATE")]
@@ -148,7 +149,7 @@ def test_a_log_that_shrank_is_a_fork(world) -> None:
 def test_two_roots_of_one_size_are_a_fork(world) -> None:
     grow(world.kaz, 5)
     witness_partners(world.blr)
-    shorten(world.kaz, size_of(world.kaz) - 1)
+    shorten(world, size_of(world.kaz) - 1)
     grow(world.kaz, 1, "another")
     world.clock.advance(minutes=5)
     witness_partners(world.blr)
@@ -158,7 +159,7 @@ def test_two_roots_of_one_size_are_a_fork(world) -> None:
 def test_the_exchange_with_a_forked_partner_goes_on(world) -> None:
     grow(world.kaz, 5)
     witness_partners(world.blr)
-    shorten(world.kaz, 2)
+    shorten(world, 2)
     world.clock.advance(minutes=5)
     witness_partners(world.blr)
     world.permits(1)
@@ -266,7 +267,7 @@ def test_a_receipt_of_another_tree_than_the_checkpoint_is_a_fork(world) -> None:
     world.permits(1)
     push(world.blr, "KAZ/GATE")
     # The leaf that the receipt proves, and the one behind it that covers the row.
-    shorten(world.kaz, size_of(world.kaz) - 2)
+    shorten(world, size_of(world.kaz) - 2)
     grow(world.kaz, 3, "without the receipt")
     assert witness_partners(world.blr) == "0 logs hold, trouble: KAZ/GATE"
     assert alarms_of(world.blr) == [("log-fork", "KAZ/GATE")]
@@ -355,7 +356,7 @@ def test_a_checkpoint_from_the_future_does_not_make_a_later_fork_pass(world) -> 
     asking = {"KAZ/GATE": visitor(world.blr, "KAZ/GATE")}
     compare(world.blr, {"checkpoint": ahead}, asking, told_by="UZB/GATE")
     assert known(world.blr, "KAZ/GATE").document == ahead
-    shorten(world.kaz, size_of(world.kaz) - 3)
+    shorten(world, size_of(world.kaz) - 3)
     assert witness_partners(world.blr) == "0 logs hold, trouble: KAZ/GATE"
     assert alarms_of(world.blr) == [("log-fork", "KAZ/GATE")]
 
