@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from zeep.cache import InMemoryCache
 
 PATIENCE = 20.0
 """Seconds a service may take to start on a busy machine."""
@@ -130,6 +131,8 @@ class Host:
 def host() -> Iterator[Host]:
     """A host that answers what it is told to."""
     host = Host()
+    # An earlier one may have had the same port, and zeep keeps what it has read there for the whole process.
+    InMemoryCache._cache.clear()
     yield host
     host.close()
 
