@@ -24,7 +24,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 from hypothesis import HealthCheck, settings
+from sqlalchemy import insert, select
 
+from gateway.store import tables
 from gateway.store.database import Database
 from gateway.store.vault import Vault, new_keys
 
@@ -57,6 +59,17 @@ class Clock:
         """Move on by timedelta's arguments, for example `clock.advance(minutes=5)`."""
         self.now += timedelta(**span)
         return self.now
+
+
+def copy_enrolment(source: str, target: str) -> None:
+    """Partners, keys and agreements into an empty migrated database."""
+    old, new = Database(source), Database(target)
+    with old.read() as reading, new.begin() as writing:
+        for table in (tables.Partner, tables.Key, tables.Agreement):
+            rows = [dict(row) for row in reading.execute(select(table.__table__)).mappings()]
+            writing.execute(insert(table), rows)
+    old.close()
+    new.close()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from gateway.exchange import heldrows, submit
 from gateway.exchange.node import Node
@@ -54,6 +54,7 @@ from gateway.records.synthetic import synthesise
 from gateway.settings import Settings, load
 from gateway.store import tables
 from gateway.store.database import Database
+from tests.conftest import copy_enrolment
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 STATES = ("BLR", "KAZ", "UZB", "RUS")
@@ -344,7 +345,7 @@ def make_world(founded: Path, neighbours: dict[str, Node]) -> Callable[..., Any]
         shutil.copytree(founded / "blr", place / "blr")
         world = World(place, Ticking(), dict(neighbours))
         if database_url:
-            _copy_enrolment(f"sqlite:///{founded / 'blr' / 'gateway.sqlite'}", database_url)
+            copy_enrolment(f"sqlite:///{founded / 'blr' / 'gateway.sqlite'}", database_url)
         world.open(database_url)
         try:
             yield world
@@ -355,17 +356,6 @@ def make_world(founded: Path, neighbours: dict[str, Node]) -> Callable[..., Any]
             world.database.close()
 
     return make
-
-
-def _copy_enrolment(source: str, target: str) -> None:
-    """Partners, keys and agreements into an empty migrated database."""
-    old, new = Database(source), Database(target)
-    with old.read() as reading, new.begin() as writing:
-        for table in (tables.Partner, tables.Key, tables.Agreement):
-            rows = [dict(row) for row in reading.execute(select(table.__table__)).mappings()]
-            writing.execute(insert(table), rows)
-    old.close()
-    new.close()
 
 
 @pytest.fixture

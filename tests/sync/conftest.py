@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from gateway.app import create_app
 from gateway.exchange import heldrows, submit
@@ -32,7 +32,7 @@ from gateway.records.person import Document, Name, Person, Sex
 from gateway.records.record import Category, Record, Source, record_id
 from gateway.settings import load
 from gateway.store import tables
-from gateway.store.database import Database
+from tests.conftest import copy_enrolment
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 STATES = ("BLR", "KAZ")
@@ -229,7 +229,7 @@ def open_world(
             settings = load(place / state.lower() / "gateway.toml")
             changes: dict[str, Any] = {"port": listener.getsockname()[1], **(more or {})}
             if database_url and state == "BLR":
-                _copy_enrolment(settings.database, database_url)
+                copy_enrolment(settings.database, database_url)
                 changes["database_url"] = database_url
             world.nodes[state] = open_node(settings.model_copy(update=changes), world.clock)
             world.urls[state] = world.nodes[state].settings.url
@@ -250,17 +250,6 @@ def unguarded(node: Node) -> list[Any]:
     """What in the guarded tables does not hold."""
     with node.database.snapshot() as session:
         return list(heldrows.check(session))
-
-
-def _copy_enrolment(source: str, target: str) -> None:
-    """Partners, keys and agreements into an empty migrated database."""
-    old, new = Database(source), Database(target)
-    with old.read() as reading, new.begin() as writing:
-        for table in (tables.Partner, tables.Key, tables.Agreement):
-            rows = [dict(row) for row in reading.execute(select(table.__table__)).mappings()]
-            writing.execute(insert(table), rows)
-    old.close()
-    new.close()
 
 
 @pytest.fixture

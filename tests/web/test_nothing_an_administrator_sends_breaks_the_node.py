@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
 
 from gateway.store import tables
-from gateway.store.database import Database
+from tests.conftest import copy_enrolment
 
 ODD = ("\0", "\ud800", "x" * 500, "", "0001-01-01T00:00:00+14:00", "9999-12-31", 10**30, [], ["\0"], None)
 IN_ADDRESSES = ("%00", "x" * 300, "9999-12-31T23:59:59-14:00", "-1")
@@ -29,13 +28,7 @@ FITTING = {
 
 @pytest.fixture
 def world(make_world: Any, founded: Path, postgres_url: str, tmp_path: Path) -> Iterator[Any]:
-    old, new = Database(f"sqlite:///{founded / 'blr' / 'gateway.sqlite'}"), Database(postgres_url)
-    with old.read() as reading, new.begin() as writing:
-        for table in (tables.Partner, tables.Key, tables.Agreement):
-            rows = [dict(row) for row in reading.execute(select(table.__table__)).mappings()]
-            writing.execute(insert(table), rows)
-    old.close()
-    new.close()
+    copy_enrolment(f"sqlite:///{founded / 'blr' / 'gateway.sqlite'}", postgres_url)
     with make_world(tmp_path / "nodes", administrators=("BLR/ADA",), database_url=postgres_url) as made:
         yield made
 
