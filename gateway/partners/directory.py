@@ -19,7 +19,7 @@ from gateway.ledger import checkpoint
 from gateway.message.envelope import PARTY
 from gateway.records.codes import AGENCY_CLASSES
 from gateway.store.tables import Approval, Key, Partner
-from gateway.trust import alarms, lifecycle, persons, tls
+from gateway.trust import alarms, approvals, lifecycle, persons, tls
 
 Kind = Literal["node", "soap", "rest", "agency"]
 LONGEST_PROFILE: Final = 80
@@ -42,25 +42,16 @@ def propose(
     actor: str,
     now: datetime,
 ) -> Partner:
-    """Enter a partner, and its certificate, as `proposed`: nothing of it is believed until `activate`."""
+    """Enter a partner, and its certificate, as `proposed`: nothing of it is believed until `activate`.
+
+    One that was proposed before, and that nobody approved, is entered anew.
+    """
     _check(id, agency_class, kind, certificate, endpoint)
     if len(profile) > LONGEST_PROFILE or not profile.isprintable():
         raise InvalidRequest(f"A profile is named in at most {LONGEST_PROFILE} characters.", where="profile")
-    if session.get(Partner, id) is not None:
-        raise InvalidRequest("This partner is already entered.", where="id")
-    state, agency = id.split("/")
-    partner = Partner(
-        id=id,
-        state=state,
-        agency=agency,
-        agency_class=agency_class,
-        kind=kind,
-        channel=channel,
-        endpoint=endpoint,
-        profile=profile,
-        status="proposed",
-        created=now,
-    )
+    partner = _vacant(session, id, now)
+    partner.agency_class, partner.kind, partner.created = agency_class, kind, now
+    partner.channel, partner.endpoint, partner.profile = channel, endpoint, profile
     session.add(partner)
     session.flush()
     kid = ""
@@ -236,6 +227,23 @@ def _web_address(text: str) -> bool:
     except ValueError:
         return False
     return address.scheme in ("http", "https") and bool(address.hostname) and port != 0 and len(text) <= 400
+
+
+def _vacant(session: Session, name: str, now: datetime) -> Partner:
+    """The row of a partner to be proposed, new or of a request that came to nothing (InvalidRequest for any other)."""
+    partner = session.get(Partner, name, with_for_update=True, populate_existing=True)
+    if partner is None:
+        state, agency = name.split("/")
+        return Partner(id=name, state=state, agency=agency, status="proposed")
+    if partner.status != "proposed":
+        raise InvalidRequest("This partner is already entered.", where="id")
+    if approvals.is_awaited(session, "partner-add", name, now):
+        raise InvalidRequest("This partner is already entered and waits for approval; reject that first.", where="id")
+    # Whoever rejected it may have found that the fingerprint is another's: its key must not come in with the next one.
+    for key in session.scalars(select(Key).where(Key.party == name, ~Key.own, Key.status == "proposed")).all():
+        session.delete(key)
+    session.flush()
+    return partner
 
 
 def _row(session: Session, name: str) -> Partner:

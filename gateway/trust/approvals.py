@@ -103,6 +103,11 @@ def waiting(session: Session, now: datetime) -> list[Approval]:
     return list(session.scalars(query.order_by(Approval.requested, Approval.id)))
 
 
+def is_awaited(session: Session, action: str, subject: str, now: datetime) -> bool:
+    """Whether a request for this act on this subject waits for a vote."""
+    return any((each.action, each.subject) == (action, subject) for each in waiting(session, now))
+
+
 def votes(session: Session, requests: Sequence[Approval]) -> dict[str, list[ApprovalVote]]:
     """The votes on each of these requests by its id, the first one first."""
     found: dict[str, list[ApprovalVote]] = {each.id: [] for each in requests}

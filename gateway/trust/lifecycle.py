@@ -24,7 +24,7 @@ from gateway.errors import KeyUnusable, NotFound
 from gateway.ledger import log
 from gateway.store import numbers
 from gateway.store.tables import Approval, Counter, Key
-from gateway.trust import anchors, certificates, compromise, fetched, keyfiles, tokenkeys
+from gateway.trust import anchors, approvals, certificates, compromise, fetched, keyfiles, tokenkeys
 from gateway.trust.keyfiles import Algorithm
 
 CHANGES = "keys"
@@ -100,6 +100,7 @@ def propose(
     """
     certificates.check(certificate, now)
     anchors.check(session, certificate, chain, party=party, at=now)
+    _forget_unwanted(session, certificates.key_id(certificate), now)
     action = Action.KEY_PROPOSED
     return _add(session, certificate, party=party, home="", action=action, actor=actor, now=now, chain=chain)
 
@@ -235,6 +236,22 @@ def own(session: Session, kid: str) -> Key:
     if not key.own:
         raise KeyUnusable("This is no key of this node; only its owner decides on it.", where=kid)
     return key
+
+
+def _forget_unwanted(session: Session, kid: str, now: datetime) -> None:
+    """Make way for a certificate that was proposed before, perhaps for the wrong party, and that nobody approved.
+
+    One that is doubted has been believed before; whose it is stays as it was.
+    """
+    key = session.get(Key, kid, with_for_update=True, populate_existing=True)
+    if key is None or key.own or key.status != "proposed" or key.vouched:
+        return
+    if approvals.is_awaited(session, "key-add", kid, now) or approvals.is_awaited(
+        session, "partner-add", key.party, now
+    ):
+        return
+    session.delete(key)
+    session.flush()
 
 
 def _add(

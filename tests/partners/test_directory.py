@@ -8,11 +8,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import select
 
-from gateway.errors import InvalidRequest, KeyUnusable, UnknownPartner
+from gateway.errors import InvalidRequest, KeyUnusable, NotPermitted, UnknownPartner
 from gateway.partners import directory
 from gateway.store.database import Database
 from gateway.store.tables import Audit, Key, Partner
-from gateway.trust import approvals, keyfiles, lifecycle
+from gateway.trust import approvals, certificates, keyfiles, lifecycle
 from gateway.trust.keyring import Keyring
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -37,6 +37,29 @@ def propose(database: Database, certificate, now):
             directory.propose(session, **values)
 
     return run
+
+
+@pytest.fixture
+def ask(database: Database, now):
+    """A function that asks for a partner to be taken up as it was proposed, and returns the name of the request."""
+
+    def run(name: str = "KAZ/MVD") -> str:
+        with database.begin() as session:
+            what = directory.proposal(session, name)
+            asked = approvals.request(session, "partner-add", name, what, actor="anna", reason="treaty", now=now)
+            return str(asked.id)
+
+    return run
+
+
+def somebodys():
+    key = ec.generate_private_key(ec.SECP256R1())
+    return keyfiles.self_signed(key, party="KAZ/MVD", now=START, until=START + timedelta(days=365))
+
+
+def reject(database: Database, name: str, now: datetime) -> None:
+    with database.begin() as session:
+        approvals.reject(session, name, actor="boris", reason="the fingerprint is another", now=now)
 
 
 def test_a_proposed_partner_is_not_believed(database: Database, propose, tmp_path, clock) -> None:
@@ -162,14 +185,63 @@ def test_a_partner_is_entered_completely_or_not_at_all(database: Database, propo
         assert session.scalars(select(Partner)).all() == []
 
 
-def test_a_partner_or_a_certificate_is_entered_once(database: Database, propose) -> None:
+@pytest.mark.parametrize("approved", [False, True])
+def test_a_partner_or_a_certificate_is_entered_once(database: Database, propose, ask, now, *, approved: bool) -> None:
     propose()
+    name = ask()
+    if approved:
+        with database.begin() as session:
+            approvals.approve(session, name, actor="boris", reason="compared", now=now, acts=directory.ACTS)
     with pytest.raises(InvalidRequest, match="already entered"):
         propose()
     with pytest.raises(KeyUnusable, match="already entered"):
         propose(id="UZB/MVD")
     with database.read() as session:
         assert session.scalars(select(Partner.id)).all() == ["KAZ/MVD"]
+
+
+def test_a_partner_that_was_rejected_is_proposed_anew_without_the_key_of_before(
+    database: Database, propose, ask, certificate, now
+) -> None:
+    propose(certificate=somebodys(), endpoint="https://elsewhere.example")
+    reject(database, ask(), now)
+    propose()
+    name = ask()
+    with database.begin() as session:
+        approvals.approve(session, name, actor="boris", reason="compared", now=now, acts=directory.ACTS)
+    with database.read() as session:
+        assert directory.get(session, "KAZ/MVD").endpoint == "https://kaz.example"
+        assert session.execute(select(Key.kid, Key.status)).all() == [(certificates.key_id(certificate), "active")]
+
+
+def test_a_request_that_nobody_answered_is_made_again_and_the_old_one_opens_nothing(
+    database: Database, propose, ask, now
+) -> None:
+    propose()
+    old, later = ask(), now + approvals.LIFETIME
+    propose(now=later, endpoint="https://other.example")
+    with database.begin() as session, pytest.raises(NotPermitted, match="expired"):
+        approvals.approve(session, old, actor="boris", reason="compared", now=later, acts=directory.ACTS)
+
+
+def test_a_certificate_that_was_rejected_under_the_wrong_name_is_proposed_under_the_right_one(
+    database: Database, propose, ask, certificate, now
+) -> None:
+    propose(id="KAZ/MID")
+    reject(database, ask("KAZ/MID"), now)
+    propose()
+    with database.read() as session:
+        assert session.execute(select(Key.party, Key.status)).all() == [("KAZ/MVD", "proposed")]
+
+
+def test_a_key_that_is_doubted_is_nobody_elses(database: Database, propose, ask, now) -> None:
+    propose()
+    with database.begin() as session:
+        directory.activate(session, "KAZ/MVD", actor="boris", now=now)
+        key = session.scalars(select(Key)).one()
+        key.status, key.vouched = "proposed", "ab" * 32
+    with pytest.raises(KeyUnusable, match="already entered"):
+        propose(id="UZB/MVD")
 
 
 def test_an_expired_certificate_is_not_entered(propose, now) -> None:

@@ -212,7 +212,8 @@ def test_a_partners_key_is_not_published_by_us(sqlite: Database, certificates_of
 def test_one_certificate_belongs_to_one_party_once(sqlite: Database, certificates_of, now) -> None:
     certificate = certificates_of("KAZ/MVD")
     with sqlite.begin() as session:
-        lifecycle.propose(session, certificate, party="KAZ/MVD", actor="anna", now=now)
+        key = lifecycle.propose(session, certificate, party="KAZ/MVD", actor="anna", now=now)
+        lifecycle.activate(session, key.kid, actor="boris", now=now)
     with sqlite.begin() as session, pytest.raises(KeyUnusable, match="already entered"):
         lifecycle.propose(session, certificate, party="UZB/MVD", actor="anna", now=now)
 
