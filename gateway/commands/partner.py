@@ -64,9 +64,7 @@ def show_partner(partner: str, config: ConfigFile = DEFAULT_CONFIG, json: AsJson
         as_json({**_shown(row), "keys": [{"kid": key.kid, "status": key.status} for key in keys]})
         return
     table(row.id, ("", ""), list(_shown(row).items()))
-    fingerprints = [
-        (certificates.fingerprint(certificates.load(key.certificate)), key.status, key.not_after) for key in keys
-    ]
+    fingerprints = [(certificates.print_of(key.kid), key.status, key.not_after) for key in keys]
     table(pick("Keys", "Ключи"), ("fingerprint", "status", "until"), fingerprints)
 
 

@@ -43,6 +43,7 @@ class Code(StrEnum):
     KEY_REVOKED = "key-revoked"
     KEY_UNKNOWN = "key-unknown"
     REVOCATION_STALE = "revocation-stale"
+    ROW_DAMAGED = "row-damaged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,10 @@ MEANINGS: Final[Mapping[Code, Meaning]] = {
     Code.REVOCATION_STALE: Meaning(
         "A CA's last word on its revoked certificates is too old: its keys are refused.",
         "Сведения удостоверяющего центра об отзыве устарели: его ключи отклоняются.",
+    ),
+    Code.ROW_DAMAGED: Meaning(
+        "A certificate in the database cannot be read any more: it is refused, all others hold.",
+        "Сертификат в базе данных больше не читается: он отклоняется, остальные действуют.",
     ),
 }
 

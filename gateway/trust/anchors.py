@@ -7,6 +7,7 @@ another: an anchor belongs to one party, which may be this node itself.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
@@ -98,23 +99,26 @@ def listed(session: Session, party: str = "") -> Sequence[Anchor]:
 
 
 def shown(row: Anchor) -> dict[str, Any]:
-    """An anchor in plain values: whose, which CA, and until when."""
-    holder = certificates.load(row.certificate)
+    """An anchor in plain values: whose, which CA, and until when; a damaged row says neither of the last two."""
+    holder = None
+    with suppress(KeyUnusable):
+        holder = certificates.held(row.fingerprint, row.certificate)
     return {
         "party": row.party,
         "fingerprint": row.fingerprint,
-        "subject": chains.name(holder),
+        "subject": "" if holder is None else chains.name(holder),
         "status": row.status,
-        "not_after": holder.not_valid_after_utc,
+        "not_after": None if holder is None else holder.not_valid_after_utc,
     }
 
 
 def active(session: Session) -> Mapping[str, tuple[Certificate, ...]]:
-    """The anchors that count, by party."""
+    """The anchors that count, by party; at one whose row was damaged no chain ends, and the others hold."""
     found: dict[str, tuple[Certificate, ...]] = {}
-    query = select(Anchor.party, Anchor.certificate).where(Anchor.status == "active")
-    for party, text in session.execute(query.order_by(Anchor.party, Anchor.fingerprint)):
-        found[party] = (*found.get(party, ()), certificates.load(text))
+    query = select(Anchor.party, Anchor.fingerprint, Anchor.certificate).where(Anchor.status == "active")
+    for party, fingerprint, text in session.execute(query.order_by(Anchor.party, Anchor.fingerprint)):
+        with suppress(KeyUnusable):
+            found[party] = (*found.get(party, ()), certificates.held(fingerprint, text))
     return found
 
 

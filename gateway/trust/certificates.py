@@ -167,6 +167,11 @@ def fingerprint(certificate: Certificate) -> str:
     return certificate.fingerprint(hashes.SHA256()).hex(":").upper()
 
 
+def print_of(name: str) -> str:
+    """The fingerprint of the certificate that a key is named after, as `fingerprint` gives it."""
+    return ":".join(name[start : start + 2] for start in range(0, len(name), 2)).upper()
+
+
 def pem(certificate: Certificate, chain: Sequence[Certificate] = ()) -> str:
     """The certificate as PEM text, followed by those of its chain."""
     return "".join(each.public_bytes(serialization.Encoding.PEM).decode() for each in (certificate, *chain))
@@ -220,6 +225,15 @@ def load(text: str) -> Certificate:
         return x509.load_pem_x509_certificate(text.encode())
     except UNFIT as error:
         raise KeyUnusable("This is not a certificate in PEM form.") from error
+
+
+def held(kid: str, text: str) -> Certificate:
+    """The certificate of a row of the table of keys (KeyUnusable where it was damaged, or is not the key's)."""
+    certificate = load(text)
+    check_readable(certificate)
+    if key_id(certificate) != kid:
+        raise KeyUnusable("The certificate of this key is another one than the key is named after.", where=kid)
+    return certificate
 
 
 def load_all(text: str) -> tuple[Certificate, ...]:

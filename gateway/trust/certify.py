@@ -7,6 +7,7 @@ gave itself, and moves to its lasting name when a CA's certificate comes in.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from asn1crypto import core, csr, keys, pem, x509
@@ -120,11 +121,15 @@ def _read(data: bytes) -> tuple[Certificate, ...]:
 
 def _own_of(session: Session, found: Sequence[Certificate]) -> tuple[Key, Certificate]:
     """The key of ours that one of these certificates is for."""
-    ours = {_public(certificates.load(key.certificate)): key for key in session.scalars(select(Key).where(Key.own))}
+    ours = {}
+    for key in session.scalars(select(Key).where(Key.own)):
+        # A row that was damaged is no reason to turn away the certificate of another key.
+        with suppress(KeyUnusable):
+            ours[_public(certificates.load(key.certificate))] = key
     for certificate in found:
-        key = ours.get(_public(certificate))
-        if key is not None:
-            return key, certificate
+        mine = ours.get(_public(certificate))
+        if mine is not None:
+            return mine, certificate
     raise KeyUnusable("The certificate is for another key than any of this node's.")
 
 

@@ -6,12 +6,12 @@ all. Key files are opened once and kept open.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from cryptography import x509
 from cryptography.x509 import Certificate
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,12 +22,14 @@ from gateway.errors import KeyUnusable, NotFound, SignatureInvalid, UnknownPartn
 from gateway.settings import Revocation
 from gateway.store.database import Database
 from gateway.store.tables import Counter, Key, Partner
-from gateway.trust import anchors, keyfiles, lifecycle, tokenkeys
+from gateway.trust import anchors, certificates, keyfiles, lifecycle, tokenkeys
 from gateway.trust.keyfiles import Signer
 from gateway.trust.standing import Standing, Standings
 
 ACCEPTABLE = frozenset({"active", "retiring"})
 """The states in which a key's signatures are taken."""
+_DAMAGED = "The certificate of this key cannot be read: its row in the database is damaged."
+_log = logging.getLogger(__name__)
 _CHANGED_HERE = frozenset({lifecycle.CHANGED_HERE, anchors.CHANGED_HERE})
 
 
@@ -87,6 +89,9 @@ class _Snapshot:
     read: datetime
     keys: dict[str, KnownKey]
     parties: dict[str, tuple[KnownKey, ...]]
+    damaged: Mapping[str, bool]
+    """Keys whose certificate cannot be read, which are refused until their row is mended: are they what we sign with?
+    """
 
 
 class Keyring:
@@ -119,13 +124,19 @@ class Keyring:
         self._token = token
         self._snapshot: _Snapshot | None = None
         self._certificates: dict[str, Certificate] = {}
+        self._told: set[str] = set()
+        """Damaged keys that the program's log has named."""
         self._standings = Standings(revocation or Revocation())
         self._signers: dict[str, Signer] = {}
 
     def signer(self, session: Session | None = None) -> Signer:
         """The key this node signs with now (KeyUnusable when there is none that can be used)."""
         now = self._clock()
-        own = [key for key in self._keys(session).keys.values() if key.own and key.status == "active"]
+        known = self._keys(session)
+        own = [key for key in known.keys.values() if key.own and key.status == "active"]
+        for kid, signing in known.damaged.items():
+            if signing:
+                raise KeyUnusable(_DAMAGED, where=kid)
         if not own:
             raise KeyUnusable("This node has no active key; run `gateway key generate` and `gateway key activate`.")
         if not own[0].current(now):
@@ -138,8 +149,11 @@ class Keyring:
         return self._open(own[0])
 
     def certificate(self, kid: str, session: Session | None = None) -> Certificate:
-        """The certificate of any key that was ever entered, whatever its state (NotFound)."""
-        key = self._keys(session).keys.get(kid)
+        """The certificate of any key that was ever entered, whatever its state (NotFound, KeyUnusable)."""
+        known = self._keys(session)
+        key = known.keys.get(kid)
+        if kid in known.damaged:
+            raise KeyUnusable(_DAMAGED, where=kid)
         if key is None:
             raise NotFound("There is no key of that name.", where=kid)
         return key.certificate
@@ -149,12 +163,15 @@ class Keyring:
 
         SignatureInvalid for a key that would be, were its algorithm agreed with the partner and in use that day.
         """
-        key = self._keys(session).keys.get(kid)
+        known = self._keys(session)
+        key = known.keys.get(kid)
         if key is None or not key.acceptable(at):
             # A key that was just entered signs its first message before an answer kept here is old enough.
-            key = self._keys(session, again=True).keys.get(kid)
+            known = self._keys(session, again=True)
+            key = known.keys.get(kid)
         if key is None or key.own or not key.current(at):
-            raise UnknownPartner(reason=f"key {kid[:16]} {'is not known' if key is None else key.objection(at)}")
+            unknown = "has a damaged row" if kid in known.damaged else "is not known"
+            raise UnknownPartner(reason=f"key {kid[:16]} {unknown if key is None else key.objection(at)}")
         outside = key.outside(at)
         if outside:
             raise SignatureInvalid(reason=f"key {kid[:16]}: {outside}")
@@ -183,7 +200,12 @@ class Keyring:
 
     def opened(self, kid: str, session: Session | None = None) -> Signer:
         """An own key of any state, to sign with: a request for a certificate, a last word (NotFound, KeyUnusable)."""
-        key = self._keys(session).keys.get(kid) or self._keys(session, again=True).keys.get(kid)
+        key = self._keys(session).keys.get(kid)
+        if key is None:
+            known = self._keys(session, again=True)
+            key = known.keys.get(kid)
+            if kid in known.damaged:
+                raise KeyUnusable(_DAMAGED, where=kid)
         if key is None or not key.own:
             raise NotFound("This node has no key of that name.", where=kid)
         return self._open(key)
@@ -216,10 +238,11 @@ class Keyring:
             return self._renew(reader, known)
 
     def _renew(self, session: Session, known: _Snapshot | None) -> _Snapshot:
-        if known is None or known.version != _version(session):
+        # Whoever mends a damaged row by hand moves no counter.
+        if known is None or known.damaged or known.version != _version(session):
             known = self._load(session)
         else:
-            known = _Snapshot(known.version, self._clock(), known.keys, known.parties)
+            known = replace(known, read=self._clock())
         self._snapshot = known
         return known
 
@@ -230,19 +253,33 @@ class Keyring:
             Key.kid, Key.party, Key.own, Key.status, Key.not_before, Key.not_after, Key.certificate, Key.algorithm,
             Key.home,
         )  # fmt: skip
-        keys = {}
         rows = session.execute(query.order_by(Key.not_before.desc())).all()
-        partners = ((row.kid, row.party, row.certificate) for row in rows if not row.own and row.status in ACCEPTABLE)
+        read = {row.kid: found for row in rows if (found := self._certificate(row.kid, row.certificate)) is not None}
+        partners = ((row.kid, row.party, row.certificate) for row in rows
+                    if row.kid in read and not row.own and row.status in ACCEPTABLE)  # fmt: skip
         standings = self._standings.of(session, partners)
         agreed = {party: tuple(names) for party, names in session.execute(select(Partner.id, Partner.algorithms))}
-        for kid, party, own, status, start, end, text, algorithm, home in rows:
-            certificate = self._certificates.get(kid)
-            if certificate is None:
-                certificate = self._certificates[kid] = x509.load_pem_x509_certificate(text.encode())
+        keys, damaged = {}, {}
+        for kid, party, own, status, start, end, _, algorithm, home in rows:
+            if kid not in read:
+                damaged[kid] = bool(own and status == "active")
+                continue
             names = () if own else agreed.get(party, ())
             standing = standings.get(kid)
-            keys[kid] = KnownKey(kid, party, own, status, start, end, certificate, algorithm, names, home, standing)
-        return _Snapshot(version, self._clock(), keys, _by_party(keys.values()))
+            keys[kid] = KnownKey(kid, party, own, status, start, end, read[kid], algorithm, names, home, standing)
+        return _Snapshot(version, self._clock(), keys, _by_party(keys.values()), damaged)
+
+    def _certificate(self, kid: str, text: str) -> Certificate | None:
+        """The certificate of a row; None for a damaged one, which ends what that key signs and nobody else's."""
+        found = self._certificates.get(kid)
+        if found is None:
+            try:
+                found = self._certificates[kid] = certificates.held(kid, text)
+            except KeyUnusable as refusal:
+                if kid not in self._told:
+                    self._told.add(kid)
+                    _log.error("key %s is refused: %s", kid, refusal.detail)
+        return found
 
 
 def _version(session: Session) -> tuple[int, ...]:

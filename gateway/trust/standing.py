@@ -125,7 +125,7 @@ class Standings:
 
     def of(self, session: Session, keys: Iterable[tuple[str, str, str]]) -> dict[str, Standing]:
         """The standing of each key (name, party, PEM with its chain) that a CA has issued; none for any other."""
-        issued = [key for key in keys if not self._self_signed(key[0], key[2])]
+        issued = [key for key in keys if self._issued(key[0], key[2])]
         if not issued:
             return {}
         known = _Known(session, self._statements)
@@ -134,11 +134,15 @@ class Standings:
         self._statements = known.used
         return standings
 
-    def _self_signed(self, kid: str, text: str) -> bool:
+    def _issued(self, kid: str, text: str) -> bool:
+        """Whether a CA has issued it; a row that was damaged is nobody's, and nothing of it is remembered."""
         alone = self._alone.get(kid)
         if alone is None:
-            alone = self._alone[kid] = chains.is_self_signed(certificates.load(text))
-        return alone
+            try:
+                alone = self._alone[kid] = chains.is_self_signed(certificates.load(text))
+            except KeyUnusable:
+                return False
+        return not alone
 
     def _standing(self, kid: str, text: str, trusted: tuple[Certificate, ...], known: _Known) -> Standing:
         key = kid, tuple(certificates.key_id(anchor) for anchor in trusted)

@@ -151,8 +151,13 @@ def test_where_our_own_cas_are_entered_the_chain_of_our_certificate_has_to_end_t
     certificate = issued(requested(database, keyring, new_key(database, "generated")), now)
     stranger = x509.load_pem_x509_csr(AUTHORITY.public_bytes(serialization.Encoding.PEM))
     with database.begin() as session:
-        pem = certificates.pem(issued(stranger, now))
-        session.add(Anchor(party="BLR/GATE", fingerprint="ab" * 32, certificate=pem, status="active", changed=now))
+        other = issued(stranger, now)
+        session.add(
+            Anchor(
+                party="BLR/GATE", fingerprint=certificates.key_id(other), certificate=certificates.pem(other),
+                status="active", changed=now,
+            )
+        )  # fmt: skip
     with pytest.raises(KeyUnusable) as raised:
         take_in(database, certificate, now=now)
     assert raised.value.code == "chain-incomplete"
