@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from sqlalchemy import bindparam, select, update
@@ -13,6 +14,9 @@ from gateway.store import tables
 
 _ASKED = 20
 """Most gaps named in one receipt; the rest is asked for when these are filled."""
+MOST_GAPS: Final = 200
+"""Most gaps told apart. Messages are delivered in order, so that only what was given up on leaves one: nobody who does
+not leave them on purpose comes near, and each message writes all of them anew."""
 
 
 def next_sequence(session: Session, partner: str) -> int:
@@ -70,9 +74,32 @@ def note_sequence(task: Task, partner: str) -> Place:
             missing.append((stream.last + 1, number - 1))
         missing = [part for gap in missing for part in _without(gap, number)]
         stream.last = max(stream.last, number)
+        missing = joined(missing, MOST_GAPS)
         if missing or stream.missing:
             stream.missing = [list(gap) for gap in missing]
     return Place(tuple(missing[:_ASKED]), late)
+
+
+def missing(session: Session, partner: str) -> int:
+    """How many numbers of a partner's stream are asked for."""
+    gaps = session.scalar(
+        select(tables.Stream.missing).where(tables.Stream.partner == partner, tables.Stream.direction == "in")
+    )
+    return sum(last - first + 1 for first, last in gaps or ())
+
+
+def joined(gaps: list[tuple[int, int]], most: int) -> list[tuple[int, int]]:
+    """The gaps as at most so many. Whatever is missing stays asked for; of those that came, as few as may be with it.
+
+    Of gaps that lie equally near the last are joined: the oldest are asked for first. A message that came and is
+    asked for again does no harm: its sender sends again only what it gave up on, and gets the answer it got before.
+    """
+    gaps = list(gaps)
+    while len(gaps) > most:
+        between = [after[0] - before[1] for before, after in pairwise(gaps)]
+        place = max(range(len(between)), key=lambda each: (-between[each], each))
+        gaps[place : place + 2] = [(gaps[place][0], gaps[place + 1][1])]
+    return gaps
 
 
 def _without(gap: tuple[int, int], number: int) -> list[tuple[int, int]]:

@@ -313,7 +313,7 @@ class Stream(Table):
     last: Mapped[int] = mapped_column(BigInteger, default=0)
     """Out: the last number given. In: the highest number seen."""
     missing: Mapped[list[Any]]
-    """In: closed ranges `[from, to]` below `last` that have not arrived."""
+    """In: closed ranges `[from, to]` below `last` that have not arrived; at most `stream.MOST_GAPS` of them."""
 
 
 class Outbox(Table):

@@ -10,12 +10,13 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from gateway.exchange import stream
 from gateway.store import tables
 
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """Counts of records between us and one partner; every number is of records, not of messages."""
+    """Counts of records between us and one partner; every number but the last is of records, not of messages."""
 
     partner: str
     sent: int
@@ -37,6 +38,8 @@ class Books:
     in_withheld: int
     withdrawals_open: int
     """Withdrawals of what the partner had that it has not acknowledged, by receipt or by asking for what follows."""
+    missing: int = 0
+    """Messages, and no records: numbers of the partner's stream that have not come, and that it is asked for."""
 
     @property
     def balanced(self) -> bool:
@@ -86,6 +89,7 @@ def books(session: Session, partner: str) -> Books:
         in_refused=came[2],
         in_withheld=came[3],
         withdrawals_open=_unacknowledged(session, partner),
+        missing=stream.missing(session, partner),
     )
 
 

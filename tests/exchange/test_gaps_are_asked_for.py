@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gateway.exchange import send
 from gateway.exchange.outcome import Task
-from gateway.exchange.stream import note_sequence
+from gateway.exchange.stream import MOST_GAPS, joined, note_sequence
 from gateway.message import body
 from gateway.message.bodies import Withdrawal
 from gateway.message.envelope import Kind
 from gateway.store import tables
+from gateway.sync import reconcile
+
+
+def _task(session: Session, world: Any, number: int) -> Task:
+    """The step of a message that has this number, and no more of it."""
+    message: Any = SimpleNamespace(header=SimpleNamespace(sequence=number))
+    return Task(session, world.node, message, 0, world.clock())
 
 
 def test_a_gap_is_reported_as_missing_until_it_is_repaired(either_world: Any, make: Any) -> None:
@@ -54,20 +63,11 @@ def test_streams_of_two_senders_are_two(world: Any, make: Any) -> None:
 @given(st.lists(st.integers(1, 30), max_size=20))
 def test_missing_is_exactly_what_has_not_come(world: Any, make: Any, numbers: list[int]) -> None:
     """Straight at the stream, without messages round it; undone after every example."""
-
-    class Header:
-        sequence: int | None = None
-
-    class Message:
-        header = Header()
-
     with world.database.engine.connect() as connection, connection.begin() as undone:
         with Session(connection) as session:
-            task: Any = Task(session, world.node, Message(), 0, world.clock())  # type: ignore[arg-type]
             missing: tuple[tuple[int, int], ...] = ()
             for number in numbers:
-                Header.sequence = number
-                missing = note_sequence(task, "KAZ/GATE").missing
+                missing = note_sequence(_task(session, world, number), "KAZ/GATE").missing
             gone = {each for first, last in missing for each in range(first, last + 1)}
             assert gone == set(range(1, max(numbers, default=0))) - set(numbers)
         undone.rollback()
@@ -95,3 +95,27 @@ def test_our_own_stream_has_no_gaps_and_every_number_is_one_message(either_world
             assert send.push_changes(session, world.node, partner, now=world.clock()) == 1
     sent = [row.sequence for row in world.rows(tables.Outbox)]
     assert sent == [1, 2, 3, 4]
+
+
+def test_gaps_left_on_purpose_take_bounded_room_and_every_missing_number_stays_asked_for(
+    either_world: Any, make: Any
+) -> None:
+    world, came = either_world, list(range(1, 4 * MOST_GAPS, 2))
+    with world.database.begin() as session:
+        for number in came:
+            note_sequence(_task(session, world, number), "KAZ/GATE")
+        (stream,) = session.scalars(select(tables.Stream).where(tables.Stream.direction == "in"))
+        kept = [(first, last) for first, last in stream.missing]
+    assert len(kept) == MOST_GAPS
+    # The oldest are kept one by one, as they are asked for first; what is joined covers the rest.
+    assert kept[:-1] == [(number, number) for number in range(2, 2 * MOST_GAPS, 2)]
+    covered = {number for first, last in kept for number in range(first, last + 1)}
+    assert set(range(1, came[-1])) - set(came) <= covered
+    with world.database.read() as session:
+        assert reconcile.books(session, "KAZ/GATE").missing == len(covered)
+
+
+def test_where_gaps_are_joined_the_fewest_numbers_that_came_are_asked_for_again() -> None:
+    assert joined([(1, 4), (9, 9), (11, 20), (30, 31)], 4) == [(1, 4), (9, 9), (11, 20), (30, 31)]
+    assert joined([(1, 4), (9, 9), (11, 20), (30, 31)], 3) == [(1, 4), (9, 20), (30, 31)]
+    assert joined([(1, 4), (9, 9), (11, 20), (30, 31)], 2) == [(1, 20), (30, 31)]
