@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from typing import Final
 
 from gateway.records.person import Sex
 from gateway.watchlist import birth, numbers, spelling
 from gateway.watchlist.birth import Birth
 from gateway.watchlist.people import Comparable, SpelledName
-from gateway.watchlist.spelling import Level, Spelling
+from gateway.watchlist.spelling import ORDINARY_BULK, Level, Spelling
 
 Words = tuple[Spelling, ...]
+Score = tuple[Level, float]
+"""Level and similarity, as gateway.watchlist.spelling.compare gives them."""
 
-_NEXT_WEIGHT: Final = 0.5
+_ABSENT: Final[Score] = (Level.ABSENT, 0.5)
 """A part that is absent counts half: less than agreement, more than contradiction."""
+
+MOST_STEPS: Final = 10_000
+"""What the names of one comparison may take, in steps of about a microsecond: twenty names of four words, half of them
+with two light forms, against twenty such. Filled as far as the format allows, they would take some four million."""
+_JOINING: Final = 4
+"""Steps that a letter of a part of several words costs where its words are spelled as one."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -56,7 +66,9 @@ class Evidence:
     """What two descriptions of persons have to say to each other."""
 
     name: NameEvidence | None
-    """None where one side has no name."""
+    """None where one side has no name that was read."""
+    unread: bool
+    """Some names were too much to compare, so a human has to read them: whatever they hold, it is not silence."""
     birth: Birth
     document: Level
     """STRONG: the same number; NEAR: one slip apart, or the same number of another state."""
@@ -71,13 +83,14 @@ class Evidence:
 
 def compare(ours: Comparable, theirs: Comparable, today: date) -> Evidence:
     """All evidence between two persons."""
-    names = [_names(left, right) for left in ours.names for right in theirs.names]
+    name, unread = _closest(ours.names, theirs.names)
     document, other_state = _documents(ours, theirs)
     citizenship = Level.ABSENT
     if ours.citizenships and theirs.citizenships:
         citizenship = Level.FAR if set(ours.citizenships).isdisjoint(theirs.citizenships) else Level.STRONG
     return Evidence(
-        name=max(names, default=None),
+        name=name,
+        unread=unread,
         birth=birth.compare(ours.born, theirs.born),
         document=document,
         other_state=other_state,
@@ -107,6 +120,42 @@ def _documents(ours: Comparable, theirs: Comparable) -> tuple[Level, bool]:
     return best, other_state
 
 
+class _Reading:
+    """A name that is being compared, and what that takes."""
+
+    __slots__ = ("bulk", "joining", "name")
+
+    def __init__(self, name: SpelledName) -> None:
+        words = (*name.family, *name.given, *name.patronymic, *name.full)
+        self.name = name
+        self.bulk = sum([word.bulk for word in words])
+        self.joining = 0
+        """Steps of spelling the words of a part as one, which is done once."""
+        for part in (name.family, name.given):
+            if len(part) > 1:
+                self.joining += _JOINING * sum([len(word.word) for word in part])
+
+
+def _closest(ours: Iterable[SpelledName], theirs: Iterable[SpelledName]) -> tuple[NameEvidence | None, bool]:
+    """The best agreement of two names, and whether some had to be left unread.
+
+    Short names are read first, so that filled fields hide no name that a person may bear.
+    """
+    pairs = list(product(map(_Reading, ours), map(_Reading, theirs)))
+    pairs.sort(key=lambda pair: pair[0].bulk * pair[1].bulk)
+    steps = 0
+    found: list[NameEvidence] = []
+    for one, other in pairs:
+        steps += one.bulk * other.bulk // ORDINARY_BULK**2
+        if not (one.name.full or other.name.full):
+            steps += one.joining + other.joining
+            one.joining = other.joining = 0
+        if steps > MOST_STEPS:
+            break
+        found.append(_names(one.name, other.name))
+    return max(found, default=None), len(found) < len(pairs)
+
+
 def _names(left: SpelledName, right: SpelledName) -> NameEvidence:
     if left.full and right.full:
         return _unsplit(left.full, right.full)
@@ -134,22 +183,25 @@ def _evidence(
     return NameEvidence(weight, family, given, patronymic, swapped)
 
 
-def _part(left: Words, right: Words) -> tuple[Level, float]:
-    """Level and similarity of two parts: every word of the shorter finds its own partner in the longer."""
+def _part(left: Words, right: Words) -> Score:
+    """The score of two parts: every word of the shorter finds its own partner in the longer."""
     if not left or not right:
-        return Level.ABSENT, _NEXT_WEIGHT
+        return _ABSENT
     if len(left) > len(right):
         left, right = right, left
-    if len(left) == 1 == len(right):
+    if len(right) == 1:
         return spelling.compare(left[0], right[0])
-    free, levels = list(right), []
-    for word in left:
-        best = max(free, key=lambda other: spelling.compare(word, other))
-        levels.append(spelling.compare(word, best))
-        free.remove(best)
-    joined = spelling.compare(_joined(left), _joined(right)) if free or len(left) > 1 else levels[0]
-    worst = min(levels)
-    return max(worst, joined)
+    free = list(right)
+    worst = min([_take(word, free) for word in left])
+    return max(worst, spelling.compare(_joined(left), _joined(right)))
+
+
+def _take(word: Spelling, free: list[Spelling]) -> Score:
+    """The score of the free word that fits best, which is free no more."""
+    scores = [spelling.compare(word, other) for other in free]
+    best = max(scores)
+    del free[scores.index(best)]
+    return best
 
 
 def _joined(words: Words) -> Spelling:
@@ -157,7 +209,7 @@ def _joined(words: Words) -> Spelling:
     return words[0] if len(words) == 1 else spelling.spelling("".join(word.word for word in words))
 
 
-def _patronymics(left: Words, right: Words) -> Level:
+def _patronymics(left: Sequence[Spelling], right: Sequence[Spelling]) -> Level:
     if not left or not right:
         return Level.ABSENT
     if any(spelling.initial(ours, theirs) for ours in left[:1] for theirs in right[:1]):
@@ -165,36 +217,30 @@ def _patronymics(left: Words, right: Words) -> Level:
     return spelling.compare_patronymics(_text(left), _text(right))
 
 
-def _text(words: Words) -> str:
+def _text(words: Sequence[Spelling]) -> str:
     return " ".join(word.word for word in words)
 
 
 def _half_split(split: SpelledName, full: Words) -> NameEvidence:
     """A name with parts against one without: each part takes the words of the other that fit it best."""
     free = list(full)
-    found: list[tuple[Level, float]] = []
+    found: list[Score] = []
     for part in (split.family, split.given):
-        taken: list[tuple[Level, float]] = []
-        for word in part:
-            if free:
-                best = max(free, key=lambda other: spelling.compare(word, other))
-                taken.append(spelling.compare(word, best))
-                free.remove(best)
-        found.append(min(taken, default=(Level.ABSENT, _NEXT_WEIGHT)))
-    patronymic = _patronymics(split.patronymic, tuple(free))
+        taken = [_take(word, free) for word in part[: len(free)]]
+        found.append(min(taken, default=_ABSENT))
+    patronymic = _patronymics(split.patronymic, free)
     return _evidence(*found[0], *found[1], patronymic)
 
 
 def _unsplit(left: Words, right: Words) -> NameEvidence:
     """Two names without parts: the best two pairs of words count as family and given name."""
-    pairs: list[tuple[Level, float]] = []
     ours, theirs = list(left), list(right)
-    for _ in range(2):
-        if not ours or not theirs:
-            break
-        one, other = max(((a, b) for a in ours for b in theirs), key=lambda pair: spelling.compare(*pair))
-        pairs.append(spelling.compare(one, other))
-        ours.remove(one)
-        theirs.remove(other)
-    pairs += [(Level.ABSENT, _NEXT_WEIGHT)] * (2 - len(pairs))
-    return _evidence(*pairs[0], *pairs[1], _patronymics(tuple(ours), tuple(theirs)))
+    scores: list[Score] = []
+    while ours and theirs and len(scores) < 2:
+        table = [[spelling.compare(one, other) for other in theirs] for one in ours]
+        best = max(map(max, table))
+        scores.append(best)
+        row = next(place for place, line in enumerate(table) if best in line)
+        del ours[row], theirs[table[row].index(best)]
+    scores += [_ABSENT] * (2 - len(scores))
+    return _evidence(*scores[0], *scores[1], _patronymics(ours, theirs))

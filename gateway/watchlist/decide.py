@@ -2,7 +2,8 @@
 
 A band is advice: whatever it says, a human confirms before anybody is stopped. HIT needs a document or
 personal number that nothing contradicts, or the full name with the full birth date. Everything else that
-an officer should look at is POSSIBLE. Sex and citizenship qualify and never exclude.
+an officer should look at is POSSIBLE, names that were too much to compare among it. Sex and citizenship qualify
+and never exclude.
 """
 
 from __future__ import annotations
@@ -33,19 +34,24 @@ def band(evidence: Evidence) -> Band:
     if evidence.document is Level.STRONG or evidence.identifier:
         return Band.POSSIBLE if _contradicted(evidence) else Band.HIT
     name = evidence.name
-    if name is None:
-        return Band.NO_HIT
-    if name.strong and _full_date(evidence, name):
+    if name is not None and name.strong and _full_date(evidence, name):
         sound = name.patronymic is not Level.FAR and not evidence.sex_differs and not evidence.minor
         return Band.HIT if sound else Band.POSSIBLE
-    return Band.POSSIBLE if _worth_a_look(evidence, name) else Band.NO_HIT
+    worth_a_look = _must_be_read(evidence) or (name is not None and _worth_a_look(evidence, name))
+    return Band.POSSIBLE if worth_a_look else Band.NO_HIT
+
+
+def _must_be_read(evidence: Evidence) -> bool:
+    """Whether names that were too much to compare might speak for the entry, whatever they hold."""
+    return evidence.unread and (evidence.document is Level.NEAR or evidence.birth is not Birth.DIFFERENT)
 
 
 def _contradicted(evidence: Evidence) -> bool:
     """Whether something speaks against the holder of the same number: numbers are mistyped and reissued too."""
     name = evidence.name
     return (
-        (name is not None and (name.contradicts or name.patronymic is Level.FAR))
+        (evidence.unread and not (name is not None and name.strong))
+        or (name is not None and (name.contradicts or name.patronymic is Level.FAR))
         or evidence.birth is Birth.DIFFERENT
         or evidence.sex_differs
         or evidence.minor
@@ -127,6 +133,8 @@ def reasons(evidence: Evidence) -> tuple[Reason, ...]:
         found.append(Reason.IDENTIFIER_EXACT)
     if evidence.name is not None:
         found += _name_reasons(evidence.name)
+    if evidence.unread:
+        found.append(Reason.NAME_UNREAD)
     found.append(_BIRTH_REASONS[evidence.birth])
     if evidence.sex_differs:
         found.append(Reason.SEX_DIFFERS)

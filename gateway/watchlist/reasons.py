@@ -18,6 +18,7 @@ class Reason(StrEnum):
     NAME_PARTIAL = "NAME_PARTIAL"
     NAME_DIFFERS = "NAME_DIFFERS"
     NAME_ORDER = "NAME_ORDER"
+    NAME_UNREAD = "NAME_UNREAD"
     PATRONYMIC_AGREES = "PATRONYMIC_AGREES"
     PATRONYMIC_DIFFERS = "PATRONYMIC_DIFFERS"
     BIRTH_DATE_EXACT = "BIRTH_DATE_EXACT"
@@ -51,6 +52,10 @@ SENTENCES: Final[dict[Reason, tuple[str, str]]] = {
     ),
     Reason.NAME_DIFFERS: ("Имя отличается.", "The name differs."),
     Reason.NAME_ORDER: ("Фамилия и имя переставлены.", "Family and given name are in each other's place."),
+    Reason.NAME_UNREAD: (
+        "Имён слишком много или они слишком длинны: сравнены не все, остальные сравнивает сотрудник.",
+        "The names are too many or too long: not all were compared, an officer compares the rest.",
+    ),
     Reason.PATRONYMIC_AGREES: ("Отчество совпадает.", "The patronymic agrees."),
     Reason.PATRONYMIC_DIFFERS: ("Отчество отличается.", "The patronymic differs."),
     Reason.BIRTH_DATE_EXACT: ("Дата рождения совпадает полностью.", "The full birth date agrees."),
