@@ -195,7 +195,8 @@ class Scene:
         return self.signature.findall(f".//{{{DS}}}{name}")[n]
 
     def evil_body(self) -> Tree:
-        return etree.fromstring(f'<Body xmlns="{NS}"><Ping><Text>other</Text></Ping></Body>')
+        kind = etree.QName(self.body[0]).localname
+        return etree.fromstring(f'<Body xmlns="{NS}"><{kind}><Text>other</Text></{kind}></Body>')
 
     def evil_root(self) -> Tree:
         """A message of the attacker's own with the true header and another body; no signature yet."""
@@ -797,7 +798,8 @@ def entity_for_the_content(s: Scene) -> bytes:
 
 @attack
 def default_id_by_dtd(s: Scene) -> bytes:
-    return b'<!DOCTYPE Message [<!ATTLIST Ping Id ID "m-other">]>' + s.raw
+    kind = etree.QName(s.body[0]).localname.encode()
+    return b'<!DOCTYPE Message [<!ATTLIST %s Id ID "m-other">]>' % kind + s.raw
 
 
 @attack
