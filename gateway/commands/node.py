@@ -16,6 +16,7 @@ from gateway.errors import Misuse
 from gateway.founding import make_node, open_node, starting_settings, token_settings
 from gateway.founding import upgrade as upgrade_node
 from gateway.settings import Settings, parse
+from gateway.trust import tls_renewal
 from gateway.web.console.access import read_secret
 
 database = typer.Typer(no_args_is_help=True, help="The database. / База данных.")
@@ -87,6 +88,8 @@ def serve(config: ConfigFile = DEFAULT_CONFIG) -> None:
     secret = read_secret(settings.directory)
     link = f"{settings.url}/console" + (f"?access={secret}" if out.is_terminal else "")
     say(f"Console: {link}", f"Консоль: {link}")
+    if settings.tls is not None:
+        tls_renewal.finish(settings)
     door = Door(node) if settings.tls is not None and settings.tls.ends_at == "node" else None
     options: dict[str, Any] = {}
     if door is not None:

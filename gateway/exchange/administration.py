@@ -14,7 +14,6 @@ from typing import Any, Literal
 from cryptography.x509 import Certificate
 from sqlalchemy.orm import Session
 
-from gateway import audit
 from gateway.audit import Action
 from gateway.errors import KeyUnusable, Misuse, NotFound
 from gateway.exchange import agreements, relinking, rotation
@@ -125,28 +124,25 @@ def make_tls(
     """
     if not hosts:
         raise Misuse("Name at least one host that partners call.", where="hosts")
+    tls_renewal.note(session, settings, now)
     if following:
         made = tls_renewal.prepare(settings, hosts, now)
     else:
         made = tls.create(
             settings.directory, party=settings.node, hosts=hosts, password=settings.key_password(), now=now
         )
-    _tls_audit(session, Action.TLS_GENERATED, settings, made, actor=actor, now=now)
+    place, print_ = tls_renewal.STANDS_BY if following else tls_renewal.SHOWN, certificates.fingerprint(made)
+    tls_renewal.tell(session, settings, place, print_, Action.TLS_GENERATED, actor=actor, now=now)
     return made
 
 
 def activate_tls(session: Session, settings: Settings, *, actor: str, now: datetime) -> Certificate:
     """Show the TLS certificate that stands by from now on (KeyUnusable)."""
+    tls_renewal.note(session, settings, now)
     shown = tls_renewal.activate(settings, now)
-    _tls_audit(session, Action.TLS_ACTIVATED, settings, shown, actor=actor, now=now)
+    place, print_ = tls_renewal.SHOWN, certificates.fingerprint(shown)
+    tls_renewal.tell(session, settings, place, print_, Action.TLS_ACTIVATED, actor=actor, now=now)
     return shown
-
-
-def _tls_audit(
-    session: Session, action: Action, settings: Settings, holder: Certificate, *, actor: str, now: datetime
-) -> None:
-    detail = {"fingerprint": certificates.fingerprint(holder)}
-    audit.write(session, action, actor=actor, subject=settings.node, outcome=audit.DONE, at=now, detail=detail)
 
 
 def propose_algorithms(

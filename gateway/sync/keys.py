@@ -14,7 +14,7 @@ from gateway.store import tables
 from gateway.sync import health
 from gateway.sync.transport import PartnerRefused
 from gateway.sync.visitor import Visitor
-from gateway.trust import approvals, damaged, directory, expiry_warnings, lifecycle, takeover
+from gateway.trust import approvals, damaged, directory, expiry_warnings, lifecycle, takeover, tls_renewal
 
 _TRIES: Final = 3
 """Times that a notice may overtake a directory on its way; the next run is soon."""
@@ -42,10 +42,14 @@ def refresh_keys(node: Node, partner: str = "") -> int:
 
 
 def _warn(node: Node) -> None:
-    """Say what ends soon, and what cannot be read; a node where there is neither has nothing to write."""
+    """Say what ends soon, what cannot be read, and which TLS certificate is in place; where nothing is new, nothing."""
     now = node.clock()
     with node.database.read() as session:
         silent = expiry_warnings.nothing_to_say(session, node.settings, now) and damaged.nothing_to_say(session)
+        known = tls_renewal.nothing_new(session, node.settings)
+    if not known:
+        with node.database.begin() as session:
+            tls_renewal.note(session, node.settings, now)
     if not silent:
         with node.database.begin() as session:
             expiry_warnings.warn(session, node.settings, now)

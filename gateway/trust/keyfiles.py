@@ -173,6 +173,29 @@ def write_new(path: Path, data: bytes, mode: int) -> None:
         os.fsync(file.fileno())
 
 
+def write_pair(key: Path, secret: bytes, certificate: Path, shown: bytes) -> None:
+    """Write a private key and its certificate, both or neither (FileExistsError); whole files, the certificate last.
+
+    Whoever finds the certificate finds its key beside it. What a run that was killed has left is put away: a key
+    that has no certificate yet is given up where it is this function's own, and never where somebody put it there.
+    """
+    parts = [each.with_name(f"{each.name}.part") for each in (key, certificate)]
+    if parts[0].exists() and key.exists() and not certificate.exists() and parts[0].samefile(key):
+        key.unlink()
+    for part in parts:
+        part.unlink(missing_ok=True)
+    for path in (key, certificate):
+        if path.exists():
+            raise FileExistsError(path)
+    write_new(parts[0], secret, 0o600)
+    write_new(parts[1], shown, 0o644)
+    # A second name for the file, and not a new one for it: until the end it can be told whose the key is.
+    os.link(parts[0], key)
+    os.link(parts[1], certificate)
+    for part in parts:
+        part.unlink()
+
+
 def check_private(path: Path) -> None:
     """Refuse a private key that others can read (KeyUnusable)."""
     read_private(path)

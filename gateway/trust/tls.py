@@ -39,7 +39,8 @@ def create(
 ) -> Certificate:
     """Make the node's TLS key (encrypted, 0600) and a self-signed certificate, `tls/tls.*` in its directory.
 
-    It serves and it calls, so it is for both. KeyUnusable where the files cannot be written or are there.
+    It serves and it calls, so it is for both. KeyUnusable where the files cannot be written or are there. Of a run
+    that was cut off nothing is left that is in the way of the next; only one at a time may be under way.
     """
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = _certificate(key, party, list(hosts), now)
@@ -51,8 +52,8 @@ def create(
             serialization.PrivateFormat.PKCS8,
             serialization.BestAvailableEncryption(password),
         )
-        keyfiles.write_new(folder / f"{name}.pem", encrypted, 0o600)
-        keyfiles.write_new(folder / f"{name}.crt.pem", certificate.public_bytes(serialization.Encoding.PEM), 0o644)
+        shown = certificate.public_bytes(serialization.Encoding.PEM)
+        keyfiles.write_pair(folder / f"{name}.pem", encrypted, folder / f"{name}.crt.pem", shown)
     except FileExistsError as error:
         raise KeyUnusable(
             "There is such a TLS key already. To replace the one in use: gateway tls generate --next, then "

@@ -2,11 +2,15 @@
 
 The new key and its certificate stand by in `tls/next.*` until every partner is pinned to both certificates. What was
 in use before stays in `tls/before.*` until the next renewal, for a partner that turns out not to know the new one.
+
+The files say which certificate is shown, and the audit trail follows them: what was put in place by a run that was
+cut off before its commit, or by hand, is found and written down (`note`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -14,14 +18,28 @@ from typing import Final
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.x509 import Certificate
+from sqlalchemy.orm import Session
 
+from gateway import audit
+from gateway.audit import Action
 from gateway.errors import KeyUnusable, Misuse
 from gateway.settings import Settings
-from gateway.trust import keyfiles, tls
+from gateway.store import numbers
+from gateway.store.tables import Bookmark
+from gateway.trust import certificates, keyfiles, tls
+from gateway.trust.alarms import SYSTEM
 from gateway.trust.certificates import UNFIT
 
 NEXT: Final = "next"
 BEFORE: Final = "before"
+SHOWN: Final = "tls-shown"
+"""Bookmark of the certificate that was last written down as the one in use."""
+STANDS_BY: Final = "tls-next"
+LOCK: Final = "tls"
+"""The counter that whoever replaces the files holds until the commit."""
+FOUND: Final = "found"
+"""Outcome of what the node finds in place and nobody is known to have put there."""
+_ACTIONS: Final = {SHOWN: Action.TLS_ACTIVATED, STANDS_BY: Action.TLS_GENERATED}
 
 
 def prepare(settings: Settings, hosts: Sequence[str], now: datetime) -> Certificate:
@@ -64,11 +82,76 @@ def activate(settings: Settings, now: datetime) -> Certificate:
         if new_key.exists():
             _keep(key, folder / f"{BEFORE}.pem", 0o600)
             new_key.replace(key)
-        _keep(certificate, folder / f"{BEFORE}.crt.pem", 0o644)
-        new_certificate.replace(certificate)
+        _put_in_place(new_certificate, certificate, folder)
     except OSError as error:
         raise KeyUnusable("The TLS key cannot be put in place.", where=str(folder), reason=str(error)) from error
     return holder
+
+
+def finish(settings: Settings) -> None:
+    """Complete an activation that was cut off between key and certificate: with half a pair no node would start."""
+    certificate, key = _places(settings)
+    folder, password = settings.directory / "tls", settings.key_password()
+    following = folder / f"{NEXT}.crt.pem"
+    if not following.exists() or (folder / f"{NEXT}.pem").exists() or _serve(certificate, key, password):
+        return
+    if _serve(following, key, password):
+        _put_in_place(following, certificate, folder)
+
+
+def held(settings: Settings) -> dict[str, str]:
+    """Fingerprints of the certificates that lie here, by what they are for; none that cannot be read."""
+    if settings.tls is None:
+        return {}
+    places = {SHOWN: _places(settings)[0], STANDS_BY: settings.directory / "tls" / f"{NEXT}.crt.pem"}
+    found = {}
+    for name, path in places.items():
+        with suppress(KeyUnusable):
+            found[name] = certificates.fingerprint(_read(path))
+    return found
+
+
+def nothing_new(session: Session, settings: Settings) -> bool:
+    """Whether the audit trail knows every certificate that lies here."""
+    return all(_noted(session, name) == print_ for name, print_ in held(settings).items())
+
+
+def note(session: Session, settings: Settings, now: datetime) -> None:
+    """Write down which certificate is shown, and which stands by, where the audit trail does not know."""
+    # Files know no transaction: whoever replaces them does so alone, and nobody looks meanwhile.
+    numbers.hold(session, LOCK)
+    for name, print_ in held(settings).items():
+        if _noted(session, name) != print_:
+            tell(session, settings, name, print_, _ACTIONS[name], actor=SYSTEM, now=now)
+
+
+def tell(
+    session: Session, settings: Settings, name: str, print_: str, action: Action, *, actor: str, now: datetime
+) -> None:
+    """Audit what somebody has put in place, or what was found there, and remember that it was."""
+    session.merge(Bookmark(name=name, value=print_, updated=now))
+    session.flush()
+    outcome, detail = FOUND if actor == SYSTEM else audit.DONE, {"fingerprint": print_}
+    audit.write(session, action, actor=actor, subject=settings.node, outcome=outcome, at=now, detail=detail)
+
+
+def _noted(session: Session, name: str) -> str:
+    row = session.get(Bookmark, name, populate_existing=True)
+    return row.value if row is not None else ""
+
+
+def _serve(certificate: Path, key: Path, password: bytes) -> bool:
+    """Whether these two can serve together."""
+    try:
+        tls.check(certificate, key, password)
+    except KeyUnusable:
+        return False
+    return True
+
+
+def _put_in_place(following: Path, certificate: Path, folder: Path) -> None:
+    _keep(certificate, folder / f"{BEFORE}.crt.pem", 0o644)
+    following.replace(certificate)
 
 
 def _places(settings: Settings) -> tuple[Path, Path]:
