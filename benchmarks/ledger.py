@@ -66,7 +66,7 @@ def _append(database: Database, signer: keyfiles.Signer, leaves: int) -> tuple[f
     for number, entries in enumerate(_batches(leaves)):
         started = time.process_time()
         with database.begin() as session:
-            log.append_all(session, "exchange", entries, NOW)
+            log.append_all(session, "exchange", entries)
         ours += time.process_time() - started
         started = time.process_time()
         _hash(entry.content for entry in entries)

@@ -139,8 +139,8 @@ def write(
         "detail": {**(detail or {}), SALT: secrets.token_hex(16)},
     }
     # The exchange tree first, as everywhere; both before the row, whose number the leaves cover.
-    shown = OpenEnd(session, "exchange", 1, at) if action in ADMINISTRATIVE else None
-    end = OpenEnd(session, "audit", 1, at)
+    shown = OpenEnd(session, "exchange", 1) if action in ADMINISTRATIVE else None
+    end = OpenEnd(session, "audit", 1)
     row = Audit(**values, log_index=end.next)
     session.add(row)
     session.flush()

@@ -127,7 +127,7 @@ def _furnish(settings: Settings, text: str, algorithm: Algorithm, now: datetime)
     create_secret(place)
     database = Database(settings.database, datakeys.open_vault(place / datakeys.NAME, password.encode()))
     database.upgrade()
-    rows.keep(database, lambda: now)
+    rows.keep(database)
     with database.begin() as session:
         made = lifecycle.generate(
             session, place, party=settings.node, algorithm=algorithm, password=password.encode(), actor="init", now=now,
@@ -147,7 +147,7 @@ def _secret_file(path: Path, content: bytes) -> None:
 
 def open_node(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Node:
     """A node on its database (DatabaseVersion, Misuse and KeyUnusable say what stands in the way)."""
-    database = open_database(settings, clock)
+    database = open_database(settings)
     return Node(
         settings=settings,
         database=database,
@@ -166,13 +166,13 @@ def open_node(settings: Settings, clock: Callable[[], datetime] = utc_now) -> No
     )
 
 
-def open_database(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Database:
+def open_database(settings: Settings) -> Database:
     """A node's database, to be written to: values are sealed and rows guarded (as open_node)."""
     database = Database(settings.database)
     database.check()
     # Last, so that whoever has no database yet is not asked for a password first.
     database.entrust(open_vault(settings))
-    rows.keep(database, clock)
+    rows.keep(database)
     return database
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final, get_args
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, inspect, select
 from sqlalchemy.orm import Session
 
 from gateway import audit
@@ -22,8 +22,10 @@ from gateway.exchange.held import BATCH, Wrong, leaves, telling
 from gateway.findings import Finding
 from gateway.ledger import checkpoint, nodes
 from gateway.ledger.check import MOST_FINDINGS, SENTENCES
-from gateway.ledger.log import Log
-from gateway.store.tables import Audit, LogCheckpoint, LogLeaf
+from gateway.ledger.guarded import GUARDED
+from gateway.ledger.log import SIZES, Log
+from gateway.store.database import history, revisions
+from gateway.store.tables import Audit, Counter, LogCheckpoint, LogLeaf, LogNode, RowDigest
 
 _SENTENCES: Final = {
     **SENTENCES,
@@ -43,10 +45,6 @@ _SENTENCES: Final = {
     "LOG-NO-KEYS": (
         "The data keys cannot be used: the rows of journal, outbox and guarded tables were not checked.",
         "Ключи данных недоступны: строки входящих, исходящих и охраняемых таблиц не проверены.",
-    ),
-    "LOG-TIME": (
-        "The time beside this leaf was changed.",
-        "Время при этом листе изменено.",
     ),
     "LOG-ANCHOR": (
         "The tree of rows is not the one that this leaf speaks of.",
@@ -85,8 +83,8 @@ def cross_check(session: Session, own: str, secret: bytes | None) -> list[Findin
 
 
 def _everything(session: Session, own: str, secret: bytes | None) -> Iterator[Wrong]:
-    logs: tuple[Log, ...] = ("exchange", "audit", "rows")
-    for log in logs:
+    yield from telling("log_leaf", _nobodys(session))
+    for log in get_args(Log):
         yield from telling("log_node", (Wrong("LOG-NODE", log, place) for place in nodes.wrong_nodes(session, log)))
         yield from telling("log_leaf", _filed(session, log))
         if log != "rows":
@@ -99,6 +97,25 @@ def _everything(session: Session, own: str, secret: bytes | None) -> Iterator[Wr
     yield from heldrows.check(session, keyed=secret is not None)
     if secret is not None:
         yield from telling("person_key", heldkeys.check(session, secret))
+
+
+def _nobodys(session: Session) -> Iterator[Wrong]:
+    """Rows of trees and tables that there are not, and a version of the schema that is not this program's."""
+    strange: dict[Any, ColumnElement[bool]] = {
+        LogLeaf: LogLeaf.log.not_in(get_args(Log)),
+        LogNode: LogNode.log.not_in(get_args(Log)),
+        Counter: Counter.name.startswith(SIZES, autoescape=True)
+        & Counter.name.not_in([f"{SIZES}{log}" for log in get_args(Log)]),
+        RowDigest: RowDigest.of.not_in([guard.name for guard in GUARDED.values() if guard.apart]),
+    }
+    for table, where in strange.items():
+        for row in session.execute(select(*inspect(table).primary_key).where(where), execution_options=BATCH):
+            key, name = "|".join(map(str, row)), table.__tablename__
+            yield Wrong("LOG-ROW-ADDED", name, key, f"{name} {key}")
+    newest, found = history()[0], revisions(session)
+    yield from (Wrong("LOG-ROW-ADDED", "alembic_version", each, f"alembic_version {each}") for each in found - {newest})
+    if newest not in found:
+        yield Wrong("LOG-ROW-MISSING", "alembic_version", newest, f"alembic_version {newest}")
 
 
 def _filed(session: Session, log: Log) -> Iterator[Wrong]:
@@ -130,7 +147,7 @@ def _audit(session: Session) -> Iterator[Wrong]:
     rows = iter(session.scalars(select(Audit).order_by(Audit.log_index, Audit.id), execution_options=BATCH))
     row = next(rows, None)
     last = 0
-    for index, content, at in leaves(session, "audit"):
+    for index, content in leaves(session, "audit"):
         while row is not None and row.log_index < index:
             yield Wrong("LOG-ROW-ADDED", "audit", row.log_index, f"audit {row.id}")
             row = next(rows, None)
@@ -139,7 +156,7 @@ def _audit(session: Session) -> Iterator[Wrong]:
             continue
         digest = content.split(" ")[-1]
         said = digest in (audit.digest(row), audit.digest(row, numbered=False))
-        if not said or content.split(" ")[0] != row.action or at != row.at or row.id <= last:
+        if not said or content.split(" ")[0] != row.action or row.id <= last:
             yield Wrong("LOG-ROW", "audit", index, f"audit {row.id}")
         elif row.action in ADMINISTRATIVE:
             acts[digest] = index

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import func, or_, select
@@ -62,9 +61,9 @@ def is_outage(error: Exception) -> bool:
     return isinstance(error, DBAPIError) and "decode" not in str(error.orig).lower()
 
 
-def leaves(session: Session, log: Log) -> Iterator[tuple[int, str, datetime]]:
-    """Every leaf in order: index, content, time."""
-    query = select(LogLeaf.index, LogLeaf.content, LogLeaf.at).where(LogLeaf.log == log).order_by(LogLeaf.index)
+def leaves(session: Session, log: Log) -> Iterator[tuple[int, str]]:
+    """Every leaf in order: index and content."""
+    query = select(LogLeaf.index, LogLeaf.content).where(LogLeaf.log == log).order_by(LogLeaf.index)
     yield from session.execute(query, execution_options=BATCH)
 
 

@@ -43,7 +43,7 @@ class _Check:
         rows = self.session.execute(query, execution_options=BATCH)
         groups = groupby(rows, key=lambda row: int(row.log_index))
         position, group = _following(groups)
-        for index, content, at, cover in self._leaves():
+        for index, content, cover in self._leaves():
             while position is not None and position < index:
                 yield from _added(position, group)
                 position, group = _following(groups)
@@ -52,7 +52,7 @@ class _Check:
             if position == index and words[0] == refusals.SUBJECT:
                 yield from self._traces(index, content, group)
             elif position == index:
-                yield from self._message(index, content, at, cover, group) if spoken else _added(index, group)
+                yield from self._message(index, content, cover, group) if spoken else _added(index, group)
             elif spoken:
                 yield Wrong("LOG-ROW-MISSING", "exchange", index, "journal")
             elif words[1:2] == ["out"] and words[-1] == "SENT" and cover is None and self._is_covered(index):
@@ -65,9 +65,9 @@ class _Check:
         yield from self._never_logged()
         yield from self.bytes.rest()
 
-    def _leaves(self) -> Iterator[tuple[int, str, Any, list[str] | None]]:
+    def _leaves(self) -> Iterator[tuple[int, str, list[str] | None]]:
         """Every leaf with the digests of the leaf behind it, where that one covers the row this one speaks of."""
-        before: tuple[int, str, Any] | None = None
+        before: tuple[int, str] | None = None
         for leaf in held.leaves(self.session, "exchange"):
             if before is not None:
                 yield *before, _cover(before[1], leaf[1])
@@ -79,21 +79,21 @@ class _Check:
         """Whether a message of this place has to have a second leaf: all have it that are not older."""
         return self.since is not None and index >= self.since - 1
 
-    def _message(self, index: int, content: str, at: Any, cover: list[str] | None, group: list[Any]) -> Iterator[Wrong]:
+    def _message(self, index: int, content: str, cover: list[str] | None, group: list[Any]) -> Iterator[Wrong]:
         """One row for a message; whatever else stands at its place was slipped in."""
         if cover is None and self._is_covered(index):
             yield from _added(index, group)
             return
-        own = [row for row in group if _content(row) == content and self._fits(row, cover) and at == row.received]
+        own = [row for row in group if _content(row) == content and self._fits(row, cover)]
         for row in group:
             if row not in own[:1]:
                 yield Wrong("LOG-ROW-ADDED" if own else "LOG-ROW", "exchange", index, f"journal {row.id}")
         if cover is None:
             return
         for row in own[:1]:
-            yield from self._later(index, row)
             check = partial(self._holds, row, cover, self.resigned.get(str(index)))
             wrong = Wrong("LOG-ROW", "exchange", index, f"journal {row.id}")
+            yield from self._later(row, wrong)
             yield from self.bytes.note(row.id, row.size, check, wrong)
 
     def _fits(self, row: Any, cover: list[str] | None) -> bool:
@@ -101,11 +101,11 @@ class _Check:
             return True
         return rowleaf.columns(self.vault, rowleaf.IN_JOURNAL, rowleaf.values(self.vault, row)) == cover[0]
 
-    def _later(self, index: int, row: Any) -> Iterator[Wrong]:
+    def _later(self, row: Any, wrong: Wrong) -> Iterator[Wrong]:
         """What may have changed since: as the audit trail tells it, and not otherwise."""
         flag = FLAG if self.flagged.at(row.id) is not None else ""
         if row.flag != flag or row.erased != self.erased.at(row.id):
-            yield Wrong("LOG-ROW", "exchange", index, f"journal {row.id}")
+            yield wrong
 
     def _holds(self, row: Any, cover: list[str], anew: str | None, raw: bytes | None, receipt: bytes | None) -> bool:
         vault, said = self.vault, anew or cover[2]
@@ -121,8 +121,8 @@ class _Check:
             return
         if " rows " in content:
             for row in group:
-                yield from self._later(index, row)
                 wrong = Wrong("LOG-ROW", "exchange", index, f"journal {row.id}")
+                yield from self._later(row, wrong)
                 yield from self.bytes.note(row.id, row.size, partial(_trace_holds, row), wrong)
 
     def _never_logged(self) -> Iterator[Wrong]:
@@ -131,8 +131,9 @@ class _Check:
         for row in self.session.execute(query, execution_options=BATCH):
             if row.sender is not None or row.state != "refused":
                 yield Wrong("LOG-ROW-ADDED", "journal", row.id, f"journal {row.id}")
-            elif self.since is not None:
+            else:
                 wrong = Wrong("LOG-ROW", "journal", row.id, f"journal {row.id}")
+                yield from self._later(row, wrong)
                 yield from self.bytes.note(row.id, row.size, partial(_trace_holds, row), wrong)
 
 

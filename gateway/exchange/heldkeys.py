@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from gateway.exchange.held import BATCH, Wrong
 from gateway.ledger import rowleaf
-from gateway.ledger.rows import together
+from gateway.ledger.rowstate import together
 from gateway.matching.keys import keys
 from gateway.matching.normalise import from_json, is_current
 from gateway.store import columns

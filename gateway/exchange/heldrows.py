@@ -15,13 +15,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gateway.exchange.held import BATCH, Wrong, telling
-from gateway.ledger import leaftimes, rows
 from gateway.ledger import log as tree
-from gateway.ledger.guarded import GUARDED, PROOF, Guard
+from gateway.ledger import rowstate
+from gateway.ledger.guarded import GUARDED, Guard
 from gateway.ledger.merkle import Growing, leaf_hash
-from gateway.ledger.rows import GONE, ROWS, TOGETHER
+from gateway.ledger.rows import BEGUN, ROWS
+from gateway.ledger.rowstate import GONE, TOGETHER
 from gateway.store.columns import vault_of
-from gateway.store.tables import LogLeaf
+from gateway.store.tables import LogLeaf, RowDigest
 
 
 def check(session: Session, *, keyed: bool = True) -> Iterator[Wrong]:
@@ -75,6 +76,7 @@ class _Newest:
         """Keys of rows that nobody has asked about and that are not known to be gone, the oldest word first."""
         query = "SELECT key FROM newest WHERE name = ? AND digest <> ? ORDER BY place, key"
         yield from (key for (key,) in self._file.execute(query, (table, GONE)))
+        self._file.execute("DELETE FROM newest WHERE name = ?", (table,))
 
     def close(self) -> None:
         self._file.close()
@@ -96,16 +98,13 @@ def _tree(session: Session, newest: _Newest, *, keyed: bool) -> Iterator[Wrong]:
         elif content.partition(" ")[0] != subject:
             yield Wrong("LOG-SUBJECT", ROWS, index)
         else:
-            said, seal = rows.unsealed(content)
-            if vault is not None and seal != rows.seal(vault, index, said):
+            said, seal = rowstate.unsealed(content)
+            if vault is not None and seal != rowstate.seal(vault, index, said):
                 yield Wrong("LOG-SEAL", ROWS, index)
-            elif subject == leaftimes.TIMES:
-                if vault is not None:
-                    yield from (Wrong("LOG-TIME", log, place) for log, place in leaftimes.wrong(session, said))
-            elif subject == rows.BEGUN:
+            elif subject == BEGUN:
                 newest.guarded += said.split(" ")[1:]
             else:
-                newest.note(index, subject, rows.told(said))
+                newest.note(index, subject, rowstate.told(said))
         grown.add(hashed)
         yield from _anchored(anchors, grown)
     newest.write()
@@ -133,17 +132,28 @@ def _anchored(anchors: dict[int, tuple[int, str]], grown: Growing) -> Iterator[W
 
 def _table(session: Session, guard: Guard, newest: _Newest) -> Iterator[Wrong]:
     """Every row of a table, and then every row that is not there."""
-    for some in rows.together(rows.states(session, guard), TOGETHER):
+    found = set()
+    for wrong in _compared(session, guard, newest):
+        found.add(wrong)
+        yield wrong
+    if guard.apart:
+        query = select(RowDigest.key, RowDigest.digest).where(RowDigest.of == guard.name)
+        for row in session.execute(query, execution_options=BATCH):
+            newest.note(0, guard.name, [(row.key, row.digest)])
+        newest.write()
+        yield from (wrong for wrong in _compared(session, guard.whole, newest) if wrong not in found)
+
+
+def _compared(session: Session, guard: Guard, newest: _Newest) -> Iterator[Wrong]:
+    for some in rowstate.together(rowstate.states(session, guard), TOGETHER):
         told = newest.of(guard.name, [key for _, key, _ in some])
         for row, key, digest in some:
             if guard.covered(row) and (said := told.get(key, GONE)) != digest:
                 yield _wrong("LOG-ROW-ADDED" if said == GONE else "LOG-ROW", guard, key)
     for key in newest.left(guard.name):
         yield _wrong("LOG-ROW-MISSING", guard, key)
-    for row, key, digest in rows.states(session, guard.whole) if guard.bears else ():
-        if row[PROOF] != digest:
-            yield _wrong("LOG-ROW", guard, key)
 
 
 def _wrong(code: str, guard: Guard, key: str) -> Wrong:
-    return Wrong(code, guard.name, rows.shown(key), f"{guard.name} {rows.shown(key)}")
+    shown = rowstate.shown(key)
+    return Wrong(code, guard.name, shown, f"{guard.name} {shown}")

@@ -14,9 +14,9 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from gateway.errors import Refusal
+from gateway.exchange import refusals
 from gateway.exchange.node import Node
 from gateway.exchange.outcome import Answer
-from gateway.exchange.refusals import CUT
 from gateway.message.signature import VerifiedMessage
 from gateway.store import tables
 
@@ -76,18 +76,19 @@ def trace(node: Node, raw: bytes, refusal: Refusal, *, channel: str, now: dateti
     """Leave a trace of bytes that no approved partner is proved to have signed."""
     kept = raw[:TRACED]
     with node.database.begin() as session:
-        session.add(
-            tables.Journal(
-                channel=channel,
-                digest=hashlib.sha256(raw).hexdigest(),
-                raw=kept,
-                claimed="" if len(kept) == len(raw) else f"{CUT}{hashlib.sha256(kept).hexdigest()}",
-                received=now,
-                state="refused",
-                code=refusal.code,
-                reason=refusal.reason[:400],
-            )
+        entry = tables.Journal(
+            channel=channel,
+            digest=hashlib.sha256(raw).hexdigest(),
+            raw=kept,
+            claimed="" if len(kept) == len(raw) else f"{refusals.CUT}{hashlib.sha256(kept).hexdigest()}",
+            received=now,
+            state="refused",
+            code=refusal.code,
+            reason=refusal.reason[:400],
         )
+        session.add(entry)
+        session.flush()
+        refusals.traced(session, [entry.id])
 
 
 def content_digest(message: VerifiedMessage) -> str:

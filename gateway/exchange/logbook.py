@@ -28,8 +28,8 @@ from gateway.trust.alarms import Code
 
 def signed(node: Node, name: log.Log = "exchange") -> dict[str, Any]:
     """A checkpoint of the log as it stands, signed now; what was refused before is in it."""
-    refusals.seal(node.database, node.clock())
-    rows.anchor(node.database, node.settings.node, node.clock())
+    refusals.seal(node.database)
+    rows.anchor(node.database, node.settings.node)
     with node.database.begin() as session:
         signer = node.keyring.signer(session)
         point = checkpoint.issue(session, party=node.settings.node, log=name, signer=signer, now=node.clock())

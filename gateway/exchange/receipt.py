@@ -23,7 +23,7 @@ def issue(task: Task, entry: tables.Journal, outcome: Outcome) -> Answer:
     message = task.message
     question = outcome.kind is not Kind.RECEIPT
     # 1. The leaf: digest and verdict only, so that retention can erase what the message said.
-    end = OpenEnd(task.session, "exchange", 3 if question else 2, task.now)
+    end = OpenEnd(task.session, "exchange", 3 if question else 2)
     place = end.add(log.message_entry(message.header.message_id, message.digest, outcome.verdict))
     # 2. The answer. A receipt needs no leaf of its own: all that it says is the leaf it proves.
     answer_id = str(uuid.uuid4())

@@ -3,21 +3,23 @@
 Whoever has no key can make us refuse as often as they like. If each refusal were a leaf, a stranger could
 make the tree grow, and every message of a partner would queue behind it. So the trace is kept at once, and
 a leaf over all traces since the last one is appended whenever a checkpoint is due: the log grows by one
-leaf however many there were, and no checkpoint leaves out what was refused before it.
+leaf however many there were, and no checkpoint leaves out what was refused before it. Until then each is
+guarded like any other row (gateway.ledger.rows).
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any, Final
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from gateway.ledger import log, rowleaf, sealed
-from gateway.ledger.log import Entry
+from gateway.ledger import log, rowleaf, rows, rowstate, sealed
+from gateway.ledger.guarded import GUARDED
+from gateway.store import numbers, written
 from gateway.store.columns import vault_of
 from gateway.store.database import Database
 from gateway.store.tables import Journal
@@ -27,45 +29,78 @@ CUT: Final = "cut "
 """Begins what a trace claims of which only the first bytes are kept; their own digest follows."""
 _TOGETHER: Final = 10_000
 """Most refusals under one leaf, so that sealing after a flood does not hold the log for long."""
+_LOOKED_AT: Final = "refusals"
+"""The counter of leaves of the tree `rows` in which traces have been looked for."""
+_TRACES: Final = GUARDED[Journal.__tablename__]
 COLUMNS: Final = tuple(rowleaf.readable(Journal))
 """What the leaf covers of each row; its bytes are held against the digest in it."""
 
 
-def seal(database: Database, now: datetime) -> int:
+def traced(session: Session, rows: Iterable[int]) -> None:
+    """Tell the guard of rows about traces that are new, or that a leaf of the exchange tree covers from now on."""
+    written.note(session, Journal.__tablename__, [(row,) for row in rows])
+
+
+def seal(database: Database) -> int:
     """Append leaves for every refusal that none covers yet; return how many refusals that were."""
     count = 0
-    while sealed_now := _seal(database, now):
+    while (sealed_now := _seal(database)) is not None:
         count += sealed_now
     return count
 
 
-def content(session: Session, rows: Sequence[Any]) -> str:
+def content(session: Session, some: Sequence[Any]) -> str:
     """The leaf over these rows, in the order of their ids. It is keyed, because the reasons stay inside."""
     vault = vault_of(session)
-    return f"{SUBJECT} {len(rows)} rows {rowleaf.batch(vault, [rowleaf.values(vault, row) for row in rows])}"
+    return f"{SUBJECT} {len(some)} rows {rowleaf.batch(vault, [rowleaf.values(vault, row) for row in some])}"
 
 
-def former_content(rows: Iterable[Any]) -> str:
+def former_content(some: Iterable[Any]) -> str:
     """The leaf as earlier versions of this program wrote it, over five columns."""
     digest, count = hashlib.sha256(), 0
-    for row in rows:
+    for row in some:
         digest.update(sealed.canonical(_covered(row)) + b"\n")
         count += 1
     return f"{SUBJECT} {count} {digest.hexdigest()}"
 
 
-def _seal(database: Database, now: datetime) -> int:
-    query = select(*COLUMNS).where(Journal.sender.is_(None), Journal.log_index.is_(None)).order_by(Journal.id)
+def _seal(database: Database) -> int | None:
+    """Seal the next traces that the node has left, and how many; None where it has left none since.
+
+    A row that somebody else has slipped in, or changed, has no leaf of the guard that fits: it is never sealed, so that
+    the node does not vouch for it.
+    """
     with database.read() as session:
         # Nothing is written, and nobody waits, where nothing was refused.
-        if session.execute(query.limit(1)).first() is None:
-            return 0
+        if session.execute(select(Journal.id).where(*_TRACES.among).limit(1)).first() is None:
+            return None
     with database.begin() as session:
-        # Whoever holds the log is the only one to seal.
+        # Whoever holds the log is the only one to seal, and nobody leaves a trace meanwhile.
         log.hold(session, "exchange")
-        rows = session.execute(query.limit(_TOGETHER)).all()
-        _mark(session, rows, now)
-    return len(rows)
+        log.hold(session, "rows")
+        said, end = _said(session)
+        since = numbers.reached(session, _LOOKED_AT)
+        if end == since:
+            return None
+        numbers.reach(session, _LOOKED_AT, end)
+        own = []
+        for some in rowstate.together(said, rowstate.TOGETHER):
+            states = rowstate.states(session, _TRACES, Journal.id.in_(map(int, some)))
+            own += [row["id"] for row, key, digest in states if said[key] == digest]
+        _mark(session, sorted(own))
+    return len(own)
+
+
+def _said(session: Session) -> tuple[dict[str, str], int]:
+    """What the guard says of the next traces, by their ids, and where in its tree the rest begins."""
+    said: dict[str, str] = {}
+    since = numbers.reached(session, _LOOKED_AT)
+    for place, told in rows.said_since(session, _TRACES.name, since, _TOGETHER):
+        said.update((key, digest) for key, digest in told if digest != rowstate.GONE)
+        since = place + 1
+        if len(said) >= _TOGETHER:
+            break
+    return said, since
 
 
 def holds_bytes(digest: str, claimed: str, raw: bytes) -> bool:
@@ -73,13 +108,18 @@ def holds_bytes(digest: str, claimed: str, raw: bytes) -> bool:
     return hashlib.sha256(raw).hexdigest() == (claimed.removeprefix(CUT) if claimed.startswith(CUT) else digest)
 
 
-def _mark(session: Session, rows: Sequence[Any], now: datetime) -> None:
-    if not rows:
+def _mark(session: Session, ids: Sequence[int]) -> None:
+    if not ids:
         return
-    place = log.append_all(session, "exchange", [Entry(SUBJECT, content(session, rows))], now)[0]
-    ids = [row.id for row in rows]
-    for start in range(0, len(ids), 500):
-        session.execute(update(Journal).where(Journal.id.in_(ids[start : start + 500])).values(log_index=place.index))
+    found = [
+        row
+        for some in rowstate.together(ids, 500)
+        for row in session.execute(select(*COLUMNS).where(Journal.id.in_(some)).order_by(Journal.id))
+    ]
+    place = log.append(session, "exchange", SUBJECT, content(session, found))
+    for some in rowstate.together(ids, 500):
+        session.execute(update(Journal).where(Journal.id.in_(some)).values(log_index=place.index))
+    traced(session, ids)
 
 
 def _covered(row: Any) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def before_leaving(session: Session, node: Node, row: tables.Outbox, now: dateti
         return
     signer = node.keyring.signer(session)
     row.raw, row.kid = sign(_content(row.raw)[1], signer, now), signer.kid
-    _note(session, row, now)
+    _note(session, row)
 
 
 def answer_again(session: Session, node: Node, entry: tables.Journal, known: Answer, now: datetime) -> Answer:
@@ -38,14 +38,14 @@ def answer_again(session: Session, node: Node, entry: tables.Journal, known: Ans
     if not kid or _accepted(session, node, kid, now):
         return known
     entry.receipt = sign(content, node.keyring.signer(session), now)
-    _note(session, entry, now)
+    _note(session, entry)
     return Answer(entry.receipt, known.code)
 
 
-def _note(session: Session, row: tables.Journal | tables.Outbox, now: datetime) -> None:
+def _note(session: Session, row: tables.Journal | tables.Outbox) -> None:
     """The log covers what is kept from now on."""
     leaf = rowleaf.of_resigned(session, row)
-    log.append(session, "exchange", leaf.subject, leaf.content, now)
+    log.append(session, "exchange", leaf.subject, leaf.content)
 
 
 def _accepted(session: Session, node: Node, kid: str, now: datetime) -> bool:

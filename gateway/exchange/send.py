@@ -111,7 +111,7 @@ def post(
         kid=sha256(signer.certificate_der).hexdigest(),
     )
     leaf = log.message_entry(message_id, digest, "SENT", direction="out")
-    log.append_all(session, "exchange", [leaf, rowleaf.of_outbox(session, row)], now)
+    log.append_all(session, "exchange", [leaf, rowleaf.of_outbox(session, row)])
     return row
 
 

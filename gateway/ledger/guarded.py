@@ -6,15 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from sqlalchemy import Column
+from sqlalchemy import Column, ColumnElement
 
 from gateway.ledger import rowleaf
 from gateway.ledger.log import SIZES
 from gateway.store import tables
 from gateway.store.tables import Table
-
-PROOF: Final = "proof"
-"""The column in which a row bears its own digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +24,12 @@ class Guard:
     """Columns that are covered otherwise."""
     covered: Callable[[Mapping[str, Any]], bool] = field(default=lambda _row: True)
     """Whether a row of these values is held against this tree; else something else covers it."""
-    bears: bool = False
-    """Whether each row bears its own digest, in PROOF: for rows that are written every few seconds for ever. Their
-    leaves say only that they are there."""
+    among: tuple[ColumnElement[bool], ...] = ()
+    """Which rows, where they are few of many: whoever writes those tells of them, and of those that are no longer
+    among them (gateway.store.written.note)."""
+    apart: bool = False
+    """Whether the digests of the rows are kept in RowDigest: for rows that are written every few seconds for ever.
+    Their leaves say only that they are there."""
 
     @property
     def name(self) -> str:
@@ -43,8 +43,8 @@ class Guard:
 
     @property
     def whole(self) -> Guard:
-        """What is covered by leaf and proof together."""
-        return replace(self, without=frozenset((PROOF,))) if self.bears else self
+        """What is covered by the leaf and the digest beside the tree together."""
+        return replace(self, without=frozenset()) if self.apart else self
 
     @property
     def key(self) -> list[Column[Any]]:
@@ -56,9 +56,9 @@ def _guard(table: type[Table]) -> Guard:
     return Guard(table.__table__)
 
 
-def _bearing(table: type[Table]) -> Guard:
+def _apart(table: type[Table]) -> Guard:
     names = {column.name for column in table.__table__.columns if not column.primary_key}
-    return Guard(table.__table__, without=frozenset(names), bears=True)
+    return Guard(table.__table__, without=frozenset(names), apart=True)
 
 
 def _on_its_way(row: Mapping[str, Any]) -> bool:
@@ -72,6 +72,13 @@ _OUTBOX: Final = Guard(
 )
 """What delivery works with, until `ID settled …` covers all of the message."""
 
+_TRACE: Final = Guard(
+    tables.Journal.__table__,
+    without=frozenset((*rowleaf.BYTES, *rowleaf.AFTERWARDS["journal"])),
+    among=(tables.Journal.sender.is_(None), tables.Journal.log_index.is_(None)),
+)
+"""The traces of what nobody is proved to have sent, until a leaf of the exchange tree covers them with their like."""
+
 _COUNTER: Final = Guard(tables.Counter.__table__, covered=lambda row: not row["name"].startswith(SIZES))
 """All but the sizes of the trees, which are held against the trees."""
 
@@ -79,8 +86,9 @@ GUARDED: Final[Mapping[str, Guard]] = {
     guard.name: guard
     for guard in (
         _OUTBOX,
+        _TRACE,
         _COUNTER,
-        *map(_bearing, (tables.Lease, tables.JobRun)),
+        *map(_apart, (tables.Lease, tables.JobRun)),
         *map(
             _guard,
             (

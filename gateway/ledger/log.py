@@ -13,9 +13,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache, reduce
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from sqlalchemy import TextClause, select, text
 from sqlalchemy.engine import Dialect
@@ -83,16 +82,16 @@ def receipt_entry(message_id: str, digest: str, verdict: str) -> Entry:
     return Entry(message_id, f"{message_id} receipt {digest} {verdict}")
 
 
-def append(session: Session, log: Log, subject: str, content: str, at: datetime) -> Appended:
+def append(session: Session, log: Log, subject: str, content: str) -> Appended:
     """Add one leaf at the end. Other writers to this tree wait until the session commits."""
-    return append_all(session, log, [Entry(subject, content)], at)[0]
+    return append_all(session, log, [Entry(subject, content)])[0]
 
 
-def append_all(session: Session, log: Log, entries: Sequence[Entry], at: datetime) -> list[Appended]:
+def append_all(session: Session, log: Log, entries: Sequence[Entry]) -> list[Appended]:
     """Add several leaves in one go: as many statements as for one."""
     if not entries:
         return []
-    end = OpenEnd(session, log, len(entries), at)
+    end = OpenEnd(session, log, len(entries))
     appended = [end.add(entry) for entry in entries]
     end.write()
     return appended
@@ -104,16 +103,15 @@ class OpenEnd:
     Other writers to the tree wait from here until the session commits. The leaves are there after write().
     """
 
-    __slots__ = ("_at", "_count", "_edge", "_first", "_leaves", "_log", "_nodes", "_session")
+    __slots__ = ("_count", "_edge", "_first", "_leaves", "_log", "_nodes", "_session")
 
-    def __init__(self, session: Session, log: Log, count: int, at: datetime) -> None:
+    def __init__(self, session: Session, log: Log, count: int) -> None:
         _keep_order(session, log)
         self._session, self._log, self._count = session, log, count
         self._first = numbers.take(session, _counter(log), count) - 1
         known = _fetch(session, log, merkle.frontier(self._first))
         self._edge = [known[position] for position in merkle.frontier(self._first)]
-        self._at = _stored(session.connection().dialect, at)
-        self._leaves: list[tuple[str, int, int, str, str, Any]] = []
+        self._leaves: list[tuple[str, int, int, str, str]] = []
         self._nodes: list[tuple[str, int, int, bytes]] = []
 
     @property
@@ -128,7 +126,7 @@ class OpenEnd:
             raise ValueError("the content of a leaf is one printable line whose first word is the subject")
         log, index, edge, leaf = self._log, self.next, self._edge, merkle.leaf_hash(content)
         appended = Appended(index, leaf, tuple(reversed(edge)))
-        self._leaves.append((log, index, index // BLOCK, entry.subject, content, self._at))
+        self._leaves.append((log, index, index // BLOCK, entry.subject, content))
         self._nodes.append((log, 0, index, leaf))
         # Every full subtree that this leaf completes is kept: roots and proofs are folded from those.
         level, number, value = 0, index, leaf
@@ -177,16 +175,19 @@ def consistency(session: Session, log: Log, old: int, new: int) -> list[bytes]:
     return merkle.gather(merkle.consistency_spans(old, new), lambda wanted: _fetch(session, log, wanted))
 
 
-def find(session: Session, log: Log, subject: str) -> list[LogLeaf]:
-    """All leaves about a subject, oldest first."""
+def find(session: Session, log: Log, subject: str, *, since: int = 0, most: int | None = None) -> list[LogLeaf]:
+    """The leaves about a subject from a place on, oldest first."""
     if not subject.isprintable():
         return []
     found: list[LogLeaf] = []
     blocks = size(session, log) // BLOCK + 1
-    for start in range(0, blocks, _BLOCKS_AT_ONCE):
+    for start in range(since // BLOCK, blocks, _BLOCKS_AT_ONCE):
         wanted = range(start, min(start + _BLOCKS_AT_ONCE, blocks))
         query = select(LogLeaf).where(LogLeaf.block.in_(wanted), LogLeaf.subject == subject, LogLeaf.log == log)
-        found += session.scalars(query.order_by(LogLeaf.index))
+        query = query.where(LogLeaf.index >= since).order_by(LogLeaf.index)
+        found += session.scalars(query if most is None else query.limit(most - len(found)))
+        if len(found) == most:
+            break
     return found
 
 
@@ -215,18 +216,11 @@ def leaves(session: Session, log: Log, *, batch: int = 5_000) -> Iterator[tuple[
 def _inserts(dialect: Dialect) -> tuple[str, str]:
     """The statements for leaves and nodes in the words of the driver."""
     one = {"qmark": "?", "pyformat": "%s", "format": "%s"}[dialect.paramstyle]
-    leaf, node = ", ".join([one] * 6), ", ".join([one] * 4)
+    leaf, node = ", ".join([one] * 5), ", ".join([one] * 4)
     return (
-        f'INSERT INTO log_leaf (log, "index", block, subject, content, at) VALUES ({leaf})',  # noqa: S608 - places only
+        f'INSERT INTO log_leaf (log, "index", block, subject, content) VALUES ({leaf})',  # noqa: S608 - places only
         f'INSERT INTO log_node (log, level, "index", hash) VALUES ({node})',  # noqa: S608 - places only
     )
-
-
-def _stored(dialect: Dialect, at: datetime) -> Any:
-    """A time as the column keeps it, worked out once for all leaves of a batch."""
-    kind = LogLeaf.__table__.c.at.type.dialect_impl(dialect)
-    process = kind.bind_processor(dialect)
-    return at if process is None else process(at)
 
 
 def _fetch(session: Session, log: Log, wanted: Sequence[Position]) -> dict[Position, bytes]:

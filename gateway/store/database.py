@@ -81,7 +81,7 @@ class Database:
     def upgrade(self) -> None:
         """Bring the schema to this program's version; refuse a database that is newer."""
         self._refuse_newer()
-        if self._revision() == _history()[0]:
+        if self._revision() == history()[0]:
             # Nothing to do; even asking whether all rows refer to something takes minutes in a large database.
             return
         clear = self.holds_clear_values()
@@ -100,7 +100,7 @@ class Database:
         if self._is_missing_file():
             raise DatabaseVersion("There is no database yet: run `gateway db upgrade`.", where=self._place())
         self._refuse_newer()
-        if self._revision() != _history()[0]:
+        if self._revision() != history()[0]:
             raise DatabaseVersion(
                 "The database is older than this program: run `gateway db upgrade`.", where=self._place()
             )
@@ -111,7 +111,7 @@ class Database:
 
     def _refuse_newer(self) -> None:
         revision = self._revision()
-        if revision is not None and revision not in _history()[1]:
+        if revision is not None and revision not in history()[1]:
             raise DatabaseVersion(
                 "The database was made by a newer version of this program: upgrade the program, "
                 "or restore a backup of the older database.",
@@ -120,7 +120,15 @@ class Database:
 
     def _revision(self) -> str | None:
         with _connected(), self.engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            found = MigrationContext.configure(connection).get_current_heads()
+        if len(found) > 1:
+            # This program has one line of versions: somebody has written a second into the database.
+            raise DatabaseVersion(
+                f"The database says it has the versions {' and '.join(found)} at once: remove those that are not its "
+                "own from the table alembic_version.",
+                where=self._place(),
+            )
+        return found[0] if found else None
 
     def _config(self) -> Config:
         config = Config()
@@ -152,11 +160,16 @@ class Database:
         return self.url.render_as_string(hide_password=True)
 
 
+def revisions(session: Session) -> frozenset[str]:
+    """The versions that the schema says it has; one, where nobody has tampered with it."""
+    return frozenset(MigrationContext.configure(session.connection()).get_current_heads())
+
+
 @cache
-def _history() -> tuple[str | None, frozenset[str]]:
+def history() -> tuple[str, frozenset[str]]:
     """The newest revision of the schema, and all of them: Alembic compiles every migration to learn them."""
     scripts = ScriptDirectory(str(MIGRATIONS))
-    return scripts.get_current_head(), frozenset(script.revision for script in scripts.walk_revisions())
+    return str(scripts.get_current_head()), frozenset(script.revision for script in scripts.walk_revisions())
 
 
 @contextmanager

@@ -711,7 +711,6 @@ class LogLeaf(Table):
     # SQLite minds no length, and would copy the whole table to forget it.
     content: Mapped[str] = mapped_column(String(400).with_variant(Text(), "postgresql"))
     """The text whose RFC 6962 leaf hash is in the tree."""
-    at: Mapped[datetime]
 
 
 class LogNode(Table):
@@ -724,6 +723,19 @@ class LogNode(Table):
     level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     hash: Mapped[bytes]
+
+
+class RowDigest(Table):
+    """What a row has to be that is written every few seconds for ever: a keyed digest of it (gateway.ledger.rows)."""
+
+    __tablename__ = "row_digest"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's own protocol for it
+
+    of: Mapped[str] = mapped_column(String(16), primary_key=True)
+    """The table of the row."""
+    key: Mapped[str] = mapped_column(String(160), primary_key=True)
+    """Its primary key as leaves spell it."""
+    digest: Mapped[str] = mapped_column(String(22))
 
 
 class LogCheckpoint(Table):
@@ -817,8 +829,6 @@ class Lease(Table):
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     holder: Mapped[str] = mapped_column(String(80))
     until: Mapped[datetime]
-    proof: Mapped[str | None] = mapped_column(String(22))
-    """The row's own digest (gateway.ledger.rows)."""
 
 
 class JobRun(Table):
@@ -835,8 +845,6 @@ class JobRun(Table):
     state: Mapped[str] = mapped_column(String(8))
     """`running`, `done`, `failed` or `died`."""
     outcome: Mapped[str] = mapped_column(SealedText("job_run.outcome"), default="")
-    proof: Mapped[str | None] = mapped_column(String(22))
-    """The row's own digest (gateway.ledger.rows)."""
 
 
 class Bookmark(Table):

@@ -200,7 +200,7 @@ def _answered(
             receipts.keep(session, node, row.partner, receipt, answer, and_then=[_settled(session, row)])
         elif settled is not None:
             # The word of a foreign system is no receipt; what became of the message is in the log all the same.
-            log.append_all(session, "exchange", [_settled(session, row)], now)
+            log.append_all(session, "exchange", [_settled(session, row)])
         for first, last in receipt.missing:
             # The partner misses these numbers: what we gave up on is sent again.
             session.execute(

@@ -95,7 +95,7 @@ def keep_rows(session: Session, node: Node, partner: tables.Partner, chosen: Pro
     entry.refused = result.refused + len(mapped) - len(agreed) - len(gone)
     entry.state = "partly" if entry.refused else "accepted"
     leaf = log.message_entry(message_id, digest, entry.state.upper())
-    place = log.append_all(session, "exchange", [leaf, rowleaf.of_journal(session, entry)], now)[0]
+    place = log.append_all(session, "exchange", [leaf, rowleaf.of_journal(session, entry)])[0]
     entry.log_index = place.index
 
 
@@ -146,7 +146,7 @@ def push_changes(session: Session, node: Node, partner: tables.Partner, *, now: 
             positions=(items[0].position, items[-1].position),
         )  # fmt: skip
         leaf = log.message_entry(message_id, digest, "SENT", direction="out")
-        log.append_all(session, "exchange", [leaf, rowleaf.of_outbox(session, row)], now)
+        log.append_all(session, "exchange", [leaf, rowleaf.of_outbox(session, row)])
     if items:
         feed.mark_pushed(session, partner.id, items[-1].position)
     return len(items)

@@ -141,7 +141,7 @@ def _ping(node: Node, partner: tables.Partner) -> dict[str, object]:
     digest = sha256_base64(content)
     leaf = log.message_entry(message_id, digest, "ASKED", direction="out")
     with node.database.begin() as session:
-        log.append(session, "exchange", leaf.subject, leaf.content, now)
+        log.append(session, "exchange", leaf.subject, leaf.content)
     _, answer = exchange(node, partner, Kind.PING, raw)
     receipt = receipt_of(answer, message_id=message_id, digest=digest)
     with node.database.begin() as session:

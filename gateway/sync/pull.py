@@ -102,7 +102,7 @@ def _absorb(
                 verdicts.append(take_withdrawal(task, partner, change.withdrawal))
         # The partner's row before the log, as everywhere: taken crosswise they would wait for each other.
         health.answered(session, partner.id, now)
-        close_entry(session, entry, asked, answer, verdicts, now=now)
+        close_entry(session, entry, asked, answer, verdicts)
     return len(batch.changes), batch.more
 
 
@@ -119,8 +119,6 @@ def close_entry(
     asked: Entry,
     answer: VerifiedMessage,
     verdicts: list[RecordVerdict],
-    *,
-    now: datetime,
 ) -> None:
     """Note in journal and log what became of an answer with records; it needs no receipt of its own.
 
@@ -129,7 +127,7 @@ def close_entry(
     """
     outcome = Outcome.of_records(verdicts)
     leaf = log.message_entry(answer.header.message_id, answer.digest, outcome.verdict)
-    end = OpenEnd(session, "exchange", 3, now)
+    end = OpenEnd(session, "exchange", 3)
     end.add(asked)
     place = end.add(leaf)
     entry.state = "partly" if outcome.verdict == "PARTLY" else "accepted"

@@ -44,7 +44,7 @@ def keep(
     """A receipt that came in: its leaf in our log, others behind it, and what it says of the partner's log."""
     # The exchange tree first, because an alarm is written into the audit tree.
     leaf = log.receipt_entry(receipt.message_id, answer.digest, receipt.verdict)
-    log.append_all(session, "exchange", [leaf, *and_then], node.clock())
+    log.append_all(session, "exchange", [leaf, *and_then])
     note(session, node, partner, receipt)
 
 

@@ -153,8 +153,8 @@ def _keys(run: Run) -> str:
 def _checkpoint(run: Run) -> str:
     node = run.node
     # What was refused unproved is in the tree before it is signed.
-    refusals.seal(node.database, node.clock())
-    rows.anchor(node.database, node.settings.node, node.clock())
+    refusals.seal(node.database)
+    rows.anchor(node.database, node.settings.node)
     sizes = {name: _signed(node, name) for name in ("exchange", "audit")}
     return f"size {sizes['exchange']}"
 

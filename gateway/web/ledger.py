@@ -25,8 +25,8 @@ router = APIRouter(tags=["log"])
 @router.get("/v1/log/checkpoint", summary="A signed checkpoint of the log as it stands")
 def get_checkpoint(node: CurrentNode, _client: CurrentClient) -> dict[str, Any]:
     """Size and root of the exchange tree, signed now; what was refused before is in it."""
-    refusals.seal(node.database, node.clock())
-    rows.anchor(node.database, node.settings.node, node.clock())
+    refusals.seal(node.database)
+    rows.anchor(node.database, node.settings.node)
     with node.database.begin() as session:
         point = checkpoint.issue(
             session, party=node.settings.node, log="exchange", signer=node.keyring.signer(session), now=node.clock()

@@ -77,7 +77,7 @@ def get_changes(
         unsigned = write_message(header, body)
         content = sign(unsigned, node.keyring.signer(session), now)
         leaf = log.message_entry(message_id, sha256_base64(unsigned), "ANSWER", direction="out")
-        log.append(session, "exchange", leaf.subject, leaf.content, now)
+        log.append(session, "exchange", leaf.subject, leaf.content)
         audit.write(
             session,
             Action.CHANGES_READ,

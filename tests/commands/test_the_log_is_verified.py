@@ -32,19 +32,19 @@ def node(founded, tmp_path):
     for number in range(3):
         with pytest.raises(Refusal):
             receive(node, b"<Message>%d</Message>" % number, channel="rest")
-    refusals.seal(node.database, now)
+    refusals.seal(node.database)
     with node.database.begin() as session:
         for number in range(6):
             entry = log.message_entry(f"in-{number}", "AAAA", "ACCEPTED")
-            place = log.append(session, "exchange", entry.subject, entry.content, now)
+            place = log.append(session, "exchange", entry.subject, entry.content)
             session.add(
                 Journal(sender="KAZ/GATE", message_id=f"in-{number}", kind="RecordBatch", channel="rest",
                         digest="000000", raw=b"", received=now, state="accepted", log_index=place.index)
             )  # fmt: skip
             out = log.message_entry(f"out-{number}", "d", "SENT", direction="out")
-            log.append(session, "exchange", out.subject, out.content, now)
+            log.append(session, "exchange", out.subject, out.content)
             back = log.receipt_entry(f"out-{number}", "r", "ACCEPTED")
-            log.append(session, "exchange", back.subject, back.content, now)
+            log.append(session, "exchange", back.subject, back.content)
             session.add(Outbox(message_id=f"out-{number}", partner="KAZ/GATE", kind="RecordBatch", raw=b"", digest="d",
                                created=now, next_at=now, state="delivered", receipt=b"r"))  # fmt: skip
         for number in range(6):
@@ -272,7 +272,7 @@ def test_whoever_has_the_nodes_key_is_caught_by_a_countersignature(exported, gat
         session.execute(update(Counter).where(Counter.name == "log:exchange").values(value=0))
         session.execute(delete(LogCheckpoint))
         entries = [log.Entry(f"m{n}", f"m{n} invented") for n in range(witnessed["witness"]["checkpoint"]["size"] + 2)]
-        log.append_all(session, "exchange", entries, node.clock())
+        log.append_all(session, "exchange", entries)
     assert gateway("log", "export", "-o", file, "--config", node.settings.directory / "gateway.toml").status == 0
     done = gateway("log", "verify", file, "--trust", trust, "--json")
     assert (done.status, [item["code"] for item in done.json["findings"]]) == (1, ["LOG-WITNESS"])
@@ -297,7 +297,7 @@ def test_without_the_data_keys_everything_is_checked_that_needs_none(node, gatew
     assert (done.status, errors) == (1, [("LOG-NO-KEYS", "data.keys")])
     position = leaf_of(node, "in-3")
     with node.database.begin() as session:
-        session.execute(update(LogLeaf).where(LogLeaf.subject == "in-3").values(at=node.clock(), content="in-3 in"))
+        session.execute(update(LogLeaf).where(LogLeaf.subject == "in-3").values(content="in-3 in"))
         session.execute(update(Audit).where(Audit.subject == "q2").values(outcome="hit"))
         index = session.scalar(select(Audit.log_index).where(Audit.subject == "q2"))
     found = gateway("log", "verify", "--config", config, "--json").json["findings"]

@@ -24,14 +24,14 @@ def config(founded, tmp_path):
     node = open_node(settings.load(place / "gateway.toml"))
     with node.database.begin() as session:
         signer, now = node.keyring.signer(session), node.clock()
-        log.append(session, "exchange", "m1", "m1 in d ACCEPTED", now)
+        log.append(session, "exchange", "m1", "m1 in d ACCEPTED")
         point = checkpoint.issue(session, party="BLR/GATE", log="exchange", signer=signer, now=now)
         witness.countersign(session, point, by="KAZ/GATE", signer=signer, now=now)
         partner = {"id": "KAZ/GATE", "state": "KAZ", "agency": "GATE", "agency_class": "MIG", "kind": "node"}
         session.add(tables.Partner(**partner, endpoint="http://127.0.0.1:9", status="active", created=now))
         theirs = json.dumps(point.document | {"party": "KAZ/GATE"})
         session.add(tables.LogCheckpoint(party="KAZ/GATE", size=point.size, root="00", at=now, signed=theirs))
-        log.append(session, "exchange", "m2", "m2 in d ACCEPTED", now)
+        log.append(session, "exchange", "m2", "m2 in d ACCEPTED")
     node.database.close()
     return place / "gateway.toml"
 

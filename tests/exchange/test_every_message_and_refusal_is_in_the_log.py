@@ -55,20 +55,20 @@ def test_what_nobody_has_signed_adds_one_leaf_for_all_of_it(world: Any) -> None:
     for number in range(40):
         stranger(world, b"<Message>%d</Message>" % number)
     assert contents(world) == before
-    assert refusals.seal(world.node.database, world.clock()) == 40
+    assert refusals.seal(world.node.database) == 40
     (leaf,) = contents(world)[len(before) :]
     assert leaf.startswith("refusals 40 ")
     assert {row.log_index for row in world.rows(tables.Journal)} == {len(before)}
-    assert refusals.seal(world.node.database, world.clock()) == 0
+    assert refusals.seal(world.node.database) == 0
     assert len(contents(world)) == len(before) + 1
     stranger(world)
-    assert refusals.seal(world.node.database, world.clock()) == 1
+    assert refusals.seal(world.node.database) == 1
 
 
 def test_the_leaf_over_refusals_covers_every_one_of_them(world: Any) -> None:
     for number in range(3):
         stranger(world, b"<Message>%d</Message>" % number)
-    refusals.seal(world.node.database, world.clock())
+    refusals.seal(world.node.database)
     with world.node.database.read() as session:
         covered = select(*refusals.COLUMNS).where(tables.Journal.sender.is_(None)).order_by(tables.Journal.id)
         rows = session.execute(covered).all()
@@ -83,8 +83,7 @@ def test_two_who_seal_at_once_seal_each_refusal_once(either_world: Any) -> None:
         stranger(either_world)
     counts: list[int] = []
     crowd = [
-        threading.Thread(target=lambda: counts.append(refusals.seal(either_world.node.database, either_world.clock())))
-        for _ in range(4)
+        threading.Thread(target=lambda: counts.append(refusals.seal(either_world.node.database))) for _ in range(4)
     ]
     for thread in crowd:
         thread.start()
@@ -100,6 +99,6 @@ def test_a_replay_with_another_content_has_the_leaf_of_its_own_refusal(world: An
     second = world.batch(make.permit(2), message_id="11111111-1111-4111-8111-111111111111")
     world.receipt(first)
     assert world.receipt(second).code == "replayed"
-    assert refusals.seal(world.node.database, world.clock()) == 0
+    assert refusals.seal(world.node.database) == 0
     verdicts = [leaf.split()[-1] for leaf in contents(world) if " in " in leaf]
     assert verdicts == ["ACCEPTED", "REFUSED"]

@@ -7,8 +7,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.ledger import rows
+from gateway.ledger import rows, rowstate
 from gateway.ledger.guarded import GUARDED
+from gateway.ledger.log import Entry
 
 NUMBERS = st.lists(st.integers(0, 60), unique=True, min_size=1, max_size=40)
 TEXTS = st.lists(
@@ -16,9 +17,9 @@ TEXTS = st.lists(
 )
 
 
-def entry(table: str, keys: list[tuple[Any, ...]]) -> rows.Entry:
+def entry(table: str, keys: list[tuple[Any, ...]]) -> Entry:
     guard = GUARDED[table]
-    some = [({}, rows._spelt(key), f"{place:022}") for place, key in enumerate(keys)]
+    some = [({}, rowstate.spelt(key), f"{place:022}") for place, key in enumerate(keys)]
     (leaf,) = rows._leaves(guard, some)
     return leaf
 
@@ -26,15 +27,15 @@ def entry(table: str, keys: list[tuple[Any, ...]]) -> rows.Entry:
 @given(NUMBERS)
 def test_rows_with_numbers_are_told_apart(numbers: list[int]) -> None:
     leaf = entry("person", [(number,) for number in numbers])
-    assert rows.told(leaf.content) == [(str(number), f"{place:022}") for place, number in enumerate(numbers)]
+    assert rowstate.told(leaf.content) == [(str(number), f"{place:022}") for place, number in enumerate(numbers)]
 
 
 @given(TEXTS)
 def test_rows_with_words_are_told_apart_whatever_the_words(keys: list[tuple[str, str]]) -> None:
     leaf = entry("directory_fetch", keys)
-    told = rows.told(leaf.content)
+    told = rowstate.told(leaf.content)
     assert [digest for _, digest in told] == [f"{place:022}" for place in range(len(keys))]
-    assert [rows.shown(key) for key, _ in told] == ["|".join(key) for key in keys]
+    assert [rowstate.shown(key) for key, _ in told] == ["|".join(key) for key in keys]
     assert len({key for key, _ in told}) == len(keys)
     assert leaf.content.isprintable()
 
@@ -46,4 +47,4 @@ def test_numbers_that_follow_each_other_are_told_by_the_first_and_how_many() -> 
 
 def test_a_leaf_that_makes_no_sense_tells_of_no_row() -> None:
     for content in ("person", "person 1", "person 1,2 " + "A" * 22, "person 1+9999999999 -", "person x+y -"):
-        assert rows.told(content) == []
+        assert rowstate.told(content) == []

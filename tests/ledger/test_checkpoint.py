@@ -22,7 +22,7 @@ def grow(database: Database, count: int, at, text: str = "stored") -> None:
     with database.begin() as session:
         start = log.size(session, "exchange")
         entries = [Entry(f"m{n}", f"m{n} {text}") for n in range(start, start + count)]
-        log.append_all(session, "exchange", entries, at)
+        log.append_all(session, "exchange", entries)
 
 
 def issue(database: Database, signer, at, tree: log.Log = "exchange") -> checkpoint.Checkpoint:

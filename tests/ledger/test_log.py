@@ -18,18 +18,18 @@ from gateway.store.tables import LogLeaf, LogNode
 
 def fill(database: Database, count: int, at: datetime) -> list[log.Appended]:
     with database.begin() as session:
-        return log.append_all(session, "exchange", [Entry(f"m{n}", f"m{n} in digest stored") for n in range(count)], at)
+        return log.append_all(session, "exchange", [Entry(f"m{n}", f"m{n} in digest stored") for n in range(count)])
 
 
 def _append_and_fail(session: Session, at: datetime) -> None:
-    log.append(session, "exchange", "undone", "undone", at)
+    log.append(session, "exchange", "undone", "undone")
     raise KeyError
 
 
 def test_every_appended_leaf_comes_with_a_proof_that_holds(database: Database, now: datetime) -> None:
     for number in range(20):
         with database.begin() as session:
-            appended = log.append(session, "exchange", f"m{number}", f"m{number} stored", now)
+            appended = log.append(session, "exchange", f"m{number}", f"m{number} stored")
         leaf = merkle.leaf_hash(f"m{number} stored")
         assert (appended.index, appended.size) == (number, number + 1)
         assert merkle.verify_inclusion(leaf, appended.index, appended.size, appended.proof, appended.root)
@@ -37,9 +37,7 @@ def test_every_appended_leaf_comes_with_a_proof_that_holds(database: Database, n
 
 def test_appending_many_at_once_gives_the_same_tree_as_one_by_one(sqlite: Database, now: datetime) -> None:
     with sqlite.begin() as session:
-        one_by_one = [
-            log.append(session, "audit", f"m{number}", f"m{number} in digest stored", now) for number in range(21)
-        ]
+        one_by_one = [log.append(session, "audit", f"m{number}", f"m{number} in digest stored") for number in range(21)]
     assert fill(sqlite, 21, now) == one_by_one
 
 
@@ -67,7 +65,7 @@ def test_a_root_is_proved_to_continue_an_earlier_one(database: Database, now: da
 def test_all_leaves_about_a_message_are_found(sqlite: Database, now: datetime) -> None:
     with sqlite.begin() as session:
         first, second = log.message_entry("m1", "d", "stored"), log.message_entry("m1", "d", "sent", direction="out")
-        log.append_all(session, "exchange", [first, Entry("m2", "m2"), second], now)
+        log.append_all(session, "exchange", [first, Entry("m2", "m2"), second])
     with sqlite.read() as session:
         found = log.find(session, "exchange", "m1")
         assert [(leaf.index, leaf.content) for leaf in found] == [(0, "m1 in d stored"), (2, "m1 out d sent")]
@@ -84,7 +82,7 @@ def test_the_two_trees_do_not_move_each_other(sqlite: Database, now: datetime) -
     fill(sqlite, 3, now)
     with sqlite.begin() as session:
         before = log.root(session, "exchange", 3)
-        log.append(session, "audit", "record-submitted", "record-submitted digest", now)
+        log.append(session, "audit", "record-submitted", "record-submitted digest")
         assert log.size(session, "exchange") == 3
         assert log.root(session, "exchange", 3) == before
 
@@ -94,15 +92,15 @@ def test_an_undone_transaction_leaves_no_leaf_and_no_gap(database: Database, now
     with pytest.raises(KeyError), database.begin() as session:
         _append_and_fail(session, now)
     with database.begin() as session:
-        assert log.append(session, "exchange", "kept", "kept", now).index == 2
+        assert log.append(session, "exchange", "kept", "kept").index == 2
 
 
 def test_a_leaf_undone_by_a_savepoint_gives_its_place_to_the_next(database: Database, now: datetime) -> None:
     with database.begin() as session:
-        log.append(session, "exchange", "before", "before", now)
+        log.append(session, "exchange", "before", "before")
         with pytest.raises(KeyError), session.begin_nested():
             _append_and_fail(session, now)
-        after = log.append(session, "exchange", "after", "after", now)
+        after = log.append(session, "exchange", "after", "after")
     assert merkle.verify_inclusion(merkle.leaf_hash("after"), 1, 2, after.proof, after.root)
 
 
@@ -114,7 +112,7 @@ def test_concurrent_writers_queue_and_every_leaf_gets_its_own_place(database: Da
         for number in range(5):
             content = f"w{writer} {number}"
             with database.begin() as session:
-                appended.append((content, log.append(session, "exchange", f"w{writer}", content, now)))
+                appended.append((content, log.append(session, "exchange", f"w{writer}", content)))
 
     threads = [threading.Thread(target=write, args=(writer,)) for writer in range(4)]
     for thread in threads:
@@ -144,13 +142,13 @@ def test_the_trees_must_be_taken_in_one_order_so_that_writers_never_wait_crosswi
     sqlite: Database, now: datetime
 ) -> None:
     with sqlite.begin() as session:
-        log.append(session, "audit", "read", "read", now)
+        log.append(session, "audit", "read", "read")
         with pytest.raises(RuntimeError, match="exchange tree before the audit tree"):
-            log.append(session, "exchange", "m1", "m1", now)
+            log.append(session, "exchange", "m1", "m1")
     with sqlite.begin() as session:
         log.hold(session, "exchange")
-        log.append(session, "audit", "read", "read", now)
-        assert log.append(session, "exchange", "m1", "m1", now).index == 0
+        log.append(session, "audit", "read", "read")
+        assert log.append(session, "exchange", "m1", "m1").index == 0
 
 
 @pytest.mark.parametrize("content", ["other text", "m1\nsecond line", "m1\x00", ""])
@@ -158,19 +156,19 @@ def test_a_leaf_that_does_not_start_with_its_subject_is_a_mistake_of_ours(
     sqlite: Database, now: datetime, content: str
 ) -> None:
     with sqlite.begin() as session, pytest.raises(ValueError, match="first word is the subject"):
-        log.append(session, "exchange", "m1", content, now)
+        log.append(session, "exchange", "m1", content)
 
 
 def test_appending_nothing_takes_no_number(sqlite: Database, now: datetime) -> None:
     with sqlite.begin() as session:
-        assert log.append_all(session, "exchange", [], now) == []
+        assert log.append_all(session, "exchange", []) == []
         assert session.scalars(select(LogLeaf)).all() == []
 
 
 def test_a_subject_is_found_across_blocks(sqlite: Database, now) -> None:
     with sqlite.begin() as session:
         count = 2 * log.BLOCK + 10
-        log.append_all(session, "exchange", [Entry(f"m{n % 5000}", f"m{n % 5000} {n}") for n in range(count)], now)
+        log.append_all(session, "exchange", [Entry(f"m{n % 5000}", f"m{n % 5000} {n}") for n in range(count)])
     with sqlite.read() as session:
         assert [leaf.index for leaf in log.find(session, "exchange", "m7")] == [7, 5007]
         assert [leaf.index for leaf in log.find(session, "exchange", "m4999")] == [4999]

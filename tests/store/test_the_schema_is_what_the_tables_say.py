@@ -57,6 +57,13 @@ def test_a_database_of_a_newer_program_is_refused_and_left_alone(database: Datab
         database.upgrade()
 
 
+def test_a_database_of_two_versions_at_once_is_refused(database: Database) -> None:
+    with database.begin() as session:
+        session.execute(text("INSERT INTO alembic_version VALUES ('0003')"))
+    with pytest.raises(DatabaseVersion, match="at once"):
+        database.check()
+
+
 def test_an_empty_database_is_refused_until_it_is_upgraded(tmp_path: Path) -> None:
     (tmp_path / "new.sqlite").touch()
     database = Database(f"sqlite:///{tmp_path / 'new.sqlite'}")
@@ -145,6 +152,31 @@ def test_an_older_database_with_rows_is_brought_up_to_date_and_loses_none(
         # Nothing is left in the pages that the migration has freed.
         whole = b"".join(path.read_bytes() for path in tmp_path.iterdir())
         assert [word for word in (b"Somebody", b"REGISTER-1", b"Comparable", b"UZB") if word in whole] == []
+    database.close()
+
+
+def test_digests_that_stood_in_the_rows_themselves_are_kept_beside_them(
+    tmp_path: Path, request: pytest.FixtureRequest, kind: str
+) -> None:
+    database = _empty(tmp_path, request, kind)
+    command.upgrade(database._config(), "0006")
+    with database.begin() as session:
+        for statement in (
+            "INSERT INTO lease VALUES ('schedule', 'one', '2026-01-01 00:00:00', 'AAAA')",
+            (
+                "INSERT INTO job_run (id, job, holder, started, state, outcome, proof) "
+                "VALUES (7, 'push', 'one', '2026-01-01 00:00:00', 'running', 'x', 'BBBB')"
+            ),
+            (
+                "INSERT INTO job_run (id, job, holder, started, state, outcome) "
+                "VALUES (8, 'push', 'one', '2026-01-01 00:00:00', 'running', 'x')"
+            ),
+        ):
+            session.execute(text(statement))
+    database.upgrade()
+    with database.read() as session:
+        found = session.execute(select(tables.RowDigest.__table__).order_by(tables.RowDigest.key)).all()
+    assert found == [("job_run", "7", "BBBB"), ("lease", "schedule", "AAAA")]
     database.close()
 
 

@@ -39,7 +39,7 @@ def grow(node, count: int = 1, word: str = "grown") -> None:
     with node.database.begin() as session:
         start = log.size(session, "exchange")
         entries = [log.Entry(f"m{n}", f"m{n} {word}") for n in range(start, start + count)]
-        log.append_all(session, "exchange", entries, node.clock())
+        log.append_all(session, "exchange", entries)
 
 
 def shorten(world, size: int) -> None:

@@ -69,7 +69,7 @@ def live(world: Any) -> None:
     for raw in (REFUSED % 1, REFUSED % 2, LONG):
         with pytest.raises(Refusal):
             receive(node, raw, channel="rest")
-    refusals.seal(node.database, now)
+    refusals.seal(node.database)
     with node.database.begin() as session:
         log.hold(session, "exchange")
         audit.write(session, Action.KEY_GENERATED, actor="anna", subject="key", outcome=audit.DONE, at=now)
@@ -297,7 +297,7 @@ def test_a_message_without_a_covering_leaf_is_slipped_in(either_world: Any) -> N
     live(either_world)
     name = str(uuid.uuid4())
     with node.database.begin() as session:
-        place = log.append(session, "exchange", name, log.message_entry(name, "AAAA", "ACCEPTED").content, now)
+        place = log.append(session, "exchange", name, log.message_entry(name, "AAAA", "ACCEPTED").content)
         session.add(Journal(sender="KAZ/GATE", message_id=name, kind="Ping", channel="rest", digest="000000", raw=b"",
                             received=now, state="accepted", log_index=place.index))  # fmt: skip
     assert found(node) == {f"LOG-ROW-ADDED exchange[{place.index}]"}

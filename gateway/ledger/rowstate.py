@@ -1,0 +1,176 @@
+"""How leaves of the tree `rows` speak of rows: by keys and keyed digests, each leaf sealed (gateway.ledger.rows)."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime
+from itertools import islice
+from typing import Any, Final, TypeVar
+from urllib.parse import quote, unquote
+
+from sqlalchemy import JSON, Column, ColumnElement, Text, cast, select, tuple_, type_coerce
+from sqlalchemy.orm import Session
+
+from gateway.ledger.guarded import Guard
+from gateway.store.columns import Hidden, sealed_columns, stored, vault_of
+from gateway.store.tables import UtcDateTime
+from gateway.store.vault import Vault
+from gateway.store.written import Key
+
+T = TypeVar("T")
+Row = tuple[Mapping[str, Any], str, str]
+"""The values of a row, its key as leaves spell it, and the digest that they have to have of it."""
+
+GONE: Final = "-"
+"""What a leaf says of a row that is no longer there, or no longer the affair of this tree."""
+TOGETHER: Final = 500
+"""Rows of one leaf, at most."""
+_DIGEST: Final = 22
+"""Characters of a digest: 132 bits of it."""
+
+
+# --- Rows ------------------------------------------------------------------------------------------------
+
+
+def states(session: Session, guard: Guard, *where: ColumnElement[bool]) -> Iterator[Row]:
+    """Rows of a table in the order of their keys."""
+    vault, key = vault_of(session), [column.name for column in guard.key]
+    columns = guard.columns
+    names = [column.name for column in columns]
+    plainly = session.connection().dialect.name == "sqlite"
+    query = select(*(_as_stored(column, plainly=plainly) for column in columns)).where(*guard.among, *where)
+    for values in session.connection().execute(query.order_by(*guard.key), execution_options={"yield_per": TOGETHER}):
+        row = dict(zip(names, values, strict=True))
+        yield row, spelt([row[name] for name in key]), _digest(vault, guard.name, row)
+
+
+def of_keys(guard: Guard, keys: Collection[Key]) -> ColumnElement[bool]:
+    """The condition for the rows of these keys."""
+    return guard.key[0].in_([key[0] for key in keys]) if len(guard.key) == 1 else tuple_(*guard.key).in_(keys)
+
+
+def stored_keys(session: Session, guard: Guard, keys: Collection[Key]) -> Iterator[Key]:
+    """Keys as the database has them: a hidden one must not stand in clear in a leaf."""
+    dialect = session.connection().dialect
+    hide = [
+        column.type.dialect_impl(dialect).bind_processor(dialect) if isinstance(column.type, Hidden) else None
+        for column in guard.key
+    ]
+    for key in keys:
+        yield tuple(close(value) if close else value for close, value in zip(hide, key, strict=True))
+
+
+def together(values: Iterable[T], most: int) -> Iterator[list[T]]:
+    """Values, so many at a time."""
+    left = iter(values)
+    while some := list(islice(left, most)):
+        yield some
+
+
+def _digest(vault: Vault, table: str, row: Mapping[str, Any]) -> str:
+    """Of every value that is there: a column that comes later and is empty changes nothing.
+
+    Names and values follow each other, each with its kind and its length, so that no two rows are written the same.
+    """
+    said = [table.encode()]
+    for name, value in row.items():
+        if value is not None:
+            kind, plain = _KINDS[type(value)]
+            raw = plain(value)
+            said += (b"%s %s %d " % (name.encode(), kind, len(raw)), raw)
+    return _short(vault.digest(b"row state", b"\n".join(said)))
+
+
+def _short(digest: bytes) -> str:
+    return base64.b64encode(digest).decode()[:_DIGEST]
+
+
+def _as_stored(column: Column[Any], *, plainly: bool) -> ColumnElement[Any]:
+    """A column as the database has it: JSON to the letter, sealed and hidden values without opening them.
+
+    `plainly` where the database keeps times as text, which need not be read to be compared.
+    """
+    if sealed_columns([column]):
+        return type_coerce(column, stored(column))
+    if isinstance(column.type, Hidden) or (plainly and isinstance(column.type, UtcDateTime)):
+        return type_coerce(column, Text())
+    return cast(column, Text) if isinstance(column.type, JSON) else column
+
+
+_KINDS: Final[Mapping[type, tuple[bytes, Callable[[Any], bytes]]]] = {
+    str: (b"text", str.encode),
+    bytes: (b"bytes", bytes),
+    bool: (b"truth", lambda value: b"%d" % value),
+    int: (b"number", lambda value: b"%d" % value),
+    float: (b"real", lambda value: repr(value).encode()),
+    date: (b"day", lambda value: value.isoformat().encode()),
+    datetime: (b"time", lambda value: value.astimezone(UTC).isoformat(timespec="microseconds").encode()),
+}
+"""How the values of each type that drivers give are written for a digest."""
+
+
+# --- Leaves ----------------------------------------------------------------------------------------------
+
+
+def unsealed(content: str) -> tuple[str, str]:
+    """What a leaf says, and its seal."""
+    said, _, sealed = content.rpartition(" ")
+    return said, sealed
+
+
+def seal(vault: Vault, place: int, said: str) -> str:
+    """What shows that this node has said so in this very leaf."""
+    return _short(vault.digest(b"row leaf", f"{place} {said}".encode()))
+
+
+def told(content: str) -> list[tuple[str, str]]:
+    """The rows that a leaf without its seal speaks of, by their keys, with the digest of each or GONE.
+
+    Empty where it makes no sense.
+    """
+    words = content.split(" ")
+    if len(words) != 3:
+        return []
+    keys = list(_keys_in(words[1]))
+    if words[2] == GONE:
+        return [(key, GONE) for key in keys]
+    digests = [words[2][place : place + _DIGEST] for place in range(0, len(words[2]), _DIGEST)]
+    return list(zip(keys, digests, strict=True)) if len(digests) == len(keys) else []
+
+
+def spelt(key: Iterable[Any]) -> str:
+    """A key as leaves spell it: one printable word without comma and plus."""
+    return "|".join([str(part) if isinstance(part, int) else quote(str(part), safe="/:#.@") for part in key])
+
+
+def shown(key: str) -> str:
+    """A key as people read it."""
+    return unquote(key)
+
+
+def runs(keys: Iterable[str]) -> Iterator[str]:
+    """Keys as a leaf spells them; of numbers that follow each other, the first and how many."""
+    start, count = "", 0
+    for key in keys:
+        if count and _is_number(start) and key == str(int(start) + count):
+            count += 1
+            continue
+        if count:
+            yield f"{start}+{count}" if count > 1 else start
+        start, count = key, 1
+    if count:
+        yield f"{start}+{count}" if count > 1 else start
+
+
+def _keys_in(said: str) -> Iterator[str]:
+    for part in said.split(","):
+        start, run, count = part.partition("+")
+        if not run:
+            yield part
+        elif start.isdecimal() and count.isdecimal() and int(count) <= TOGETHER:
+            yield from map(str, range(int(start), int(start) + int(count)))
+
+
+def _is_number(key: str) -> bool:
+    return key.isdecimal() and (key[0] != "0" or key == "0")
