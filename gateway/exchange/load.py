@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.exc import IntegrityError
 
 from gateway import audit
 from gateway.audit import Action
@@ -124,7 +124,9 @@ class _Work:
         with self.node.database.begin() as session:
             value = session.scalar(select(Bookmark.value).where(Bookmark.name == self.mark))
             if value is None:
-                session.execute(insert(Bookmark).values(name=self.mark, value="0", updated=self.now))
+                # Where another process begins at this moment, the first that keeps some goes on, and the other ends.
+                with suppress(IntegrityError), session.begin_nested():
+                    session.execute(insert(Bookmark).values(name=self.mark, value="0", updated=self.now))
         self.loaded.skipped = int(value or 0)
         return self.loaded.skipped
 
@@ -132,6 +134,10 @@ class _Work:
         """Keep the next lots in one transaction; the rows kept by then, as many as `before` at the file's end."""
         terms, done = submit.HandingIn(self.node.settings.state, None, self.now), before
         with self.node.database.begin() as session:
+            # Before any record, so that whoever loads the same file waits here and has kept nothing yet.
+            at = session.scalar(select(Bookmark.value).where(Bookmark.name == self.mark).with_for_update())
+            if at != str(before):
+                raise Misuse("Another process is loading this file.", where=self.chosen.label)
             make_room(session)
             for lot in islice(lots, TOGETHER):
                 self._count(lot)
@@ -140,7 +146,9 @@ class _Work:
                 self.progress(lot)
                 done = lot.rows
             if done != before:
-                self._move(session, before, done)
+                session.execute(
+                    update(Bookmark).where(Bookmark.name == self.mark).values(value=str(done), updated=self.now)
+                )
         return done
 
     def conclude(self, actor: str) -> None:
@@ -169,14 +177,3 @@ class _Work:
         self.loaded.kept.codes += lot.refused
         if self.chosen.snapshot and self.chosen.absence_withdraws:
             self.present |= {item.record.record_id for item in lot.prepared}
-
-    def _move(self, session: Session, before: int, done: int) -> None:
-        """Move on by compare-and-set: two loads of one file would each count what the other keeps."""
-        moved = session.execute(
-            update(Bookmark)
-            .where(Bookmark.name == self.mark, Bookmark.value == str(before))
-            .values(value=str(done), updated=self.now)
-            .returning(Bookmark.name)
-        ).first()
-        if moved is None:
-            raise Misuse("Another process is loading this file.", where=self.chosen.label)

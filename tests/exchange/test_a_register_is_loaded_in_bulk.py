@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -110,6 +111,7 @@ def test_a_load_killed_before_its_books_were_closed_only_closes_them(
 
 _SCRIPT = """
 import sys
+import threading
 from gateway.exchange import load
 from gateway.commands.main import run
 if __name__ == "__main__":
@@ -186,3 +188,37 @@ def test_a_reading_process_that_dies_is_noticed() -> None:
     sending.close()
     with pytest.raises(Unavailable):
         next(readahead._received(receiving))
+
+
+@pytest.mark.usefixtures("small")
+def test_of_two_loads_that_begin_at_once_one_goes_through_and_the_other_is_refused(
+    either_world: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, ready = _file(tmp_path / "file.csv", 40), threading.Barrier(2)
+    begin = load._Work.begin
+    done: list[Any] = []
+
+    def together(work: Any) -> int:
+        ready.wait(timeout=30)
+        at = begin(work)
+        ready.wait(timeout=30)
+        return at
+
+    def run() -> None:
+        try:
+            done.append(_load(either_world, source).kept.stored)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test looks at it.
+            done.append(error)
+
+    monkeypatch.setattr(load._Work, "begin", together)
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    stored, (refused,) = [each for each in done if each == 40], [each for each in done if each != 40]
+    assert stored == [40], done
+    assert isinstance(refused, Misuse), done
+    assert refused.detail == "Another process is loading this file."
+    assert _count(either_world, tables.Record) == 40
+    assert either_world.rows(tables.Bookmark) == []
