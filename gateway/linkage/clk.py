@@ -181,6 +181,6 @@ def _orders(con: duckdb.DuckDBPyConnection, plan: Plan) -> dict[str, dates.Order
     """Whether day or month comes first, of every column of dates."""
     found = {}
     for name in (column.name for column in plan.columns if column.kind is Kind.DATE):
-        sample = f"SELECT {name} FROM raw WHERE {name} IS NOT NULL LIMIT {_SAMPLE}"
+        sample = f"SELECT {name} FROM raw WHERE {name} IS NOT NULL ORDER BY rowid LIMIT {_SAMPLE}"
         found[name] = dates.order_of(str(row[0]) for row in con.execute(sample).fetchall())
     return found

@@ -43,14 +43,7 @@ def read_labels(con: duckdb.DuckDBPyConnection, path: Path, encoding: str, scrat
     elif wanted := _wanted(source.header, _GROUPS):
         load(con, source, [("id", wanted[0]), ("cluster", wanted[1])], "grouped")
         _known(con, path, "SELECT DISTINCT id FROM grouped")
-        con.execute(
-            "CREATE TABLE judged AS SELECT a.id AS l, b.id AS r, '1' AS said FROM grouped a "
-            f"JOIN grouped b ON a.cluster = b.cluster AND a.id < b.id LIMIT {MOST};"
-            # Next to each other in the list are mostly different persons; one such pair a record is enough.
-            "INSERT INTO judged SELECT id, after, '0' FROM (SELECT id, cluster, lead(id) OVER w AS after, "
-            "lead(cluster) OVER w AS other FROM grouped WINDOW w AS (ORDER BY hash(id), id)) WHERE cluster <> other "
-            f"LIMIT {MOST}"
-        )
+        _pair(con)
     else:
         raise Misuse(
             f"Labels have the columns id_l,id_r,label or id,cluster, and not {', '.join(source.header)}.",
@@ -71,6 +64,32 @@ def _wanted(header: Sequence[str], columns: Sequence[Sequence[str]]) -> list[str
     """The headers of these columns; empty where one of them is missing."""
     found = [next((name for name in header if name.lower() in names), "") for names in columns]
     return found if all(found) else []
+
+
+def _pair(con: duckdb.DuckDBPyConnection) -> None:
+    """Make `judged` of groups: pairs of one cluster, and of two.
+
+    Where there are more than are used, which ones these are follows from the identifiers alone. Everybody is paired
+    with those who come next in an order drawn by lot, so that a huge group costs no more than what is used of it.
+    """
+    con.execute(
+        "CREATE TABLE drawn AS SELECT id, cluster, row_number() OVER w AS place, count(*) OVER c AS size FROM grouped "
+        "WHERE cluster IS NOT NULL "
+        "WINDOW c AS (PARTITION BY cluster), w AS (PARTITION BY cluster ORDER BY hash(id), id)"
+    )
+    apart, largest = 1, number(con, "SELECT max(size) FROM drawn")
+    while apart < largest and number(con, f"SELECT sum(greatest(least({apart}, size - place), 0)) FROM drawn") < MOST:
+        apart *= 2
+    con.execute(
+        "CREATE TABLE judged AS SELECT a.id AS l, b.id AS r, '1' AS said FROM (SELECT id, cluster, place, "
+        f"unnest(range(1, least({apart}, size - place) + 1)) AS step FROM drawn) a "
+        "JOIN drawn b ON b.cluster = a.cluster AND b.place = a.place + a.step "
+        f"ORDER BY a.step, hash(a.id), a.id, b.id LIMIT {MOST}; DROP TABLE drawn;"
+        # Next to each other in the list are mostly different persons; one such pair a record is enough.
+        "INSERT INTO judged SELECT id, after, '0' FROM (SELECT id, cluster, lead(id) OVER w AS after, "
+        "lead(cluster) OVER w AS other FROM grouped WINDOW w AS (ORDER BY hash(id), id)) WHERE cluster <> other "
+        f"ORDER BY hash(id), id LIMIT {MOST}"
+    )
 
 
 def _known(con: duckdb.DuckDBPyConnection, path: Path, identifiers: str) -> None:

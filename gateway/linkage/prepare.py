@@ -174,8 +174,8 @@ def _full_names(con: duckdb.DuckDBPyConnection, column: Column) -> _Folded:
 
 
 def _days(con: duckdb.DuckDBPyConnection, column: Column) -> _Folded:
-    sample = con.execute(f"SELECT {column.name} FROM raw WHERE {column.name} IS NOT NULL LIMIT {_SAMPLE}").fetchall()
-    order = dates.order_of(str(row[0]) for row in sample)
+    sample = f"SELECT {column.name} FROM raw WHERE {column.name} IS NOT NULL ORDER BY rowid LIMIT {_SAMPLE}"
+    order = dates.order_of(str(row[0]) for row in con.execute(sample).fetchall())
     shape = (("plain", "VARCHAR"), ("year", "SMALLINT"), ("month", "SMALLINT"), ("day", "SMALLINT"))
     return _fold_column(con, column, shape, lambda value: fold.day(value, order))
 
