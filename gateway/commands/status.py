@@ -43,7 +43,7 @@ def _show(found: dict[str, Any]) -> None:
     table(
         pick("Keys and certificates in use", "Действующие ключи и сертификаты"),
         ("", "party", "kind", "days left", pick("warned at", "предупреждение")),
-        [(k["subject"][:16], k["party"], k["kind"], k["days_left"], k["step"]) for k in found["keys"]],
+        [(_short(k["subject"]), k["party"], k["kind"], k["days_left"], k["step"]) for k in found["keys"]],
     )
     table(
         pick("Partners", "Партнёры"),
@@ -56,3 +56,8 @@ def _show(found: dict[str, Any]) -> None:
         ("code", "subject", "since", pick("meaning", "смысл")),
         [(a["code"], a["subject"], a["raised"], a[f"meaning_{language()}"]) for a in found["alarms"]],
     )
+
+
+def _short(subject: str) -> str:
+    """A key is known by the beginning of its name; what has words in its name is known by all of them."""
+    return subject if " " in subject else subject[:16]

@@ -19,7 +19,7 @@ from gateway import audit
 from gateway.audit import Action
 from gateway.errors import Refusal
 from gateway.settings import Settings
-from gateway.store.tables import Alarm, Key, Partner
+from gateway.store.tables import Alarm, Anchor, Key, Partner
 from gateway.trust import alarms, certificates, tls
 from gateway.trust.alarms import Code
 
@@ -34,10 +34,10 @@ class Term:
     """Something that ends on a day."""
 
     subject: str
-    """The key's id, or `tls STATE/AGENCY`."""
+    """The key's id, `anchor STATE/AGENCY FINGERPRINT`, or `tls STATE/AGENCY`."""
     party: str
     kind: str
-    """`key`, `chain` where a certificate above the key ends before it, or `tls`."""
+    """`key`, `chain` where a certificate that came with the key ends before it, `anchor` for a CA, or `tls`."""
     ends: datetime
 
     def days_left(self, now: datetime) -> int:
@@ -52,6 +52,8 @@ class Term:
 def terms(session: Session, settings: Settings) -> list[Term]:
     """Every key and certificate in use with its end, the soonest first."""
     found = [_of_key(key) for key in session.scalars(select(Key).where(Key.status.in_(USED)))]
+    # A CA that was approved for a party stands in no key's row, and all chains below it end with it.
+    found += [_of_anchor(anchor) for anchor in session.scalars(select(Anchor).where(Anchor.status == "active"))]
     if settings.tls is not None:
         found += _of_own_tls(settings)
     pinned = select(Partner.id, Partner.tls_certificate).where(Partner.tls_certificate != "")
@@ -101,6 +103,11 @@ def _of_key(key: Key) -> Term:
         chain = key.not_after
     kind = "chain" if chain < key.not_after else "key"
     return Term(key.kid, key.party, kind, min(chain, key.not_after))
+
+
+def _of_anchor(anchor: Anchor) -> Term:
+    subject = f"anchor {anchor.party} {anchor.fingerprint[:16]}"
+    return Term(subject, anchor.party, "anchor", min(_ends(anchor.certificate.encode())))
 
 
 def _of_own_tls(settings: Settings) -> Sequence[Term]:

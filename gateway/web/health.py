@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -73,7 +74,7 @@ class _Figures(Collector):
                 )
             ).all()
             partners = session.scalars(select(tables.Partner)).all()
-            keys = session.scalars(select(tables.Key).where(tables.Key.status.in_(("active", "retiring")))).all()
+            retiring = session.scalars(select(tables.Key).where(tables.Key.status == "retiring")).all()
             terms = expiry_warnings.terms(session, self._node.settings)
             reviews = session.scalar(
                 select(func.count())
@@ -95,12 +96,17 @@ class _Figures(Collector):
         for partner in partners:
             up.add_metric([partner.id], float(partner.status == "active" and not partner.trouble))
         expiry = GaugeMetricFamily("gateway_key_days_left", "Days until a key expires.", labels=("party", "kid"))
-        for key in keys:
-            expiry.add_metric([key.party, key.kid[:16]], (key.not_after - now).total_seconds() / 86_400)
+        for key in retiring:
+            expiry.add_metric([key.party, key.kid[:16]], _days(key.not_after - now))
+        above = GaugeMetricFamily("gateway_anchor_days_left", "Days until a CA expires.", labels=("party", "anchor"))
         wire = GaugeMetricFamily("gateway_tls_days_left", "Days until a TLS certificate expires.", labels=("party",))
         for term in terms:
             if term.kind == "tls":
-                wire.add_metric([term.party], (term.ends - now).total_seconds() / 86_400)
+                wire.add_metric([term.party], _days(term.ends - now))
+            elif term.kind == "anchor":
+                above.add_metric([term.party, term.subject[-16:]], _days(term.ends - now))
+            else:
+                expiry.add_metric([term.party, term.subject[:16]], _days(term.ends - now))
         open_reviews = GaugeMetricFamily("gateway_reviews_open", "Pairs that wait for a human.", value=reviews or 0)
         keys_left_out = GaugeMetricFamily(
             "gateway_match_keys_crowded",
@@ -110,4 +116,8 @@ class _Figures(Collector):
         alarm = GaugeMetricFamily("gateway_alarms", "Alarms that hold.", labels=("code",))
         for code in alarms.Code:
             alarm.add_metric([code], wrong[code])
-        return [received, sent, up, expiry, wire, open_reviews, keys_left_out, alarm]
+        return [received, sent, up, expiry, above, wire, open_reviews, keys_left_out, alarm]
+
+
+def _days(left: timedelta) -> float:
+    return left.total_seconds() / 86_400

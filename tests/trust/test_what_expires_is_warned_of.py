@@ -14,7 +14,7 @@ from gateway.ledger import log
 from gateway.settings import Settings, Tls
 from gateway.store.database import Database
 from gateway.store.tables import Alarm, Audit, Key, Partner
-from gateway.trust import alarms, certificates, expiry_warnings, lifecycle, tls
+from gateway.trust import alarms, anchors, approvals, certificates, expiry_warnings, lifecycle, tls
 from gateway.trust.alarms import Code
 from gateway.trust.expiry_warnings import Term
 
@@ -133,6 +133,30 @@ def test_a_chain_that_ends_before_its_key_is_what_counts(database, tmp_path, cer
         key.certificate = certificates.pem(x509.load_pem_x509_certificate(key.certificate.encode()), (above,))
     (term,) = warn(database, node(tmp_path), START)
     assert (term.kind, term.step(START)) == ("chain", 30)
+
+
+def test_a_ca_at_which_chains_end_is_warned_of_too(database, tmp_path, authority) -> None:
+    root = authority("KAZ Root", days=20)
+    ends = root.certificate.not_valid_after_utc
+    with database.begin() as session:
+        asked = [
+            anchors.propose(session, root.certificate, party=party, actor="anna", reason="protocol 12", now=START)
+            for party in ("KAZ/GATE", "KAZ/MVD", "UZB/GATE")
+        ]
+        for request in asked[:2]:
+            approvals.approve(session, request.id, actor="boris", reason="compared", now=START, acts=anchors.ACTS)
+    found = warn(database, node(tmp_path), ends - timedelta(days=14))
+    assert [(term.kind, term.party, term.ends, term.step(ends - timedelta(days=14))) for term in found] == [
+        ("anchor", "KAZ/GATE", ends, 14),
+        ("anchor", "KAZ/MVD", ends, 14),
+    ]
+    fingerprint = certificates.key_id(root.certificate)[:16]
+    assert held(database) == [(f"anchor KAZ/GATE {fingerprint}", 14), (f"anchor KAZ/MVD {fingerprint}", 14)]
+    with database.begin() as session:
+        for row in anchors.listed(session):
+            row.status = "removed"
+    warn(database, node(tmp_path), ends)
+    assert held(database) == []
 
 
 def test_a_warning_is_no_act_of_anybody_and_partners_do_not_see_it(database, tmp_path, certificates_of) -> None:

@@ -15,7 +15,7 @@ from gateway.message import body
 from gateway.message.bodies import ChangesRequest
 from gateway.message.envelope import Kind, body_of
 from gateway.store import tables
-from gateway.trust import lifecycle
+from gateway.trust import anchors, approvals, certificates, lifecycle
 
 
 def get(world, path, **headers):
@@ -65,6 +65,27 @@ def test_metrics_count_messages_and_never_records_persons_or_protection(world):
         "gateway_alarms",
     }
     assert not re.search("record|person|asylum|protect|withheld|shield", text)
+
+
+def test_metrics_tell_the_end_of_all_that_is_warned_of(world, authority):
+    root = authority("KAZ Root", days=400)
+    now = world.clock()
+    with world.blr.database.begin() as session:
+        asked = anchors.propose(session, root.certificate, party="KAZ/GATE", actor="anna", reason="treaty", now=now)
+        approvals.approve(session, asked.id, actor="boris", reason="compared", now=now, acts=anchors.ACTS)
+        key = session.scalars(select(tables.Key).where(tables.Key.party == "KAZ/GATE")).one()
+        above = authority("KAZ Issuing", by=root, days=40).certificate
+        key.certificate = certificates.pem(certificates.load(key.certificate), (above,))
+        kid = key.kid[:16]
+    text = get(world, "/metrics").text
+    left = {name: float(days) for name, days in re.findall(r"^(gateway_\w+_days_left\S+) (\S+)$", text, re.MULTILINE)}
+
+    def days(certificate):
+        return (certificate.not_valid_after_utc - now).total_seconds() / 86_400
+
+    anchor = f'gateway_anchor_days_left{{anchor="{certificates.key_id(root.certificate)[:16]}",party="KAZ/GATE"}}'
+    assert left[anchor] == pytest.approx(days(root.certificate))
+    assert left[f'gateway_key_days_left{{kid="{kid}",party="KAZ/GATE"}}'] == pytest.approx(days(above))
 
 
 def test_the_directory_of_keys_is_signed_by_the_node(world):
