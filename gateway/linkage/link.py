@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from typing import Final
 import duckdb
 
 from gateway.errors import Misuse
-from gateway.linkage import blocking, cluster, model, predict, train
+from gateway.linkage import blocking, cluster, memory, model, predict, train
 from gateway.linkage.columns import recognise
 from gateway.linkage.comparisons import comparisons
 from gateway.linkage.labels import read_labels
@@ -92,25 +91,25 @@ def link(request: Request, moved: Callable[[str, float], None] = lambda _stage, 
 
 
 def _memory(request: Request) -> str:
-    """The most memory DuckDB takes: as asked for, or else in proportion to the register, within this machine's."""
+    """The most memory DuckDB takes: as asked for, or else in proportion to the register, within what we may have."""
     size = request.source.stat().st_size if request.source.is_file() else 0
-    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return request.memory or f"{min(max(_LEAST_MEMORY, _MEMORY_A_BYTE * size), machine * 4 // 5) >> 20}MiB"
+    most = memory.allowed() * 4 // 5
+    return request.memory or f"{min(max(_LEAST_MEMORY, _MEMORY_A_BYTE * size), most) >> 20}MiB"
 
 
 @contextmanager
-def _database(memory: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+def _database(limit: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
     """A database of our own, gone when the work is done, and a folder for what does not fit into memory (Misuse)."""
     with tempfile.TemporaryDirectory(prefix="gateway-link-") as folder:
         con = duckdb.connect(":memory:")
         try:
             shut_in(con, Path(folder))
-            if memory:
-                _limit(con, memory)
+            if limit:
+                _limit(con, limit)
             yield con, Path(folder)
         except duckdb.OutOfMemoryException as error:
             raise Misuse(
-                f"A memory of {memory} does not suffice for this register, with the room for temporary files: "
+                f"A memory of {limit} does not suffice for this register, with the room for temporary files: "
                 "allow more with --memory, or free some of the disk.",
                 where="--memory",
             ) from error
@@ -118,9 +117,9 @@ def _database(memory: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
             con.close()
 
 
-def _limit(con: duckdb.DuckDBPyConnection, memory: str) -> None:
+def _limit(con: duckdb.DuckDBPyConnection, limit: str) -> None:
     try:
-        con.execute(f"SET memory_limit = {literal(memory)}")
+        con.execute(f"SET memory_limit = {literal(limit)}")
     except duckdb.Error as error:
         raise Misuse("A limit of memory is written such as 2GB or 500MB.", where="--memory") from error
 
