@@ -42,6 +42,14 @@ def test_a_lease_that_is_given_back_is_taken_at_once(database, clock):
     assert hold(database, "b", clock())
 
 
+def test_a_lease_of_a_clock_that_was_ahead_is_taken_at_once(database, clock):
+    assert hold(database, "a", clock() + timedelta(days=365))
+    with database.begin() as session:
+        release_lease(session, "a", clock() + timedelta(days=365))
+    assert hold(database, "b", clock())
+    assert not hold(database, "a", clock())
+
+
 def test_of_many_who_ask_at_once_exactly_one_leads(database, clock):
     ready, leading = threading.Barrier(6), []
 
