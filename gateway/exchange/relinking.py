@@ -231,10 +231,10 @@ def diff(session: Session, node: Node, *, actor: str, kind: str, limit: int) -> 
 
 
 def shown(run: Relink) -> dict[str, Any]:
-    """A run in plain values."""
-    names = ("id", "model", "state", "started", "started_by", "reason", "upto", "position", "counts", "approval",
-             "finished")  # fmt: skip
-    return {name: getattr(run, name) for name in names}
+    """A run in plain values. How far its stage is stands in percent: the numbers behind it are persons' own."""
+    names = ("id", "model", "state", "started", "started_by", "reason", "counts", "approval", "finished")
+    percent = run.position * 100 // max(run.upto, 1)
+    return {name: getattr(run, name) for name in names} | {"percent": percent}
 
 
 def note(session: Session, action: Action, run: Relink, actor: str, now: datetime) -> None:

@@ -64,6 +64,9 @@ def test_a_run_from_its_beginning_to_the_new_model(world: Any) -> None:
     begun = call(world, "BLR/ADA", "POST", "relinks", reason="Better names",
                  wishes={"false_links": 0.5, "review_share": 0.02})  # fmt: skip
     assert (begun.status_code, begun.json()["state"]) == (202, "learning")
+    # No number of a person, of whom the highest there is tells how many there are.
+    assert begun.json().keys().isdisjoint({"upto", "position"})
+    assert begun.json()["percent"] == 0
     assert call(world, "BLR/ADA", "POST", "relinks", reason="x").json()["code"] == "relink-busy"
     assert call(world, "BLR/BEK", "POST", "relinks/accept", reason="x").json()["code"] == "not-found"
     assert work(world) == "ready"
