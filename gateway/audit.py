@@ -153,13 +153,10 @@ def write(
     return row
 
 
-def digest(row: Audit, *, numbered: bool = True) -> str:
-    """What the leaf of a row says: SHA-256 over everything in it, hexadecimal.
-
-    Leaves of earlier versions of this program leave out the number of the row.
-    """
+def digest(row: Audit) -> str:
+    """What the leaf of a row says: SHA-256 over everything in it, hexadecimal."""
     document = {
-        **({"id": row.id} if numbered else {}),
+        "id": row.id,
         "at": row.at.astimezone(UTC).isoformat(timespec="microseconds"),
         "actor": row.actor,
         "action": row.action,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -65,12 +65,6 @@ def leaves(session: Session, log: Log) -> Iterator[tuple[int, str]]:
     """Every leaf in order: index and content."""
     query = select(LogLeaf.index, LogLeaf.content).where(LogLeaf.log == log).order_by(LogLeaf.index)
     yield from session.execute(query, execution_options=BATCH)
-
-
-def covering_since(session: Session) -> int | None:
-    """The first leaf that covers a row. From its message on, every message has one; those before are older."""
-    kinds = (LogLeaf.content.like(f"% {kind} %") for kind in (rowleaf.IN_JOURNAL, rowleaf.IN_OUTBOX))
-    return session.scalar(select(func.min(LogLeaf.index)).where(LogLeaf.log == "exchange", or_(*kinds)))
 
 
 def resigned(session: Session, words: int) -> dict[str, str]:

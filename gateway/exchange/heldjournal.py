@@ -31,7 +31,6 @@ def check(session: Session) -> Iterator[Wrong]:
 class _Check:
     def __init__(self, session: Session) -> None:
         self.session, self.vault = session, vault_of(session)
-        self.since = held.covering_since(session)
         self.resigned = held.resigned(session, 4)
         self.flagged = held.acts(session, Action.MESSAGES_FLAGGED)
         self.erased = held.acts(session, Action.MESSAGES_ERASED, "journal")
@@ -55,7 +54,7 @@ class _Check:
                 yield from self._message(index, content, cover, group) if spoken else _added(index, group)
             elif spoken:
                 yield Wrong("LOG-ROW-MISSING", "exchange", index, "journal")
-            elif words[1:2] == ["out"] and words[-1] == "SENT" and cover is None and self._is_covered(index):
+            elif words[1:2] == ["out"] and words[-1] == "SENT" and cover is None:
                 yield Wrong("LOG-ROW-ADDED", "exchange", index, f"outbox {words[0]}")
             if position == index:
                 position, group = _following(groups)
@@ -75,30 +74,22 @@ class _Check:
         if before is not None:
             yield *before, None
 
-    def _is_covered(self, index: int) -> bool:
-        """Whether a message of this place has to have a second leaf: all have it that are not older."""
-        return self.since is not None and index >= self.since - 1
-
     def _message(self, index: int, content: str, cover: list[str] | None, group: list[Any]) -> Iterator[Wrong]:
         """One row for a message; whatever else stands at its place was slipped in."""
-        if cover is None and self._is_covered(index):
+        if cover is None:
             yield from _added(index, group)
             return
         own = [row for row in group if _content(row) == content and self._fits(row, cover)]
         for row in group:
             if row not in own[:1]:
                 yield Wrong("LOG-ROW-ADDED" if own else "LOG-ROW", "exchange", index, f"journal {row.id}")
-        if cover is None:
-            return
         for row in own[:1]:
             check = partial(self._holds, row, cover, self.resigned.get(str(index)))
             wrong = Wrong("LOG-ROW", "exchange", index, f"journal {row.id}")
             yield from self._later(row, wrong)
             yield from self.bytes.note(row.id, row.size, check, wrong)
 
-    def _fits(self, row: Any, cover: list[str] | None) -> bool:
-        if cover is None:
-            return True
+    def _fits(self, row: Any, cover: list[str]) -> bool:
         return rowleaf.columns(self.vault, rowleaf.IN_JOURNAL, rowleaf.values(self.vault, row)) == cover[0]
 
     def _later(self, row: Any, wrong: Wrong) -> Iterator[Wrong]:
@@ -116,14 +107,13 @@ class _Check:
 
     def _traces(self, index: int, content: str, group: list[Any]) -> Iterator[Wrong]:
         """All rows together, for refusals of what nobody has signed."""
-        if content not in (refusals.former_content(group), refusals.content(self.session, group)):
+        if content != refusals.content(self.session, group):
             yield Wrong("LOG-ROW", "exchange", index, f"journal {group[0].id} … {group[-1].id}")
             return
-        if " rows " in content:
-            for row in group:
-                wrong = Wrong("LOG-ROW", "exchange", index, f"journal {row.id}")
-                yield from self._later(row, wrong)
-                yield from self.bytes.note(row.id, row.size, partial(_trace_holds, row), wrong)
+        for row in group:
+            wrong = Wrong("LOG-ROW", "exchange", index, f"journal {row.id}")
+            yield from self._later(row, wrong)
+            yield from self.bytes.note(row.id, row.size, partial(_trace_holds, row), wrong)
 
     def _never_logged(self) -> Iterator[Wrong]:
         """Rows without a leaf; only what nobody has signed waits for one, until the next checkpoint."""

@@ -25,17 +25,16 @@ _COUNTS: Final = ("stored", "unchanged", "refused", "withheld")
 def check(session: Session) -> Iterator[Wrong]:
     """What in the outbox does not fit the log."""
     yield from _gone(session)
-    since = held.covering_since(session)
     sent = Outbox.message_id + " out " + Outbox.digest + " SENT"
     receipt, settled = (Outbox.message_id + f" {word} %" for word in ("receipt", rowleaf.SETTLED))
     ended = Outbox.state.in_(rowleaf.END_STATES)
-    for query, older in (
-        (_without_leaf(LogLeaf.content == sent), False),
-        (_without_leaf(LogLeaf.content.like(receipt)).where(Outbox.receipt.is_not(None)), False),
-        (_without_leaf(LogLeaf.content.like(settled)).where(ended), True),
+    for query in (
+        _without_leaf(LogLeaf.content == sent),
+        _without_leaf(LogLeaf.content.like(receipt)).where(Outbox.receipt.is_not(None)),
+        _without_leaf(LogLeaf.content.like(settled)).where(ended),
     ):
         for row in session.execute(query, execution_options=BATCH):
-            yield from _named(session, row, since if older else 0)
+            yield _named(session, row)
     yield from _Check(session).run()
 
 
@@ -62,16 +61,12 @@ def _without_leaf(fits: ColumnElement[bool]) -> Select[int, str]:
     return select(Outbox.id, Outbox.message_id).outerjoin(LogLeaf, leaf).where(LogLeaf.index.is_(None))
 
 
-def _named(session: Session, row: Row[int, str], since: int | None) -> Iterator[Wrong]:
-    """A row of the outbox that does not fit: at the leaf about its message, where there is one.
-
-    What is older than the first leaf that covers a row need not be covered; None: nothing need be.
-    """
-    leaves = tree.find(session, "exchange", row.message_id)
+def _named(session: Session, row: Row[int, str]) -> Wrong:
+    """A row of the outbox that does not fit: at the leaf about its message, where there is one."""
+    leaves = tree.find(session, "exchange", row.message_id, most=1)
     if not leaves:
-        yield Wrong("LOG-ROW-ADDED", "outbox", row.id, f"outbox {row.id}")
-    elif since is not None and leaves[0].index >= since - 1:
-        yield Wrong("LOG-ROW", "exchange", leaves[0].index, f"outbox {row.id}")
+        return Wrong("LOG-ROW-ADDED", "outbox", row.id, f"outbox {row.id}")
+    return Wrong("LOG-ROW", "exchange", leaves[0].index, f"outbox {row.id}")
 
 
 class _Check:

@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import UTC
 from typing import Any, Final
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from gateway.ledger import log, rowleaf, rows, rowstate, sealed
+from gateway.ledger import log, rowleaf, rows, rowstate
 from gateway.ledger.guarded import GUARDED
 from gateway.store import numbers, written
 from gateway.store.columns import vault_of
@@ -53,15 +52,6 @@ def content(session: Session, some: Sequence[Any]) -> str:
     """The leaf over these rows, in the order of their ids. It is keyed, because the reasons stay inside."""
     vault = vault_of(session)
     return f"{SUBJECT} {len(some)} rows {rowleaf.batch(vault, [rowleaf.values(vault, row) for row in some])}"
-
-
-def former_content(some: Iterable[Any]) -> str:
-    """The leaf as earlier versions of this program wrote it, over five columns."""
-    digest, count = hashlib.sha256(), 0
-    for row in some:
-        digest.update(sealed.canonical(_covered(row)) + b"\n")
-        count += 1
-    return f"{SUBJECT} {count} {digest.hexdigest()}"
 
 
 def _seal(database: Database) -> int | None:
@@ -120,13 +110,3 @@ def _mark(session: Session, ids: Sequence[int]) -> None:
     for some in rowstate.together(ids, 500):
         session.execute(update(Journal).where(Journal.id.in_(some)).values(log_index=place.index))
     traced(session, ids)
-
-
-def _covered(row: Any) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "digest": row.digest,
-        "code": row.code,
-        "channel": row.channel,
-        "received": row.received.astimezone(UTC).isoformat(timespec="microseconds"),
-    }
