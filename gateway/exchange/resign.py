@@ -1,12 +1,16 @@
-"""Signed anew: content of ours whose key is accepted no more leaves under the key that is.
+"""Signed anew: content of ours whose key is accepted no more, or whose time is over, leaves as it is accepted.
 
 A message is its content; the signature round it may change. So nothing that waits for a partner is lost when a
 key retires or is revoked, and a partner that asks again for an answer gets the same one, in a form it believes.
+What was refused for its time alone is said again, in a message of its own.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+import uuid
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -14,10 +18,17 @@ from gateway.exchange import notices
 from gateway.exchange.node import Node
 from gateway.exchange.outcome import Answer
 from gateway.ledger import log, rowleaf
-from gateway.message.envelope import Kind
-from gateway.message.profile import cut_signature
+from gateway.message.envelope import Kind, read_header, write_message
+from gateway.message.profile import cut_signature, sha256_base64
 from gateway.message.signature import sign
 from gateway.store import tables
+
+_BODY: Final = b"<Body>"
+_END: Final = b"</Body></Message>"
+_KEPT: Final = (
+    "partner", "kind", "priority", "sequence", "records", "attempts", "attempted", "first_position", "last_position",
+)  # fmt: skip
+"""What a message that is said again has of the one before."""
 
 
 def before_leaving(session: Session, node: Node, row: tables.Outbox, now: datetime) -> None:
@@ -30,6 +41,29 @@ def before_leaving(session: Session, node: Node, row: tables.Outbox, now: dateti
     signer = node.keyring.signer(session)
     row.raw, row.kid = sign(_content(row.raw)[1], signer, now), signer.kid
     _note(session, row)
+
+
+def with_new_times(session: Session, node: Node, row: tables.Outbox, now: datetime) -> tables.Outbox:
+    """What a message said that was refused for its time, as another one, at the same place of the stream.
+
+    The partner has had it in hand, so nothing in it is decided or changed (exchange.recall).
+    """
+    content = _content(row.raw)[1]
+    body = content[content.index(_BODY) + len(_BODY) : -len(_END)].decode()
+    name, lifetime = str(uuid.uuid4()), timedelta(seconds=node.settings.message_lifetime)
+    header = replace(read_header(content), message_id=name, created=now, expires=now + lifetime)
+    content = write_message(header, body)
+    digest, signer = sha256_base64(content), node.keyring.signer(session)
+    values = {each: getattr(row, each) for each in _KEPT}
+    fresh = tables.Outbox(
+        **values, message_id=name, raw=sign(content, signer, now), kid=signer.kid, digest=digest, created=now,
+        state="waiting", next_at=now,
+    )  # fmt: skip
+    session.add(fresh)
+    session.flush()
+    leaf = log.message_entry(name, digest, "SENT", direction="out")
+    log.append_all(session, "exchange", [leaf, rowleaf.of_outbox(session, fresh)])
+    return fresh
 
 
 def answer_again(session: Session, node: Node, entry: tables.Journal, known: Answer, now: datetime) -> Answer:

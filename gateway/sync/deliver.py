@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from gateway import audit
 from gateway.audit import Action
-from gateway.errors import Refusal
+from gateway.errors import Expired, Refusal
 from gateway.exchange import notices, recall, resign, send
 from gateway.exchange.node import Node
 from gateway.ledger import log, rowleaf
@@ -81,7 +81,7 @@ def _partners_with_work(node: Node, partner: str) -> list[str]:
             .distinct()
         )
         names = session.scalars(query.where(tables.Outbox.partner == partner) if partner else query)
-        return [name for name in names if _due(session, name, node.clock()) is not None]
+        return [name for name in names if _due(session, node, name, node.clock()) is not None]
 
 
 def _deliver_in_order(node: Node, worker: str, partner: str, *, most: int, stopping: Callable[[], bool]) -> int:
@@ -95,13 +95,14 @@ def _deliver_in_order(node: Node, worker: str, partner: str, *, most: int, stopp
     return delivered
 
 
-def _due(session: Session, partner: str, now: datetime) -> int | None:
+def _due(session: Session, node: Node, partner: str, now: datetime) -> int | None:
     """The outbox row of the message that is to be sent next, if it may be sent now.
 
     While any message of the partner is in somebody's hands, no other is: not the one behind it, and not one of
-    higher priority that came since.
+    higher priority that came since. A time that nobody can have set by now is of a clock that was ahead: it is over.
     """
     rows = tables.Outbox
+    latest_claim, latest_try = now + 2 * _claim_span(node), now + 2 * _most_patient(node)
 
     def first(*where: object) -> Row[int, datetime] | None:
         return session.execute(
@@ -111,28 +112,28 @@ def _due(session: Session, partner: str, now: datetime) -> int | None:
             .limit(1)
         ).first()
 
-    if first(rows.state == "sending", rows.claimed_until > now) is not None:
+    if first(rows.state == "sending", rows.claimed_until > now, rows.claimed_until <= latest_claim) is not None:
         return None
     following = first(rows.state.in_(_UNSETTLED))
-    return following.id if following is not None and following.next_at <= now else None
+    return following.id if following is not None and not now < following.next_at <= latest_try else None
 
 
 def _claim(node: Node, partner: str, worker: str) -> tables.Outbox | None:
     """Take the next message of a partner if it is due; another worker may have been first."""
     now = node.clock()
     with node.database.read() as session:
-        if _due(session, partner, now) is None:
+        if _due(session, node, partner, now) is None:
             return None
     with node.database.begin() as session:
         # Holding the partner's row makes looking and taking one step; SQLite has one writer anyway.
         held = session.get_one(tables.Partner, partner, with_for_update=True)
         post = send.push_changes if held.kind == "node" else foreign.push_changes
-        due = _due(session, partner, now)
+        due = _due(session, node, partner, now)
         # What may no longer leave is taken back first; what takes its place is judged as of this very moment.
         while due is not None:
             if recall.may_leave(session, node, session.get_one(tables.Outbox, due), now, post=post):
                 break
-            due = _due(session, partner, now)
+            due = _due(session, node, partner, now)
         if due is None:
             return None
         session.execute(
@@ -141,7 +142,7 @@ def _claim(node: Node, partner: str, worker: str) -> tables.Outbox | None:
             .values(
                 state="sending",
                 claimed_by=worker,
-                claimed_until=now + _CLAIM * timedelta(seconds=node.settings.delivery_timeout),
+                claimed_until=now + _claim_span(node),
                 attempts=tables.Outbox.attempts + 1,
                 attempted=func.coalesce(tables.Outbox.attempted, now),
             )
@@ -166,14 +167,15 @@ def _deliver(node: Node, row: tables.Outbox) -> bool:
     except Refusal as refusal:
         _failed(node, row, refusal)
         return False
-    _answered(node, row, content, receipt, answer)
-    return True
+    return _answered(node, row, content, receipt, answer)
 
 
 def _answered(
     node: Node, row: tables.Outbox, content: bytes, receipt: ReceiptBody, answer: VerifiedMessage | None
-) -> None:
+) -> bool:
+    """Settle the message by its receipt; False where its time alone was refused: the next one would fare no better."""
     now = node.clock()
+    untimely = receipt.verdict == "REFUSED" and receipt.code == Expired.code and row.sequence is not None
     counts = {word: sum(1 for record in receipt.records if record.verdict == word) for word in _VERDICTS}
     with node.database.begin() as session:
         settled = session.execute(
@@ -201,6 +203,8 @@ def _answered(
         elif settled is not None:
             # The word of a foreign system is no receipt; what became of the message is in the log all the same.
             log.append_all(session, "exchange", [_settled(session, row)])
+        if settled is not None and untimely:
+            _say_again(session, node, row, now)
         for first, last in receipt.missing:
             # The partner misses these numbers: what we gave up on is sent again.
             session.execute(
@@ -213,6 +217,18 @@ def _answered(
                 )
                 .values(state="waiting", attempts=0, next_at=now)
             )
+    return not untimely
+
+
+def _say_again(session: Session, node: Node, row: tables.Outbox, now: datetime) -> None:
+    """A clock was wrong, ours or the partner's, or the message had waited too long: nothing is to be lost for that."""
+    fresh = resign.with_new_times(session, node, row, now)
+    fresh.code, fresh.next_at = Expired.code, now + _wait(node, row)
+    if row.attempts >= node.settings.delivery_attempts:
+        fresh.state = "dead"
+        _audit_dead(session, node, fresh, Expired.code, now)
+    session.flush()
+    health.failed(session, row.partner, Expired.code)
 
 
 def _settled(session: Session, row: tables.Outbox) -> Entry:
@@ -223,8 +239,7 @@ def _settled(session: Session, row: tables.Outbox) -> Entry:
 
 def _first_try(node: Node, row: tables.Outbox) -> bool:
     """Whether this claim was the first since the message was made: no earlier one may have carried it over."""
-    span = _CLAIM * timedelta(seconds=node.settings.delivery_timeout)
-    return row.claimed_until is not None and row.attempted == row.claimed_until - span
+    return row.claimed_until is not None and row.attempted == row.claimed_until - _claim_span(node)
 
 
 def _failed(node: Node, row: tables.Outbox, refusal: Refusal) -> None:
@@ -232,8 +247,6 @@ def _failed(node: Node, row: tables.Outbox, refusal: Refusal) -> None:
     dead = row.attempts >= settings.delivery_attempts
     # Where nobody took the connection, nothing of the message has left, and it may still be taken back.
     kept = not dead and isinstance(refusal.__cause__, _UNREACHED) and _first_try(node, row)
-    # The exponent is bounded because a patient node's doubling would outgrow a float.
-    wait = min(settings.delivery_backoff * 2 ** min(row.attempts - 1, 60), settings.delivery_backoff_most)
     with node.database.begin() as session:
         mine = session.execute(
             update(tables.Outbox)
@@ -246,7 +259,7 @@ def _failed(node: Node, row: tables.Outbox, refusal: Refusal) -> None:
             .values(
                 state="dead" if dead else "waiting",
                 attempted=None if kept else row.attempted,
-                next_at=now + timedelta(seconds=wait),
+                next_at=now + _wait(node, row),
                 claimed_by="",
                 claimed_until=None,
                 code=refusal.reason[:40] if refusal.code == "partner-refused" else refusal.code,
@@ -254,7 +267,30 @@ def _failed(node: Node, row: tables.Outbox, refusal: Refusal) -> None:
             .returning(tables.Outbox.id)
         ).first()
         if dead and mine is not None:
-            audit.write(session, Action.MESSAGE_DEAD, actor=node.settings.node, subject=row.message_id,
-                        outcome=refusal.code, at=now,
-                        detail={"partner": row.partner, "attempts": row.attempts})  # fmt: skip
+            _audit_dead(session, node, row, refusal.code, now)
         health.failed(session, row.partner, refusal.code)
+
+
+def _claim_span(node: Node) -> timedelta:
+    """How long a worker holds a message."""
+    return _CLAIM * timedelta(seconds=node.settings.delivery_timeout)
+
+
+def _most_patient(node: Node) -> timedelta:
+    return timedelta(seconds=max(node.settings.delivery_backoff, node.settings.delivery_backoff_most))
+
+
+def _wait(node: Node, row: tables.Outbox) -> timedelta:
+    """How long the partner is left alone after another failure."""
+    settings = node.settings
+    # The exponent is bounded because a patient node's doubling would outgrow a float.
+    wait = min(settings.delivery_backoff * 2 ** min(row.attempts - 1, 60), settings.delivery_backoff_most)
+    return timedelta(seconds=wait)
+
+
+def _audit_dead(session: Session, node: Node, row: tables.Outbox, code: str, now: datetime) -> None:
+    detail = {"partner": row.partner, "attempts": row.attempts}
+    audit.write(
+        session, Action.MESSAGE_DEAD, actor=node.settings.node, subject=row.message_id, outcome=code, at=now,
+        detail=detail,
+    )  # fmt: skip

@@ -6,12 +6,19 @@ sent = delivered + waiting + dead, and of what was delivered: stored + unchanged
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from gateway.errors import Expired
 from gateway.exchange import stream
 from gateway.store import tables
+
+_SAID_AGAIN: Final = and_(
+    tables.Outbox.state == "refused", tables.Outbox.code == Expired.code, tables.Outbox.sequence.is_not(None)
+)
+"""Messages that were refused for their time alone: the same records went into another one (exchange.resign)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,7 @@ def books(session: Session, partner: str) -> Books:
     outbox = tables.Outbox
     by_state = session.execute(
         select(outbox.state, func.coalesce(func.sum(outbox.records), 0))
-        .where(outbox.partner == partner)
+        .where(outbox.partner == partner, ~_SAID_AGAIN)
         .group_by(outbox.state)
     )
     states = {state: int(records) for state, records in by_state}
@@ -97,7 +104,7 @@ def _unacknowledged(session: Session, partner: str) -> int:
     outbox, rows = tables.Outbox, tables.Disclosure
     sent = session.scalar(
         select(func.coalesce(func.sum(outbox.records), 0)).where(
-            outbox.partner == partner, outbox.kind == "Withdrawal", outbox.state != "delivered"
+            outbox.partner == partner, outbox.kind == "Withdrawal", outbox.state != "delivered", ~_SAID_AGAIN
         )
     )
     feed = session.get(tables.Feed, partner)
