@@ -6,16 +6,17 @@ administrators learn which it is, until it is mended or over.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gateway.errors import KeyUnusable
-from gateway.store.tables import Anchor, Key
-from gateway.trust import alarms, certificates
+from gateway.store.tables import Anchor, Key, Partner
+from gateway.trust import alarms, certificates, tls
 from gateway.trust.alarms import Code
 
 _OVER: Final = ("retired", "revoked")
@@ -25,9 +26,9 @@ _OVER: Final = ("retired", "revoked")
 def rows(session: Session) -> dict[str, str]:
     """What each row is that cannot be read: its subject, as an alarm names it, and what is wrong with it."""
     found = {}
-    for subject, name, text in _held(session):
+    for subject, check in _held(session):
         try:
-            certificates.held(name, text)
+            check()
         except KeyUnusable as refusal:
             found[subject] = refusal.detail
     return found
@@ -48,11 +49,14 @@ def warn(session: Session, now: datetime) -> None:
             alarms.clear(session, Code.ROW_DAMAGED, row.subject, now)
 
 
-def _held(session: Session) -> Iterator[tuple[str, str, str]]:
-    """Subject, name and PEM of every certificate that something depends on."""
+def _held(session: Session) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Every certificate that something depends on: its subject, and what reads it."""
     keys = select(Key.kid, Key.certificate).where(Key.status.not_in(_OVER)).order_by(Key.kid)
     for kid, text in session.execute(keys):
-        yield f"key {kid}", kid, text
+        yield f"key {kid}", partial(certificates.held, kid, text)
     anchors = select(Anchor.party, Anchor.fingerprint, Anchor.certificate).where(Anchor.status == "active")
     for party, fingerprint, text in session.execute(anchors.order_by(Anchor.party, Anchor.fingerprint)):
-        yield f"anchor {party} {fingerprint[:16]}", fingerprint, text
+        yield f"anchor {party} {fingerprint[:16]}", partial(certificates.held, fingerprint, text)
+    pins = select(Partner.id, Partner.tls_certificate).where(Partner.status == "active", Partner.tls_certificate != "")
+    for party, text in session.execute(pins.order_by(Partner.id)):
+        yield f"tls {party}", partial(tls.ends, text)

@@ -7,17 +7,17 @@ line in the audit trail, however often somebody looks. A key that another has ta
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from cryptography import x509
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gateway import audit
 from gateway.audit import Action
-from gateway.errors import Refusal
+from gateway.errors import KeyUnusable, Refusal
 from gateway.settings import Settings
 from gateway.store.tables import Alarm, Anchor, Key, Partner
 from gateway.trust import alarms, certificates, tls
@@ -53,13 +53,17 @@ def terms(session: Session, settings: Settings) -> list[Term]:
     """Every key and certificate in use with its end, the soonest first."""
     found = [_of_key(key) for key in session.scalars(select(Key).where(Key.status.in_(USED)))]
     # A CA that was approved for a party stands in no key's row, and all chains below it end with it.
-    found += [_of_anchor(anchor) for anchor in session.scalars(select(Anchor).where(Anchor.status == "active"))]
+    for anchor in session.scalars(select(Anchor).where(Anchor.status == "active")):
+        # What cannot be read has an alarm of its own (gateway.trust.damaged), and holds up no other warning.
+        with suppress(KeyUnusable):
+            found.append(_of_anchor(anchor))
     if settings.tls is not None:
         found += _of_own_tls(settings)
     pinned = select(Partner.id, Partner.tls_certificate).where(Partner.tls_certificate != "")
     for party, pins in session.execute(pinned.where(Partner.status == "active")):
-        # While one certificate replaces another both are pinned, and the longer one is the new one.
-        found.append(Term(f"tls {party}", party, "tls", max(_ends(pins.encode()))))
+        with suppress(KeyUnusable):
+            # While one certificate replaces another both are pinned, and the longer one is the new one.
+            found.append(Term(f"tls {party}", party, "tls", max(tls.ends(pins))))
     return sorted(found, key=lambda term: (term.ends, term.subject))
 
 
@@ -107,17 +111,13 @@ def _of_key(key: Key) -> Term:
 
 def _of_anchor(anchor: Anchor) -> Term:
     subject = f"anchor {anchor.party} {anchor.fingerprint[:16]}"
-    return Term(subject, anchor.party, "anchor", min(_ends(anchor.certificate.encode())))
+    return Term(subject, anchor.party, "anchor", certificates.load(anchor.certificate).not_valid_after_utc)
 
 
 def _of_own_tls(settings: Settings) -> Sequence[Term]:
     try:
-        ends = _ends(tls.own_certificate(settings))
-    except (Refusal, ValueError):
+        ends = tls.ends(tls.own_certificate(settings).decode())
+    except Refusal:
         # A certificate that cannot be read keeps the node from starting, which says it louder.
         return []
     return [Term(f"tls {settings.node}", settings.node, "tls", min(ends))]
-
-
-def _ends(pem: bytes) -> list[datetime]:
-    return [certificate.not_valid_after_utc for certificate in x509.load_pem_x509_certificates(pem)]

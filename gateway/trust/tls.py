@@ -26,7 +26,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from gateway.errors import KeyUnusable, Misuse
 from gateway.settings import Settings
 from gateway.trust import keyfiles
-from gateway.trust.certificates import UNFIT
+from gateway.trust.certificates import UNFIT, check_readable
 from gateway.trust.selfsigned import HEAD_START
 
 YEARS: Final = 1
@@ -97,8 +97,16 @@ def pin(pem: bytes, now: datetime) -> str:
 
 
 def pinned(pins: str, certificate: bytes | None) -> bool:
-    """Whether this certificate (DER) is one of the pinned ones (PEM)."""
-    return certificate is not None and certificate in _der(pins)
+    """Whether this certificate (DER) is one of the pinned ones (PEM); of pins that cannot be read it is none."""
+    try:
+        return certificate is not None and certificate in _der(pins)
+    except KeyUnusable:
+        return False
+
+
+def ends(pins: str) -> list[datetime]:
+    """When each of a partner's pinned certificates (PEM) ends (KeyUnusable)."""
+    return [certificate.not_valid_after_utc for certificate in _certificates(pins)]
 
 
 def server_context(settings: Settings) -> ssl.SSLContext:
@@ -132,15 +140,21 @@ def check(certificate: Path, key: Path, password: bytes) -> None:
 
 
 def admit(context: ssl.SSLContext, pins: str) -> None:
-    """Let the holders of these certificates (PEM) in; a context that is in use takes them at once."""
-    if pins:
+    """Let the holders of these certificates (PEM) in; a context that is in use takes them at once (KeyUnusable)."""
+    if not pins:
+        return
+    # The library before OpenSSL, which would keep the first of two where the second is damaged.
+    _certificates(pins)
+    try:
         context.load_verify_locations(cadata=pins)
+    except ssl.SSLError as error:
+        raise _damaged(error) from error
 
 
 def client_context(settings: Settings, pins: str) -> ssl.SSLContext:
     """TLS 1.3 towards a partner: its pinned certificate or a public authority's word, and our own certificate.
 
-    Built once for each partner and each version of our certificate.
+    Built once for each partner and each version of our certificate (KeyUnusable).
     """
     own = _Own.of(settings) if settings.tls is not None else None
     return _client_context(own, own.version() if own is not None else 0, pins)
@@ -189,7 +203,7 @@ def _client_context(own: _Own | None, version: int, pins: str) -> ssl.SSLContext
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     if pins:
         context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-        context.load_verify_locations(cadata=pins)
+        admit(context, pins)
     else:
         context.load_default_certs()
     if own is not None:
@@ -201,8 +215,21 @@ def _client_context(own: _Own | None, version: int, pins: str) -> ssl.SSLContext
 def _der(pins: str) -> frozenset[bytes]:
     if not pins:
         return frozenset()
-    found = x509.load_pem_x509_certificates(pins.encode())
-    return frozenset(item.public_bytes(serialization.Encoding.DER) for item in found)
+    return frozenset(item.public_bytes(serialization.Encoding.DER) for item in _certificates(pins))
+
+
+def _certificates(pins: str) -> list[Certificate]:
+    try:
+        found = x509.load_pem_x509_certificates(pins.encode())
+        for certificate in found:
+            check_readable(certificate)
+    except UNFIT as error:
+        raise _damaged(error) from error
+    return found
+
+
+def _damaged(error: Exception) -> KeyUnusable:
+    return KeyUnusable("The partner's pinned TLS certificate cannot be read; pin it anew.", reason=str(error))
 
 
 def _certificate(key: ec.EllipticCurvePrivateKey, party: str, hosts: list[str], now: datetime) -> Certificate:

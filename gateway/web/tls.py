@@ -7,6 +7,7 @@ import ipaddress
 import ssl
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from urllib.parse import unquote
 
 from cryptography import x509
@@ -15,7 +16,7 @@ from fastapi import Request
 from sqlalchemy import select
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from gateway.errors import Refusal
+from gateway.errors import KeyUnusable, Refusal
 from gateway.exchange.node import Node
 from gateway.store import tables
 from gateway.trust import tls
@@ -104,8 +105,10 @@ class Door:
         )
         with self._node.database.read() as session:
             for pins in set(session.scalars(query)) - self._admitted:
-                tls.admit(self.context, pins)
-                self._admitted.add(pins)
+                # Damaged pins let nobody in, and keep nobody else out; an alarm names the partner.
+                with suppress(KeyUnusable):
+                    tls.admit(self.context, pins)
+                    self._admitted.add(pins)
 
     def keep_looking(self) -> None:
         """Look again every few seconds, until `close`."""

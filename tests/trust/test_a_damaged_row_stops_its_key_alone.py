@@ -9,9 +9,19 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import select, update
 
 from gateway.errors import KeyUnusable, UnknownPartner
-from gateway.settings import Revocation
+from gateway.settings import Revocation, Settings
 from gateway.store.tables import Alarm, Anchor, Key
-from gateway.trust import alarms, anchors, approvals, certificates, certify, damaged, keyfiles, lifecycle
+from gateway.trust import (
+    alarms,
+    anchors,
+    approvals,
+    certificates,
+    certify,
+    damaged,
+    expiry_warnings,
+    keyfiles,
+    lifecycle,
+)
 from gateway.trust.standing import Standings
 
 DAMAGES = {
@@ -102,7 +112,7 @@ def test_one_damaged_row_does_not_keep_the_cas_from_being_asked_about_the_others
         assert standings.of(session, [(bad, "KAZ/MVD", before[: len(before) // 2])]) == {}
 
 
-def test_at_a_damaged_anchor_no_chain_ends_and_the_others_hold(database, now, authority) -> None:
+def test_at_a_damaged_anchor_no_chain_ends_and_the_others_hold(database, now, authority, tmp_path) -> None:
     roots = [authority(f"Root {number}").certificate for number in (1, 2)]
     for root in roots:
         with database.begin() as session:
@@ -112,6 +122,9 @@ def test_at_a_damaged_anchor_no_chain_ends_and_the_others_hold(database, now, au
     with database.begin() as session:
         session.execute(update(Anchor).where(Anchor.fingerprint == fingerprint).values(certificate="gone"))
     with database.read() as session:
+        settings = Settings(state="BLR", directory=tmp_path)
+        ends = [term.subject for term in expiry_warnings.terms(session, settings) if term.kind == "anchor"]
+        assert ends == [f"anchor KAZ/MVD {certificates.key_id(roots[1])[:16]}"]
         assert anchors.active(session) == {"KAZ/MVD": (roots[1],)}
         told = {row["fingerprint"]: row["subject"] for row in map(anchors.shown, anchors.listed(session))}
         assert told == {fingerprint: "", certificates.key_id(roots[1]): "CN=Root 2"}
