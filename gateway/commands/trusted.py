@@ -55,7 +55,8 @@ def keys(holders: Iterable[Certificate], at: datetime) -> Callable[[str], Truste
         if certificate is None:
             raise UnknownPartner(reason=f"no trusted certificate has the key id {kid[:16]}")
         certificates.check(certificate, at)
-        return TrustedKey(kid, party(certificate), registry.of_certificate(certificate))
+        begins, ends = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+        return TrustedKey(kid, party(certificate), registry.of_certificate(certificate), begins, ends)
 
     return trusted
 

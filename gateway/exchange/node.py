@@ -43,7 +43,7 @@ class Node:
 
 def _trusted(key: KnownKey) -> TrustedKey:
     try:
-        return TrustedKey(key.kid, key.party, registry.of_certificate(key.certificate))
+        return TrustedKey(key.kid, key.party, registry.of_certificate(key.certificate), key.begins, key.not_after)
     except AlgorithmUnavailable as refusal:
         # What is installed on this machine is for our own log, not for who sends us messages.
         raise AlgorithmUnavailable(reason=refusal.reason) from refusal

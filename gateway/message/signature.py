@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, Protocol
 
 from lxml import etree
@@ -34,6 +34,10 @@ END: Final = profile.END
 
 _DECLARATIONS: Final = 64
 """Most namespace declarations; our own messages have three, and C14N searches all of them at each element."""
+
+
+_ALWAYS: Final = datetime.min.replace(tzinfo=UTC)
+_FOREVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
 class Signer(Protocol):
@@ -61,6 +65,10 @@ class TrustedKey:
     """Partner id of its owner, `STATE/AGENCY`; None only for a certificate file that names nobody."""
     public_key: object
     """A PublicKey of the registry of algorithms, or a public key of `cryptography`."""
+    begins: datetime = _ALWAYS
+    """From when its certificate and the chain above it are valid: nothing can have been signed before."""
+    ends: datetime = _FOREVER
+    """When its certificate ends."""
 
 
 @quick
@@ -141,6 +149,8 @@ def verify(raw: bytes, trusted: Callable[[str], TrustedKey], *, limit: int) -> V
         raise SignatureInvalid(reason=f"the key is {algorithm.name}, the signature says another algorithm")
     # 3. The signature over SignedInfo. Strangers get no further, so only partners can make us work.
     registry.verify(algorithm, public.material, parts.value, parts.signed)
+    if not key.begins <= parts.signed_at < key.ends:
+        raise SignatureInvalid(reason="the signing time is outside the validity of the certificate")
     # 4. One safe tree of everything but the signature: a Message of a version we know, with the Id referred to.
     root, content = rest()
     # 5. Nothing in the content repeats this Id, whatever the attribute (rule 3), and the digest holds.

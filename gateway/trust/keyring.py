@@ -53,6 +53,12 @@ class KnownKey:
     """Where a CA has issued a partner's certificate: its chains and what the CAs say of it. Our own is judged by
     partners; here it is the state of the key that stops it."""
 
+    @property
+    def begins(self) -> datetime:
+        """From when it is valid: with the chain above it, where it needs one."""
+        starts = self.standing.starts if self.standing is not None else None
+        return max(self.not_before, starts) if starts is not None else self.not_before
+
     def acceptable(self, at: datetime) -> bool:
         """Whether what it signed at that time is taken."""
         return self.current(at) and not self.outside(at)

@@ -95,6 +95,11 @@ class Standing:
         return any(start <= at < end for start, end in self.good)
 
     @property
+    def starts(self) -> datetime | None:
+        """When the first of its chains begins; None where it has none."""
+        return min((chain.starts for chain, _ in self.paths), default=None)
+
+    @property
     def ends(self) -> datetime | None:
         """When the last of its chains expires, which may be before the certificate does; None where it has none."""
         return max((chain.ends for chain, _ in self.paths), default=None)

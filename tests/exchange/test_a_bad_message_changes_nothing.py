@@ -12,6 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from gateway.errors import MalformedXml, Refusal, SignatureInvalid, TooLarge, UnknownPartner, UnknownVersion
 from gateway.message import body
 from gateway.message.envelope import Kind, Party, body_of
+from gateway.message.profile import cut_signature
+from gateway.message.signature import sign
 from gateway.partners import directory
 from gateway.store import tables
 
@@ -135,6 +137,26 @@ def test_an_altered_message_leaves_a_trace_and_does_not_take_its_message_id(eith
 )
 def test_bytes_that_are_no_message_leave_a_short_trace(world: Any, raw: bytes, refusal: type[Refusal]) -> None:
     _unproved(world, raw, refusal)
+
+
+@pytest.mark.parametrize("edge", ["not_valid_before_utc", "not_valid_after_utc"])
+def test_a_message_that_says_it_was_signed_when_its_key_was_not_valid_is_refused(
+    world: Any, make: Any, edge: str
+) -> None:
+    # By its own clock the certificate is good at receipt; whoever signs at another time hides when it was.
+    signer = world.nodes["KAZ"].keyring.signer()
+    at = getattr(signer.certificate, edge)
+    good = world.batch(make.permit(1))
+    outside = at if edge == "not_valid_after_utc" else at - timedelta(seconds=1)
+    _unproved(world, _signed_at(good, signer, outside), SignatureInvalid)
+    assert world.rows(tables.Journal)[0].reason == "the signing time is outside the validity of the certificate"
+    inside = at - timedelta(seconds=1) if edge == "not_valid_after_utc" else at
+    assert world.receive(_signed_at(good, signer, inside)).code == ""
+
+
+def _signed_at(raw: bytes, signer: Any, at: datetime) -> bytes:
+    _, start, end = cut_signature(raw)
+    return sign(raw[:start] + raw[end:], signer, at)
 
 
 def test_a_message_of_a_stranger_leaves_a_trace(world: Any, make: Any) -> None:

@@ -98,6 +98,14 @@ def test_a_key_with_two_chains_ends_with_the_second(state, authority, now) -> No
     assert not standing.holds(now)
 
 
+def test_a_key_begins_with_the_first_chain_that_it_has(state, authority, now) -> None:
+    leaf = state.issuing.issue("KAZ/MVD", key=KEY, lists=[LIST])
+    later = authority("KAZ Issuing", by=state.root, key=state.issuing.key, lists=[ROOT], start=now - timedelta(hours=1))
+    assert state.stands(leaf, later).starts == now - timedelta(hours=1)
+    assert state.stands(leaf, later, state.issuing).starts == leaf.not_valid_before_utc
+    assert state.stands(leaf).starts is None
+
+
 def test_a_hold_is_no_end(state, now) -> None:
     leaf = state.issuing.issue("KAZ/MVD", key=KEY, lists=[LIST])
     state.said(state.issuing, LIST, state.issuing.crl([leaf], at=now, reason=ReasonFlags.certificate_hold))
