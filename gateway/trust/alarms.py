@@ -44,6 +44,7 @@ class Code(StrEnum):
     KEY_UNKNOWN = "key-unknown"
     REVOCATION_STALE = "revocation-stale"
     ROW_DAMAGED = "row-damaged"
+    KEYS_TOO_MANY = "keys-too-many"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,11 @@ MEANINGS: Final[Mapping[Code, Meaning]] = {
     Code.ROW_DAMAGED: Meaning(
         "A certificate in the database cannot be read any more: it is refused, all others hold.",
         "Сертификат в базе данных больше не читается: он отклоняется, остальные действуют.",
+    ),
+    Code.KEYS_TOO_MANY: Meaning(
+        "A partner has brought in more keys than anybody needs: further ones come in only by gateway key propose.",
+        "Партнёр ввёл больше ключей, чем может понадобиться: новые вводятся только командой gateway key propose.",
+        ends=False,
     ),
 }
 

@@ -14,15 +14,16 @@ from datetime import datetime
 from typing import Any, Final
 
 from cryptography.x509 import Certificate, load_der_x509_certificate
-from sqlalchemy import delete, select
+from cryptography.x509.oid import NameOID
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from gateway.errors import InvalidRequest, KeyUnusable
 from gateway.ledger import log
 from gateway.records.dates import in_utc
-from gateway.store.tables import Approval, Bookmark, Key
-from gateway.trust import anchors, certificates, compromise, lifecycle
+from gateway.store.tables import Approval, Bookmark, Key, Partner
+from gateway.trust import alarms, anchors, certificates, chains, compromise, lifecycle
 
 OURS = {"published": "active", "active": "active", "retiring": "retiring", "retired": "retired", "revoked": "revoked"}
 """What a partner's status means here. A key that its owner has published is taken from then on, or the first
@@ -33,6 +34,9 @@ RANK = {"proposed": 0, "active": 1, "retiring": 2, "retired": 3, "revoked": 4}
 """A key only moves on: no directory brings one back."""
 
 
+MOST_OF_ONE: Final = 500
+"""Most keys of one party that come in by its own word, in all its time: enough for a new one each week of ten years.
+Rows of keys are never removed, and every change of any key reads them all."""
 _CHAIN: Final = certificates.CHAIN_CERTIFICATES
 
 
@@ -196,6 +200,8 @@ def _enter(session: Session, word: Word, entry: Mapping[str, Any], status: str) 
     if found is None:
         return False
     certificate, chain = found
+    if _names_another(session, certificate, word.party) or _too_many(session, word):
+        return False
     key = Key(
         kid=entry["kid"],
         party=word.party,
@@ -211,6 +217,29 @@ def _enter(session: Session, word: Word, entry: Mapping[str, Any], status: str) 
     )
     session.add(key)
     session.flush()
+    return True
+
+
+def _names_another(session: Session, certificate: Certificate, party: str) -> bool:
+    """Whether a certificate that only its own key has signed names another partner: it was that one who said so.
+
+    Whoever lists a neighbour's new key before the neighbour's own word comes would keep that word from being taken.
+    """
+    named = [str(each.value) for each in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
+    others = [name for name in named if name != party and name.isprintable()]
+    if not others or not chains.is_self_signed(certificate):
+        return False
+    return session.scalar(select(Partner.id).where(Partner.id.in_(others)).limit(1)) is not None
+
+
+def _too_many(session: Session, word: Word) -> bool:
+    """Whether a party has brought in more keys than anybody needs; people hear of it, and may still enter one."""
+    kept = session.scalar(select(func.count()).select_from(Key).where(Key.party == word.party, Key.vouched != ""))
+    if (kept or 0) < MOST_OF_ONE:
+        return False
+    # The partners' tree first, as an alarm is written into the other.
+    log.hold(session, "exchange")
+    alarms.raise_alarm(session, alarms.Code.KEYS_TOO_MANY, word.party, word.now, {"most": MOST_OF_ONE})
     return True
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import jwt
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ed448
+from cryptography.hazmat.primitives.asymmetric import ec, ed448
 from cryptography.x509.oid import NameOID
 from sqlalchemy import select
 
@@ -17,7 +17,8 @@ from gateway.errors import InvalidRequest, KeyUnusable, SignatureInvalid
 from gateway.ledger import sealed
 from gateway.store.database import Database
 from gateway.store.tables import Audit, Key
-from gateway.trust import directory, lifecycle
+from gateway.store.tables import Partner as PartnerRow
+from gateway.trust import alarms, directory, keyfiles, lifecycle, takeover
 
 KAZ = "KAZ/MVD"
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -220,3 +221,51 @@ def test_a_key_of_another_kind_has_no_place_in_a_directory() -> None:
     builder = x509.CertificateBuilder(name, name, key.public_key(), 7, START, START + timedelta(days=30))
     with pytest.raises(KeyUnusable):
         directory.public_jwk(builder.sign(key, None))
+
+
+def test_keys_that_a_partner_brings_in_without_end_take_bounded_room(
+    partner: Partner, monkeypatch: pytest.MonkeyPatch, certificates_of
+) -> None:
+    monkeypatch.setattr(takeover, "MOST_OF_ONE", 12)
+    listed = partner.entry(partner.signer)
+    for serial in range(1, 8):
+        fresh = [_another(KAZ) for _ in range(3)]
+        entries = [{"kid": kid, "status": "active", "x5c": [text]} for kid, text in fresh]
+        partner.accept(partner.document(serial, listed, *entries))
+    states = partner.states()
+    assert len(states) == 1 + 12
+    # The key that people compared, and that signs, goes on.
+    assert states[partner.signer.kid] == "active"
+    with partner.database.read() as session:
+        (alarm,) = alarms.open_alarms(session)
+    assert (alarm.code, alarm.subject) == ("keys-too-many", KAZ)
+    # People can still enter one.
+    with partner.database.begin() as session:
+        asked = lifecycle.propose(session, certificates_of(KAZ, "rsa"), party=KAZ, actor="anna", now=partner.clock())
+        lifecycle.activate(session, asked.kid, actor="boris", now=partner.clock())
+    assert partner.states()[asked.kid] == "active"
+
+
+def test_a_partner_that_lists_a_neighbours_new_key_does_not_keep_the_neighbour_from_it(partner: Partner) -> None:
+    with partner.database.begin() as session:
+        for name in (KAZ, "UZB/MVD"):
+            state, agency = name.split("/")
+            session.add(PartnerRow(id=name, state=state, agency=agency, agency_class="MIG", kind="node",
+                                   status="active", created=START))  # fmt: skip
+    kid, text = _another("UZB/MVD")
+    stolen = {"kid": kid, "status": "published", "x5c": [text]}
+    own = partner.entry(partner.next)
+    assert partner.accept(partner.document(5, partner.entry(partner.signer), own, stolen)) == [partner.next.kid]
+    assert kid not in partner.states()
+    word = takeover.Word("UZB/MVD", partner.signer.kid, 1, [stolen], START)
+    with partner.database.begin() as session:
+        assert takeover.take_over(session, word, "") == [kid]
+        assert session.get_one(Key, kid).party == "UZB/MVD"
+
+
+def _another(party: str) -> tuple[str, str]:
+    """A new key's name and its certificate in base64."""
+    made = keyfiles.self_signed(ec.generate_private_key(ec.SECP256R1()), party=party, now=START,
+                                until=START + timedelta(days=300))  # fmt: skip
+    der = made.public_bytes(keyfiles.serialization.Encoding.DER)
+    return keyfiles.key_id(made), base64.b64encode(der).decode()
