@@ -76,27 +76,23 @@ def variants(packed: int) -> frozenset[int]:
 
 def classify(query: int, dates: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint8]:
     """`compare` of one date with a sorted array of different dates, touching only those that agree."""
-    if not query:
+    if not query or not len(dates):
         return np.full(len(dates), Birth.UNKNOWN, dtype=np.uint8)
     found = np.zeros(len(dates), dtype=np.uint8)
     year, month = query // 10000 * 10000, query // 100 * 100
     if not query // 100 % 100 or query % 10000 == 101:
-        first, last = np.searchsorted(dates, [year, year + 10000]).tolist()
+        first, last = dates.searchsorted([year, year + 10000]).tolist()
         found[first:last] = Birth.CONSISTENT
     elif not query % 100:
-        first, last = np.searchsorted(dates, [month, month + 100]).tolist()
+        first, last = dates.searchsorted([month, month + 100]).tolist()
         found[first:last] = Birth.CONSISTENT
-    found[_places(dates, variants(query))] = Birth.VARIANT
-    found[_places(dates, {year, year + 101, month})] = Birth.CONSISTENT
-    found[_places(dates, {query})] = compare(query, query)
-    found[_places(dates, {0})] = Birth.UNKNOWN
+    single: dict[int, Birth] = dict.fromkeys(variants(query), Birth.VARIANT)
+    single |= {year: Birth.CONSISTENT, year + 101: Birth.CONSISTENT, month: Birth.CONSISTENT}
+    single |= {query: compare(query, query), 0: Birth.UNKNOWN}
+    values = np.fromiter(single, dtype=np.uint32, count=len(single))
+    classes = np.fromiter(single.values(), dtype=np.uint8, count=len(single))
+    places = dates.searchsorted(values)
+    places[places == len(dates)] = 0
+    there = dates[places] == values
+    found[places[there]] = classes[there]
     return found
-
-
-def _places(dates: npt.NDArray[np.uint32], wanted: frozenset[int] | set[int]) -> list[int]:
-    values = np.fromiter(wanted, dtype=np.uint32)
-    places = np.searchsorted(dates, values)
-    inside = places < len(dates)
-    places, values = places[inside], values[inside]
-    hits: list[int] = places[dates[places] == values].tolist()
-    return hits

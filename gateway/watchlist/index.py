@@ -167,7 +167,7 @@ class Index:
 
     def _by_date(self, name: SpelledName, classes: Bytes) -> Rows:
         """Entries born on the very day with two words, or the only one, somewhat alike."""
-        places = np.flatnonzero(classes >= Birth.NEW_YEAR)
+        places = (classes >= Birth.NEW_YEAR).nonzero()[0]
         words = name.all_words()[:_WORDS_COMPARED]
         if not len(places) or not words:
             return _NOBODY
@@ -178,7 +178,7 @@ class Index:
             return _NOBODY
         rows >>= ROLE_BITS
         different = distinct(rows)
-        bits = self.vocabulary.resembling(words, different)[np.searchsorted(different, rows)]
+        bits = self.vocabulary.resembling(words, different)[different.searchsorted(rows)]
         agreeing = np.bitwise_count(np.bitwise_or.reduceat(bits, starts))
         widths = lengths(self.word_bounds, names)
         enough = np.minimum(min(2, len(words)), widths[widths > 0])
@@ -210,7 +210,7 @@ class Index:
     def _words_of(self, names: Rows) -> tuple[Rows, npt.NDArray[np.int64]]:
         """Words of some names one after the other, and where each name that has any begins."""
         widths = lengths(self.word_bounds, names)
-        starts = np.cumsum(widths) - widths
+        starts = widths.cumsum() - widths
         return spread(self.word_bounds, names, self.words), starts[widths > 0]
 
 

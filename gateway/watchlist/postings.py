@@ -51,9 +51,9 @@ def lengths(bounds: Rows, rows: Rows | npt.NDArray[np.int64]) -> npt.NDArray[np.
 def spread(bounds: Rows, rows: Rows | npt.NDArray[np.int64], values: npt.NDArray[Any] | None) -> npt.NDArray[Any]:
     """The values of some rows one after the other; their places where no values are given."""
     width = lengths(bounds, rows)
-    ends = np.cumsum(width)
+    ends = width.cumsum()
     total = int(ends[-1]) if len(ends) else 0
-    places = np.repeat(bounds[rows] - (ends - width), width) + np.arange(total)
+    places = (bounds[rows] - (ends - width)).repeat(width) + np.arange(total)
     return places.astype(np.uint32) if values is None else values[places]
 
 
@@ -85,8 +85,8 @@ class Postings:
         """The rows of any of the keys, sorted and without repeats."""
         low = np.fromiter(keys, dtype=np.uint64) << np.uint64(ROW_BITS)
         low.sort()
-        starts = np.searchsorted(self.packed, low)
-        ends = np.searchsorted(self.packed, low | np.uint64(MOST_ROWS - 1), side="right")
+        starts = self.packed.searchsorted(low)
+        ends = self.packed.searchsorted(low | np.uint64(MOST_ROWS - 1), side="right")
         parts = [
             self.packed[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True) if end > start
         ]

@@ -17,6 +17,7 @@ from rapidfuzz.process import cdist
 
 from gateway.names.fold import tokens
 from gateway.watchlist import postings
+from gateway.watchlist.letters import Letters
 from gateway.watchlist.numbers import LONGEST
 from gateway.watchlist.postings import Postings, Rows, bounded, distinct, lengths, spread
 from gateway.watchlist.spelling import NEAR_SIMILARITY, Spelling, spelling
@@ -25,6 +26,9 @@ _SKELETON: Final = 1
 _EQUIVALENT: Final = 2
 _SHORTEST_FOR_SLIPS: Final = 3
 """A skeleton of two consonants less one would be a single consonant and meet everything."""
+
+_MANY: Final = 400
+"""Forms from which on it pays to look at their letters first."""
 
 _REMEMBERED: Final = 1 << 14
 """Words whose neighbours are remembered: given names and common family names."""
@@ -66,13 +70,19 @@ class WordCollector:
             postings.build(bones, bone_rows, _SKELETON, shortest_for_slips=_SHORTEST_FOR_SLIPS),
             postings.build(groups, group_rows, _EQUIVALENT, shortest_for_slips=LONGEST + 1),
         ]
-        forms = [word.lights or ("",) for word in self.spellings]
+        forms = [form for word in self.spellings for form in _forms(word)]
         return Vocabulary(
             spellings=self.spellings,
             _neighbours=postings.finish(parts),
-            _forms=np.array([form for each in forms for form in each], dtype=object),
-            _bounds=bounded(np.array([len(each) for each in forms], dtype=np.uint32)),
+            _forms=np.array(forms, dtype=object),
+            _letters=Letters.of(forms),
+            _bounds=bounded(np.array([len(_forms(word)) for word in self.spellings], dtype=np.uint32)),
         )
+
+
+def _forms(word: Spelling) -> tuple[str, ...]:
+    """The light forms by which a word is found; words without any are alike, as far as this can tell."""
+    return word.lights or ("",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +93,7 @@ class Vocabulary:
     _neighbours: Postings
     _forms: npt.NDArray[np.object_]
     """Light forms of all words one after the other."""
+    _letters: Letters
     _bounds: Rows
     _asked: dict[Spelling, Rows] = field(default_factory=dict)
     """Neighbours found before: names repeat. A dictionary is safe under threads; at worst a word is done twice."""
@@ -115,14 +126,18 @@ class Vocabulary:
         bits = np.zeros(len(rows), dtype=np.uint8)
         if not len(rows):
             return bits
-        width = lengths(self._bounds, rows)
-        forms = spread(self._bounds, rows, self._forms).tolist()
-        ours = [form for word in words for form in word.lights or ("",)]
-        firsts = np.cumsum([0, *(len(word.lights) or 1 for word in words[:-1])])
+        ours = [form for word in words for form in _forms(word)]
+        firsts = np.cumsum([0, *(len(_forms(word)) for word in words[:-1])])
+        places = spread(self._bounds, rows, None)
+        owners = np.arange(len(rows)).repeat(lengths(self._bounds, rows))
+        if len(places) > _MANY:
+            likely = self._letters.at(places).may_resemble(Letters.of(ours))
+            places, owners = places[likely], owners[likely]
+        forms = self._forms[places].tolist()
         table = cdist(ours, forms, scorer=JaroWinkler.similarity, score_cutoff=NEAR_SIMILARITY, dtype=np.float32) > 0
-        table = np.logical_or.reduceat(np.logical_or.reduceat(table, firsts, axis=0), np.cumsum(width) - width, axis=1)
+        alike = np.logical_or.reduceat(table, firsts, axis=0)
         for bit, word in enumerate(words):
-            bits |= table[bit].astype(np.uint8) << np.uint8(bit)
+            bits[owners[alike[bit]]] |= 1 << bit
             if word.equivalents:
                 bits[np.isin(rows, self._kin(word))] |= 1 << bit
         return bits
