@@ -133,6 +133,7 @@ def _cyrillic_lights(token: str, language: str) -> list[str]:
     return [_transliterate(form, alphabets.CYRILLIC_SOUNDS) for form in found]
 
 
+_ENGLISH_W: Final = re.compile("[уў](?=[аеиоэі])")
 _BELARUSIAN: Final = (
     (re.compile("сьц|сц(?=[іея])"), "ст"), (re.compile("дз(?=[еіюяёь])"), "д"), (re.compile("ц(?=[іеяюёьв])"), "т"),
     (re.compile("^во"), "о"), (re.compile("^[уў](?=[бвгджзклмнпрстфхцчш])"), "в"),
@@ -147,12 +148,14 @@ def _skeletal_lights(token: str, language: str) -> list[str]:
         return latin.sounds_abroad(token)
     if script == "Cyrl":
         # English W before a vowel is written У: Уилсон, Гоуард.
-        found = [re.sub("[уў](?=[аеиоэі])", "в", token)]
-        if language == "be" or re.search("[ўі]", token):
+        found = [_ENGLISH_W.sub("в", token)]
+        if language == "be" or "ў" in token or "і" in token:
+            other = token
             for pattern, replacement in _BELARUSIAN:
-                token = pattern.sub(replacement, token)
-            found.append(token)
-        return [_transliterate(form, alphabets.CYRILLIC_SOUNDS) for form in found]
+                other = pattern.sub(replacement, other)
+            found.append(other)
+        # As it stands the token is among the light forms to score with.
+        return [_transliterate(form, alphabets.CYRILLIC_SOUNDS) for form in found if form != token]
     if script == "Armn":
         return [_armenian(re.sub("ու(?=[աեէիոօ])", "վ", token), alphabets.ARMENIAN_SOUNDS)]
     if script == "Geor":

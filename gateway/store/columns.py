@@ -136,7 +136,7 @@ class SealedJson(_Guarded):
 
     def _opening(self, vault: Vault) -> _Processor:
         unseal, place = vault.unseal, self.place.encode()
-        return lambda value: json.loads(unseal(place, value))
+        return lambda value: json.loads(unseal(place, value).decode())
 
 
 class Hidden(_Guarded):

@@ -12,7 +12,7 @@ from __future__ import annotations
 import binascii
 import hmac
 import os
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,6 +26,7 @@ from sqlalchemy.exc import DontWrapMixin
 
 from gateway.errors import Damaged, KeyUnusable, Refusal
 
+_URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
 _VERSION: Final = b"\x01"
 ID_LENGTH: Final = 4
 MARK: Final = 1 + ID_LENGTH
@@ -150,7 +151,9 @@ class Vault:
         if not hidden:
             return ""
         try:
-            return self._siv.decrypt(urlsafe_b64decode(hidden + "=" * (-len(hidden) % 4)), [domain]).decode()
+            # What urlsafe_b64decode does, at a third of its price: a start reveals a million numbers.
+            text = (hidden + "=" * (-len(hidden) % 4)).encode("ascii").translate(_URL_SAFE)
+            return self._siv.decrypt(binascii.a2b_base64(text), [domain]).decode()
         except (InvalidTag, ValueError, binascii.Error) as error:
             raise Locked(Damaged(where=domain.decode())) from error
 

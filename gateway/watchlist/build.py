@@ -18,14 +18,13 @@ from gateway.watchlist.index import (
     IDENTIFIER,
     ITEM,
     PAIR,
-    ROLE_BITS,
     Index,
     Text,
 )
 from gateway.watchlist.numbers import LONGEST, SHORTEST_FOR_SLIPS, confused
 from gateway.watchlist.people import plain_numbers
 from gateway.watchlist.postings import Rows, bounded
-from gateway.watchlist.vocabulary import WordCollector
+from gateway.watchlist.vocabulary import ROLE_BITS, WordCollector
 
 _EVERYWHERE: Final = "ALL_PARTIES"
 
@@ -61,7 +60,7 @@ class _Builder:
         for name in subject.names:
             for role, text in enumerate((name.family, name.given, name.patronymic, name.full)):
                 if text:
-                    self.flat.extend(word << ROLE_BITS | role for word in self.words.ids(text, name.language))
+                    self.flat.extend(self.words.ids(text, name.language, role))
             self.word_bounds.append(len(self.flat))
         row = len(self.sex)
         self.name_bounds.append(len(self.word_bounds) - 1)

@@ -27,7 +27,7 @@ from gateway.watchlist.numbers import LONGEST, SHORTEST_FOR_SLIPS, confused
 from gateway.watchlist.people import Comparable, SpelledName
 from gateway.watchlist.postings import Postings, Rows, distinct, lengths, spread
 from gateway.watchlist.spelling import Spelling
-from gateway.watchlist.vocabulary import Vocabulary
+from gateway.watchlist.vocabulary import ROLE_BITS, Vocabulary
 
 Bytes = npt.NDArray[np.uint8]
 Days = npt.NDArray[np.int32]
@@ -35,8 +35,6 @@ Days = npt.NDArray[np.int32]
 DOCUMENT: Final = 11
 IDENTIFIER: Final = 12
 """Salts of the two kinds of number."""
-ROLE_BITS: Final = 2
-"""Low bits of a word that tell its role: family name, given name, patronymic, or a word of an unsplit name."""
 FIELD, ITEM, PAIR = "\x1d", "\x1e", "\x1f"
 """Separators of the packed text: the group, record and unit separators of ISO 646."""
 _WORDS_COMPARED: Final = 8

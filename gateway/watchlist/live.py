@@ -20,14 +20,16 @@ from sqlalchemy import func, select
 from gateway.store.database import Database
 from gateway.store.tables import WatchlistEntry
 from gateway.watchlist.build import build
-from gateway.watchlist.entries import Entry, read_entry
+from gateway.watchlist.entries import COLUMNS, Entry, read_entry
 from gateway.watchlist.index import Index
 from gateway.watchlist.postings import Rows
 from gateway.watchlist.query import Answer, Query, Withheld, screen
 
 LARGEST_DELTA: Final = 20_000
 """Changed entries after which a new main index is built: a second one of that size costs a query little."""
-_ROWS_AT_A_TIME: Final = 10_000
+_ROWS_AT_A_TIME: Final = 100
+"""Few, so that rows die young: the collector of garbage goes through those that are read ahead again and again, which
+took half of a start when they were ten thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,25 +95,28 @@ class Watchlist:
 
     def _changed_after(self, seen: int) -> tuple[list[Entry], int]:
         """Changed entries up to a delta's worth, enough to know that a rebuild is due, and the last number."""
-        columns = WatchlistEntry.__table__.columns
-        wanted = select(*columns).where(WatchlistEntry.changed > seen).order_by(WatchlistEntry.changed)
+        wanted = (
+            select(*COLUMNS, WatchlistEntry.changed)
+            .where(WatchlistEntry.changed > seen)
+            .order_by(WatchlistEntry.changed)
+        )
         with self._database.read() as session:
             rows = session.execute(wanted.limit(self._largest_delta + 1)).all()
-        return [read_entry(row) for row in rows], rows[-1].changed if rows else seen
+        return [read_entry(row[:-1]) for row in rows], rows[-1].changed if rows else seen
 
     def _rebuilt(self) -> Snapshot:
         """A new main index from the whole table, as one consistent reading of it."""
-        columns = WatchlistEntry.__table__.columns
         places: dict[str, int] = {}
         with self._database.read() as session:
             seen = session.scalar(select(func.max(WatchlistEntry.changed))) or 0
-            active = select(*columns).where(WatchlistEntry.active, WatchlistEntry.changed <= seen)
+            active = select(*COLUMNS).where(WatchlistEntry.active, WatchlistEntry.changed <= seen)
             rows = session.execute(active.execution_options(yield_per=_ROWS_AT_A_TIME))
 
             def entries() -> Iterator[Entry]:
                 for row in rows:
-                    places[row.record_id] = len(places)
-                    yield read_entry(row)
+                    entry = read_entry(row)
+                    places[entry.record_id] = len(places)
+                    yield entry
 
             main = build(entries())
         nothing = build(())

@@ -64,7 +64,8 @@ class Spelling:
 def spelling(word: str, language: str = "") -> Spelling:
     """A word of gateway.names.fold.tokens made comparable."""
     language = language if language in _NATIONAL else ""
-    forms = lights(word, language)
+    # Asked as everybody asks, so that the memory of it is one: it tells `lights(word)` and `lights(word, "")` apart.
+    forms = lights(word, language) if language else lights(word)
     numbers = frozenset[int]().union(*(name_sets(form) for form in forms))
     open_forms = tuple(dict.fromkeys(map(_open, forms)))
     stems = frozenset(_open(_GENDERED.sub("", form)) for form in forms)

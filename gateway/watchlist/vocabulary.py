@@ -22,6 +22,8 @@ from gateway.watchlist.numbers import LONGEST
 from gateway.watchlist.postings import Postings, Rows, bounded, distinct, lengths, spread
 from gateway.watchlist.spelling import NEAR_SIMILARITY, Spelling, spelling
 
+ROLE_BITS: Final = 2
+"""Low bits of a word of a name that tell its role: family name, given name, patronymic, or of an unsplit name."""
 _SKELETON: Final = 1
 _EQUIVALENT: Final = 2
 _SHORTEST_FOR_SLIPS: Final = 3
@@ -40,14 +42,14 @@ class WordCollector:
 
     spellings: list[Spelling] = field(default_factory=list)
     _ids: dict[Spelling, int] = field(default_factory=dict)
-    _parts: dict[tuple[str, str], tuple[int, ...]] = field(default_factory=dict)
+    _parts: dict[tuple[str, str, int], tuple[int, ...]] = field(default_factory=dict)
 
-    def ids(self, text: str, language: str) -> tuple[int, ...]:
-        """The numbers of the words of one part of a name."""
-        found = self._parts.get((text, language))
+    def ids(self, text: str, language: str, role: int) -> tuple[int, ...]:
+        """The numbers of the words of one part of a name, each with the role of the part in its low bits."""
+        found = self._parts.get((text, language, role))
         if found is None:
-            found = tuple(self._id(spelling(word, language)) for word in tokens(text))
-            self._parts[text, language] = found
+            found = tuple(self._id(spelling(word, language)) << ROLE_BITS | role for word in tokens(text))
+            self._parts[text, language, role] = found
         return found
 
     def _id(self, word: Spelling) -> int:
