@@ -30,6 +30,9 @@ OPTIONAL: Final = frozenset(
 """Fields an agreement may leave out: the format does without them, so the record stays valid."""
 
 
+_ALL: Final = select(Agreement).order_by(Agreement.id)
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """One live agreement applied to one category and one counterpart."""
@@ -43,7 +46,7 @@ class Agreements:
     """The agreements in force on a day, read once per unit of work: every record of a batch asks again."""
 
     def __init__(self, session: Session, today: date) -> None:
-        rows = session.scalars(select(Agreement).order_by(Agreement.id)).all()
+        rows = session.scalars(_ALL).all()
         self._live = [
             row for row in rows if row.valid_from <= today and (row.valid_to is None or today <= row.valid_to)
         ]

@@ -75,7 +75,7 @@ def _seal(database: Database) -> int | None:
         numbers.reach(session, _LOOKED_AT, end)
         own = []
         for some in rowstate.together(said, rowstate.TOGETHER):
-            states = rowstate.states(session, _TRACES, Journal.id.in_(map(int, some)))
+            states = rowstate.states_of(session, _TRACES, [(int(key),) for key in some])
             own += [row["id"] for row, key, digest in states if said[key] == digest]
         _mark(session, sorted(own))
     return len(own)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement
@@ -14,7 +15,7 @@ from gateway.store import tables
 from gateway.store.tables import Table
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Guard:
     """What is covered of one table."""
 
@@ -44,12 +45,17 @@ class Guard:
     @property
     def whole(self) -> Guard:
         """What is covered by the leaf and the digest beside the tree together."""
-        return replace(self, without=frozenset()) if self.apart else self
+        return _whole(self) if self.apart else self
 
     @property
     def key(self) -> list[Column[Any]]:
         """The primary key."""
         return list(self.table.primary_key.columns)
+
+
+@cache
+def _whole(guard: Guard) -> Guard:
+    return replace(guard, without=frozenset())
 
 
 def _guard(table: type[Table]) -> Guard:

@@ -23,7 +23,7 @@ from gateway.ledger import checkpoint, rowstate
 from gateway.ledger import log as tree
 from gateway.ledger.guarded import GUARDED, Guard
 from gateway.ledger.log import Entry
-from gateway.ledger.rowstate import GONE, TOGETHER, Row, spelt, states, together
+from gateway.ledger.rowstate import GONE, TOGETHER, Row, spelt, states, states_of, together
 from gateway.store.columns import vault_of
 from gateway.store.database import Database
 from gateway.store.tables import LogLeaf, RowDigest
@@ -136,11 +136,10 @@ def _add(session: Session, entries: Sequence[Entry]) -> None:
 
 def _written(session: Session, guard: Guard, keys: Collection[Key]) -> Iterator[Entry]:
     for some in together(keys, TOGETHER):
-        which = rowstate.of_keys(guard, some)
-        found = list(states(session, guard, which))
+        found = states_of(session, guard, some)
         gone = {spelt(key) for key in rowstate.stored_keys(session, guard, some)} - {key for _, key, _ in found}
         if guard.apart:
-            fresh = _put_apart(session, guard, list(states(session, guard.whole, which)), gone)
+            fresh = _put_apart(session, guard, states_of(session, guard.whole, some), gone)
             found = [row for row in found if row[1] in fresh]
         yield from _leaves(guard, found)
         if gone:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import cache
 from itertools import islice
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 from urllib.parse import quote, unquote
 
-from sqlalchemy import JSON, Column, ColumnElement, Text, cast, select, tuple_, type_coerce
+from sqlalchemy import JSON, Column, ColumnElement, Select, Text, bindparam, cast, select, tuple_, type_coerce
 from sqlalchemy.orm import Session
 
 from gateway.ledger.guarded import Guard
@@ -33,21 +34,46 @@ _DIGEST: Final = 22
 # --- Rows ------------------------------------------------------------------------------------------------
 
 
-def states(session: Session, guard: Guard, *where: ColumnElement[bool]) -> Iterator[Row]:
-    """Rows of a table in the order of their keys."""
-    vault, key = vault_of(session), [column.name for column in guard.key]
-    columns = guard.columns
-    names = [column.name for column in columns]
-    plainly = session.connection().dialect.name == "sqlite"
-    query = select(*(_as_stored(column, plainly=plainly) for column in columns)).where(*guard.among, *where)
-    for values in session.connection().execute(query.order_by(*guard.key), execution_options={"yield_per": TOGETHER}):
-        row = dict(zip(names, values, strict=True))
-        yield row, spelt([row[name] for name in key]), _digest(vault, guard.name, row)
+def states(session: Session, guard: Guard) -> Iterator[Row]:
+    """All rows of a table in the order of their keys."""
+    connection = session.connection()
+    reading = _reading(guard, plainly=connection.dialect.name == "sqlite")
+    found = connection.execute(reading.every, execution_options={"yield_per": TOGETHER})
+    return _rows(vault_of(session), guard, reading, found)
 
 
-def of_keys(guard: Guard, keys: Collection[Key]) -> ColumnElement[bool]:
-    """The condition for the rows of these keys."""
-    return guard.key[0].in_([key[0] for key in keys]) if len(guard.key) == 1 else tuple_(*guard.key).in_(keys)
+def states_of(session: Session, guard: Guard, keys: Collection[Key]) -> list[Row]:
+    """Those rows of a table that there are of these keys, in the order of their keys."""
+    connection = session.connection()
+    reading = _reading(guard, plainly=connection.dialect.name == "sqlite")
+    some = list(keys) if len(reading.key) > 1 else [key[0] for key in keys]
+    return list(_rows(vault_of(session), guard, reading, connection.execute(reading.some, {"keys": some})))
+
+
+class _Reading(NamedTuple):
+    """How rows of a table are read: made once, because that costs more than reading a few."""
+
+    every: Select[Any]
+    some: Select[Any]
+    names: Sequence[str]
+    """Of the columns."""
+    key: Sequence[str]
+    """Of those in the primary key."""
+
+
+@cache
+def _reading(guard: Guard, *, plainly: bool) -> _Reading:
+    every = select(*(_as_stored(column, plainly=plainly) for column in guard.columns))
+    every = every.where(*guard.among).order_by(*guard.key)
+    key = tuple_(*guard.key) if len(guard.key) > 1 else guard.key[0]
+    some = every.where(key.in_(bindparam("keys", expanding=True)))
+    return _Reading(every, some, [each.name for each in guard.columns], [each.name for each in guard.key])
+
+
+def _rows(vault: Vault, guard: Guard, reading: _Reading, found: Iterable[Sequence[Any]]) -> Iterator[Row]:
+    for values in found:
+        row = dict(zip(reading.names, values, strict=True))
+        yield row, spelt([row[name] for name in reading.key]), _digest(vault, guard.name, row)
 
 
 def stored_keys(session: Session, guard: Guard, keys: Collection[Key]) -> Iterator[Key]:

@@ -52,6 +52,11 @@ class Yardstick:
 SMALLEST: Final = 100_000
 """Descriptions that thresholds assume where there are fewer."""
 _KEPT: Final = "yardstick"
+# Asked with every message, and a statement costs more to make than to run.
+_HIGHEST: Final = select(func.max(Person.id))
+# The sealed bytes differ with every sealing, so they tell one model of one node from every other.
+_SEAL: Final = func.substr(type_coerce(LinkModel.content, LargeBinary()), 1, 64)
+_ACTIVE: Final = select(LinkModel.name, _SEAL).where(LinkModel.state == "active")
 
 
 def yardstick(session: Session) -> Yardstick:
@@ -72,15 +77,13 @@ def measuring(model: Model, session: Session) -> Yardstick:
 
     A population that is still growing is judged as a larger one: what is linked now stays when it has grown.
     """
-    size = max(session.scalar(select(func.max(Person.id))) or 0, SMALLEST)
+    size = max(session.scalar(_HIGHEST) or 0, SMALLEST)
     return Yardstick(model, thresholds(model, int(float(f"{size:.2g}"))))
 
 
 def active(session: Session) -> Model:
     """The model in force."""
-    # The sealed bytes differ with every sealing, so they tell one model of one node from every other.
-    seal = func.substr(type_coerce(LinkModel.content, LargeBinary()), 1, 64)
-    row = session.execute(select(LinkModel.name, seal).where(LinkModel.state == "active")).first()
+    row = session.execute(_ACTIVE).first()
     return standard() if row is None else _read(session, row.name, bytes(row[1]))
 
 

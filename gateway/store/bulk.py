@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Column, func, select, text
+from sqlalchemy import Column, Select, func, select, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -72,11 +73,16 @@ def fresh_ids(session: Session, table: str, count: int) -> list[int]:
     connection = session.connection()
     if connection.dialect.name == "sqlite":
         # Whoever writes is alone, and the engine itself goes on from the highest that is there.
-        there = connection.scalar(select(func.max(Table.metadata.tables[table].c.id))) or 0
+        there = connection.scalar(_highest(table)) or 0
         last = max(there, numbers.reached(session, f"{_ERASED}{table}"))
         return list(range(last + 1, last + 1 + count))
     drawn = text("SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :count)")
     return sorted(connection.scalars(drawn, {"table": table, "count": count}))
+
+
+@cache
+def _highest(table: str) -> Select[Any]:
+    return select(func.max(Table.metadata.tables[table].c.id))
 
 
 _ERASED: Final = "erased:"
