@@ -196,9 +196,11 @@ def upgrade(settings: Settings, now: datetime) -> None:
 def _search_secret(directory: Path) -> bytes:
     path = directory / SEARCH_KEY
     try:
-        secret = path.read_bytes()
+        mode, secret = path.stat().st_mode, path.read_bytes()
     except OSError as error:
         raise KeyUnusable("The node's search key is missing; restore it from the backup.", where=str(path)) from error
+    if mode & 0o077:
+        raise KeyUnusable("Others can read the node's search key: run chmod 600 on it.", where=str(path))
     if len(secret) != 32:
         raise KeyUnusable("The node's search key is damaged; restore it from the backup.", where=str(path))
     return secret

@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from gateway.errors import Misuse
+from gateway.errors import KeyUnusable, Misuse
 
 StateCode = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 AgencyCode = Annotated[str, Field(pattern="^[A-Z0-9]{2,32}$")]
@@ -256,18 +256,25 @@ class Settings(BaseModel):
         return self.database_url or f"sqlite:///{self.directory / 'gateway.sqlite'}"
 
     def key_password(self) -> bytes:
-        """The password of the node's private keys (Misuse when there is none)."""
-        if self.key_password_file is not None:
+        """The password of the node's private keys (Misuse when there is none, KeyUnusable where others can read it)."""
+        path = self.key_password_file
+        if path is not None:
             try:
-                return self.key_password_file.read_bytes().strip()
+                with path.open("rb") as file:
+                    mode, password = os.fstat(file.fileno()).st_mode & 0o777, file.read()
             except OSError as error:
-                raise Misuse(
-                    "The file with the key password cannot be read.", where=str(self.key_password_file)
-                ) from error
-        password = os.environ.get("GATEWAY_KEY_PASSWORD", "")
-        if not password:
+                raise Misuse("The file with the key password cannot be read.", where=str(path)) from error
+            if mode & 0o077:
+                raise KeyUnusable(
+                    f"Others can read the key password (mode {mode:04o}): run chmod 600 on the file, and replace the "
+                    "keys if anybody had the chance to copy it and them.",
+                    where=str(path),
+                )
+            return password.strip()
+        word = os.environ.get("GATEWAY_KEY_PASSWORD", "")
+        if not word:
             raise Misuse("Set GATEWAY_KEY_PASSWORD or key_password_file: the node's keys are encrypted.")
-        return password.encode()
+        return word.encode()
 
 
 def load(path: Path) -> Settings:

@@ -79,12 +79,22 @@ def test_a_place_where_nothing_can_be_made_is_wrong_use(tmp_path):
         make_node(tmp_path / "file" / "blr", TEXT, algorithm="ed25519", now=NOW)
 
 
-@pytest.mark.parametrize("content", [None, b"short"])
-def test_a_node_without_its_search_key_does_not_open(tmp_path, clock, content):
+@pytest.mark.parametrize(("content", "why"), [(None, "missing"), (b"short", "damaged")])
+def test_a_node_without_its_search_key_does_not_open(tmp_path, clock, content, why):
     place = tmp_path / "blr"
     make_node(place, TEXT, algorithm="ed25519", now=NOW)
-    (place / SEARCH_KEY).unlink()
-    if content is not None:
+    if content is None:
+        (place / SEARCH_KEY).unlink()
+    else:
         (place / SEARCH_KEY).write_bytes(content)
-    with pytest.raises(KeyUnusable):
+    with pytest.raises(KeyUnusable, match=why):
+        open_node(load(place / "gateway.toml"), clock)
+
+
+@pytest.mark.parametrize("name", [SEARCH_KEY, "key.password", "data.keys"])
+def test_a_node_whose_secrets_others_can_read_does_not_open(tmp_path, clock, name):
+    place = tmp_path / "blr"
+    make_node(place, TEXT, algorithm="ed25519", now=NOW)
+    (place / name).chmod(0o640)
+    with pytest.raises(KeyUnusable, match="Others can read"):
         open_node(load(place / "gateway.toml"), clock)

@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from gateway.errors import Misuse
+from gateway.errors import KeyUnusable, Misuse
 from gateway.settings import (
     OVERRIDES,
     Job,
@@ -176,4 +176,9 @@ def test_the_password_of_the_keys_comes_from_its_file_or_the_environment(tmp_pat
     with pytest.raises(Misuse, match="cannot be read"):
         filed.key_password()
     (tmp_path / "word").write_text("from the file\n")
+    for mode in (0o644, 0o640, 0o604):
+        (tmp_path / "word").chmod(mode)
+        with pytest.raises(KeyUnusable, match=f"mode {mode:04o}"):
+            filed.key_password()
+    (tmp_path / "word").chmod(0o600)
     assert filed.key_password() == b"from the file"
