@@ -20,7 +20,7 @@ from cryptography.x509 import Certificate
 from sqlalchemy import ColumnElement, String, cast, delete, exists, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from gateway.errors import Refusal, Unavailable
+from gateway.errors import Damaged, Refusal, Unavailable
 from gateway.exchange.node import Node
 from gateway.exchange.stamped import CHECKPOINT, RECEIPT, RECEIVED, SENT
 from gateway.ledger import sealed
@@ -28,6 +28,7 @@ from gateway.message.timestamped import stamped_part
 from gateway.partners.answer import Deadline, bounded
 from gateway.settings import TimestampAuthority
 from gateway.store import tables
+from gateway.store.vault import Locked
 from gateway.sync.deliver import never
 from gateway.trust import alarms, stamps
 
@@ -131,6 +132,17 @@ def stamped_bytes(session: Session, node: Node, kind: str, subject: str) -> byte
         return b""
 
 
+def _readable(session: Session, node: Node, kind: str, subject: str) -> bytes:
+    """What is timestamped of a row; empty as well where it does not open any more: the log's check tells of that."""
+    try:
+        return stamped_bytes(session, node, kind, subject)
+    except Locked as damage:
+        if not isinstance(damage.refusal, Damaged):
+            raise
+        _log.error("row %s (%s) gets no timestamp: %s", subject, kind, damage.refusal.where)
+        return b""
+
+
 def _tree(point: tables.LogCheckpoint) -> dict[str, Any]:
     return {"party": point.party, "log": "exchange", "size": point.size, "root": point.root}
 
@@ -167,7 +179,7 @@ def _enter(session: Session, node: Node, source: _Source) -> int:
     rows = session.execute(query.order_by(source.at, source.key).limit(_NEW)).all()
     for number, when in rows:
         last = when
-        part = stamped_bytes(session, node, source.kind, str(number))
+        part = _readable(session, node, source.kind, str(number))
         if not part:
             continue
         entered += 1
@@ -207,7 +219,14 @@ def _ask_for_all(node: Node, authority: TimestampAuthority, done: Done, stopping
         for row in rows:
             if stopping() or failures >= _TRIES or time.monotonic() > end:
                 break
-            if _stamp(node, client, authority, roots, row):
+            try:
+                stamped = _stamp(node, client, authority, roots, row)
+            except Damaged as refusal:
+                # The authority has not failed. The row waits, and its lag will be an alarm.
+                _note(node, row, {"tried": node.clock(), "trouble": f"{refusal.code}: {refusal.where}"[:200]})
+                done.failed += 1
+                continue
+            if stamped:
                 done.stamped, failures = done.stamped + 1, 0
             else:
                 done.failed, failures = done.failed + 1, failures + 1
@@ -216,7 +235,7 @@ def _ask_for_all(node: Node, authority: TimestampAuthority, done: Done, stopping
 def _stamp(
     node: Node, client: httpx.Client, authority: TimestampAuthority, roots: Sequence[Certificate], row: int
 ) -> bool:
-    """One timestamp; whether it was had. Nothing is held in the database while the authority is asked."""
+    """One timestamp; whether it was had (Damaged). Nothing is held in the database while the authority is asked."""
     with node.database.read() as session:
         waits = session.get(tables.Stamp, row)
         part = stamped_bytes(session, node, waits.kind, waits.subject) if waits is not None else b""
@@ -235,12 +254,17 @@ def _stamp(
         stamped = stamps.judge(answer, asked, bytes.fromhex(waits.digest), roots, now=node.clock())
     except Refusal as refusal:
         trouble = f"{refusal.code}: {refusal.reason}"[:200]
-    with node.database.begin() as session:
-        values: dict[str, Any] = {"tried": node.clock(), "trouble": trouble}
-        if stamped is not None:
-            values |= {"token": stamped.token, "stamped": stamped.at}
-        session.execute(update(tables.Stamp).where(tables.Stamp.id == row, tables.Stamp.token.is_(None)).values(values))
+    values: dict[str, Any] = {"tried": node.clock(), "trouble": trouble}
+    if stamped is not None:
+        values |= {"token": stamped.token, "stamped": stamped.at}
+    _note(node, row, values)
     return stamped is not None
+
+
+def _note(node: Node, row: int, values: dict[str, Any]) -> None:
+    """Write down how it went, unless another process has had the timestamp meanwhile."""
+    with node.database.begin() as session:
+        session.execute(update(tables.Stamp).where(tables.Stamp.id == row, tables.Stamp.token.is_(None)).values(values))
 
 
 def _post(client: httpx.Client, authority: TimestampAuthority, query: bytes) -> bytes:

@@ -17,6 +17,7 @@ import pytest
 import xmlsec
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
+from sqlalchemy import LargeBinary, type_coerce, update
 
 from gateway.errors import Refusal
 from gateway.ledger import checkpoint, sealed
@@ -356,3 +357,44 @@ def test_a_message_with_its_timestamps_is_xades_t_and_its_signature_still_holds(
 def test_a_message_that_is_not_signed_has_nothing_to_stamp() -> None:
     with pytest.raises(Refusal):
         stamped_part(b'<Message xmlns="urn:cis:migration-exchange:1"/>')
+
+
+def damage(world: Any, *columns: str, number: int) -> None:
+    """Change stored values of the outbox behind the node's back."""
+    world.honest = False
+    with world.blr.database.begin() as session:
+        table = tables.Outbox.__table__
+        for column in columns:
+            session.execute(update(table).where(table.c.id == number).values({column: type_coerce(b"x", LargeBinary)}))
+
+
+def test_a_row_that_does_not_open_keeps_no_other_from_its_timestamp(either_world, authority) -> None:
+    world, one = exchange(either_world), authority("one")
+    letters = world.rows(world.blr, tables.Outbox)
+    damage(world, "raw", number=letters[0].id)
+    stamping(world.blr, one)
+    done = stamp_due(world.blr)
+    assert done.failed == 0
+    stamped = {(row.kind, row.subject) for row in world.rows(world.blr, tables.Stamp) if row.token}
+    assert ("sent", str(letters[0].id)) not in stamped
+    assert {("sent", str(each.id)) for each in letters[1:]} | {("receipt", str(each.id)) for each in letters} <= stamped
+
+
+def test_rows_that_were_damaged_while_they_waited_hold_up_nobody_and_become_an_alarm(either_world, authority) -> None:
+    world, one = exchange(either_world), authority("one")
+    stamping(world.blr, one, late=300)
+    one.trouble = lambda _answer: None
+    stamp_due(world.blr)
+    waiting = world.rows(world.blr, tables.Stamp)
+    letters = world.rows(world.blr, tables.Outbox)
+    damage(world, "raw", "receipt", number=letters[0].id)
+    one.trouble = lambda answer: answer
+    for _ in range(6):
+        world.clock.advance(seconds=61)
+        stamp_due(world.blr)
+    left = [row for row in world.rows(world.blr, tables.Stamp) if row.token is None]
+    assert len(waiting) > 2
+    assert {(row.kind, row.subject) for row in left} == {(kind, str(letters[0].id)) for kind in ("sent", "receipt")}
+    assert {row.trouble for row in left} == {"data-damaged: outbox.raw", "data-damaged: outbox.receipt"}
+    with world.blr.database.read() as session:
+        assert [row.code for row in alarms.open_alarms(session)] == ["stamps-late"]
