@@ -18,6 +18,7 @@ from gateway.watchlist.index import (
     IDENTIFIER,
     ITEM,
     PAIR,
+    RECORD,
     Index,
     Text,
 )
@@ -49,6 +50,7 @@ class _Builder:
         self.first_day, self.last_day = array("i"), array("i")
         self.owners: dict[str, int] = {}
         self.blob, self.bounds = bytearray(), array("Q", (0,))
+        self.records: list[bytes] = []
         self.documents: list[bytes] = []
         self.document_rows = array("I")
         self.identifiers: list[bytes] = []
@@ -66,6 +68,7 @@ class _Builder:
         self.name_bounds.append(len(self.word_bounds) - 1)
         self.dates.append(birth.pack(subject.birth_date))
         self.person.append(entry.person_id)
+        self.records.append(entry.record_id.encode()[:LONGEST])
         self.sex.append(int(subject.sex))
         self.owner.append(self.owners.setdefault(entry.owner_state, len(self.owners)))
         self.everywhere.append(entry.territory == _EVERYWHERE)
@@ -92,6 +95,7 @@ class _Builder:
         size = len(self.sex)
         if size > postings.MOST_ROWS:
             raise ValueError("more entries than one index can number")
+        records = postings.build(self.records, np.arange(size, dtype=np.uint32), RECORD, shortest_for_slips=LONGEST + 1)
         documents = postings.build(
             self.documents, _column(self.document_rows), DOCUMENT, shortest_for_slips=SHORTEST_FOR_SLIPS
         )
@@ -108,7 +112,7 @@ class _Builder:
         return Index(
             size=size,
             vocabulary=vocabulary,
-            numbers=postings.finish([documents, identifiers]),
+            numbers=postings.finish([records, documents, identifiers]),
             dates=dates,
             date_of=date_of.astype(np.uint32),
             date_entries=date_entries,

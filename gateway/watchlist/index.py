@@ -13,6 +13,7 @@ numbers in arrays and one packed text, about 400 bytes an entry.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
@@ -34,7 +35,8 @@ Days = npt.NDArray[np.int32]
 
 DOCUMENT: Final = 11
 IDENTIFIER: Final = 12
-"""Salts of the two kinds of number."""
+RECORD: Final = 13
+"""Salts of the kinds of number: of documents, of persons, and of the records that entries are kept of."""
 FIELD, ITEM, PAIR = "\x1d", "\x1e", "\x1f"
 """Separators of the packed text: the group, record and unit separators of ISO 646."""
 _WORDS_COMPARED: Final = 8
@@ -114,6 +116,12 @@ class Index:
             entries = entries[~np.isin(entries, hidden)]
         result: list[int] = entries.tolist()
         return result
+
+    def entries_of(self, record_ids: Collection[str]) -> Rows:
+        """The entries of these records, ascending; a dictionary of them would take as much memory as half the index."""
+        found = self.numbers.find(postings.key(each.encode()[:LONGEST], RECORD) for each in record_ids)
+        meant = [row for row in found.tolist() if self.text.of(row).partition(FIELD)[0] in record_ids]
+        return np.array(meant, dtype=np.uint32)
 
     def candidate(self, entry: int) -> Candidate:
         """An entry with everything that is compared and answered."""

@@ -8,7 +8,7 @@ index has grown, the next refresh builds a new main index and swaps it in.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -22,7 +22,7 @@ from gateway.store.tables import WatchlistEntry
 from gateway.watchlist.build import build
 from gateway.watchlist.entries import COLUMNS, Entry, read_entry
 from gateway.watchlist.index import Index
-from gateway.watchlist.postings import Rows
+from gateway.watchlist.postings import Rows, distinct
 from gateway.watchlist.query import Answer, Query, Withheld, screen
 
 LARGEST_DELTA: Final = 20_000
@@ -37,8 +37,6 @@ class Snapshot:
     """What queries see: swapped as a whole, never changed."""
 
     main: Index
-    places: Mapping[str, int]
-    """Record id to entry of the main index, for entries that have to be hidden."""
     delta: Index
     changes: Mapping[str, Entry]
     """Entries changed since the main index was built, by record id; inactive ones too."""
@@ -50,7 +48,7 @@ class Snapshot:
 
 def _empty() -> Snapshot:
     nothing = build(())
-    return Snapshot(nothing, {}, nothing, {}, np.empty(0, dtype=np.uint32), 0)
+    return Snapshot(nothing, nothing, {}, np.empty(0, dtype=np.uint32), 0)
 
 
 class Watchlist:
@@ -106,26 +104,18 @@ class Watchlist:
 
     def _rebuilt(self) -> Snapshot:
         """A new main index from the whole table, as one consistent reading of it."""
-        places: dict[str, int] = {}
         with self._database.read() as session:
             seen = session.scalar(select(func.max(WatchlistEntry.changed))) or 0
             active = select(*COLUMNS).where(WatchlistEntry.active, WatchlistEntry.changed <= seen)
             rows = session.execute(active.execution_options(yield_per=_ROWS_AT_A_TIME))
-
-            def entries() -> Iterator[Entry]:
-                for row in rows:
-                    entry = read_entry(row)
-                    places[entry.record_id] = len(places)
-                    yield entry
-
-            main = build(entries())
+            main = build(map(read_entry, rows))
         nothing = build(())
         hidden = np.empty(0, dtype=np.uint32)
-        return Snapshot(main, MappingProxyType(places), nothing, MappingProxyType({}), hidden, seen)
+        return Snapshot(main, nothing, MappingProxyType({}), hidden, seen)
 
 
 def _with_changes(now: Snapshot, changed: list[Entry], seen: int) -> Snapshot:
     changes = {**now.changes, **{entry.record_id: entry for entry in changed}}
-    replaced = sorted(now.places[record_id] for record_id in changes if record_id in now.places)
-    hidden = np.array(replaced, dtype=np.uint32)
-    return Snapshot(now.main, now.places, build(changes.values()), MappingProxyType(changes), hidden, seen)
+    replaced = now.main.entries_of({entry.record_id for entry in changed})
+    hidden = distinct(np.concatenate((now.hidden, replaced)))
+    return Snapshot(now.main, build(changes.values()), MappingProxyType(changes), hidden, seen)

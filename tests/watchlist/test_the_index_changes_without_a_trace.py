@@ -122,3 +122,11 @@ def test_an_empty_list_answers_no_hit():
 def test_an_index_may_hold_one_entry_or_nothing_but_inactive_ones(count, entry):
     inactive = [entry(str(place), "Каримов", "Олег", active=False) for place in range(count)]
     assert ask(build(inactive), inactive[0].subject).hits == ()
+
+
+def test_an_entry_is_found_by_the_whole_of_its_record_id():
+    begin = "0f8fad5b-d9cb-469f-a165-"
+    index = build(entries_of([Subject()] * 3, prefix=begin))
+    assert index.entries_of({f"{begin}2", f"{begin}0", f"{begin}7"}).tolist() == [0, 2]
+    assert index.entries_of({begin}).tolist() == []
+    assert build(()).entries_of({begin}).tolist() == []
