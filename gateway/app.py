@@ -52,7 +52,7 @@ def create_app(node: Node, *, scheduled: bool = True) -> FastAPI:
     app.state.witness = witness.witness_partners
     faults.install(app, {"/soap": soap.refusal_as_fault})
     for part in (messages, records, watchlist, persons, links, tokens, ledger, health, soap, admin):
-        app.include_router(part.router)
+        app.include_router(part.router, responses=faults.PROBLEMS if part is not soap else None)
     app.include_router(
         console.router(
             node.database,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any, Final
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPBearer
 
 from gateway.errors import InvalidRequest, NotAuthenticated, NotPermitted, TooLarge
 from gateway.exchange.connection import Connection, check_bound
@@ -35,7 +36,20 @@ def connection_of(request: Request, node: CurrentNode) -> Connection:
 CurrentConnection = Annotated[Connection, Depends(connection_of)]
 
 
-def client_of(request: Request, node: CurrentNode, connection: CurrentConnection) -> Client:
+_TOKEN: Final = HTTPBearer(
+    scheme_name="token",
+    description="An access token of POST /v1/token, given against a JWT that the client's own key has signed.",
+    auto_error=False,
+)
+"""Only tells OpenAPI what opens the door; what is in the token is judged below."""
+
+
+def client_of(
+    request: Request,
+    node: CurrentNode,
+    connection: CurrentConnection,
+    _documented: Annotated[object, Security(_TOKEN)] = None,
+) -> Client:
     """The partner or agency behind a bearer token (NotAuthenticated)."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:

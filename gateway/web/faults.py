@@ -9,7 +9,7 @@ import logging
 import uuid
 from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -24,6 +24,31 @@ _correlation: ContextVar[str] = ContextVar("correlation", default="")
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
+    "4XX": {
+        "description": "A refusal: a problem document (RFC 9457) with a stable code; docs/errors.md lists them.",
+        "content": {
+            "application/problem+json": {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        "type": {"type": "string"},
+                        "title": {"type": "string", "description": "English, or Russian by Accept-Language."},
+                        "status": {"type": "integer"},
+                        "code": {"type": "string", "description": "Stable."},
+                        "correlation_id": {"type": "string", "description": "The node's log says more under it."},
+                        "detail": {"type": "string"},
+                        "where": {"type": "string", "description": "The field or the thing it is about."},
+                    },
+                    "required": ["type", "title", "status", "code", "correlation_id"],
+                }
+            }
+        },
+    }
+}
+"""What OpenAPI says of every answer that `problem` makes."""
 
 
 class InternalError(Refusal):

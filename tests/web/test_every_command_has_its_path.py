@@ -154,3 +154,20 @@ def test_no_line_speaks_of_a_command_that_is_gone() -> None:
     known = set(commands())
     nouns = {command.split(" ")[0] for command in known}
     assert set(COMMANDS) <= known | nouns
+
+
+def test_openapi_says_what_opens_the_door_and_what_a_refusal_looks_like(world: Any) -> None:
+    described = world.http.get(f"{world.url}/openapi.json").json()
+    assert described["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+    assert "HTTPValidationError" not in str(described)
+    operations = [
+        operation for path, methods in described["paths"].items() if path.startswith("/v1/admin")
+        for operation in methods.values()
+    ]  # fmt: skip
+    assert len(operations) > 50
+    for operation in operations:
+        assert operation["security"] == [{"token": []}], operation["operationId"]
+        assert "application/problem+json" in operation["responses"]["4XX"]["content"], operation["operationId"]
+    schema = operations[0]["responses"]["4XX"]["content"]["application/problem+json"]["schema"]
+    refused = world.http.post(f"{world.url}/v1/admin/partners/suspend", headers=world.bearer("BLR/ADA"), json={"x": 1})
+    assert set(schema["required"]) <= set(refused.json()) <= set(schema["properties"])
