@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
 from gateway import __version__
+from gateway.algorithms import registry
 from gateway.exchange.node import Node
 from gateway.schedule import Schedule
 from gateway.sync import ping, stamping, witness
@@ -20,12 +22,15 @@ from gateway.web import admin, faults, health, ledger, links, messages, persons,
 from gateway.web.console import access as console_access
 from gateway.web.console import pages as console
 
+_log = logging.getLogger(__name__)
+
 
 def create_app(node: Node, *, scheduled: bool = True) -> FastAPI:
     """The application of a node; `scheduled` starts its jobs with it."""
 
     @asynccontextmanager
     async def running(_app: FastAPI) -> AsyncIterator[None]:
+        _prove_algorithms()
         node.watchlist.refresh()
         schedule = Schedule(node) if scheduled else None
         if schedule is not None:
@@ -69,6 +74,18 @@ def create_app(node: Node, *, scheduled: bool = True) -> FastAPI:
     )
     _serve_docs(app)
     return app
+
+
+def _prove_algorithms() -> None:
+    """Let every provider show by published examples that it works, before the first message comes.
+
+    One that fails is out of order until the next start. Of what is used by agreement only, and not installed on most
+    machines, nothing is said unless somebody looks.
+    """
+    for name, entry in registry.REGISTRY.items():
+        failure = registry.fault(name)
+        if failure:
+            _log.log(logging.INFO if entry.by_agreement else logging.ERROR, "%s does not work here: %s", name, failure)
 
 
 def _serve_docs(app: FastAPI) -> None:

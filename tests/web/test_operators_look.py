@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import re
+from dataclasses import replace
 
 import httpx
 import pytest
 from sqlalchemy import select
 
+from gateway.algorithms import registry
 from gateway.errors import SignatureInvalid
 from gateway.ledger import checkpoint, merkle, sealed
 from gateway.message import body
@@ -26,6 +28,27 @@ def test_the_process_lives_and_the_node_is_ready(world):
     assert get(world, "/health/live").json() == {"status": "live"}
     ready = get(world, "/health/ready")
     assert (ready.status_code, ready.json()["node"]) == (200, "BLR/GATE")
+
+
+def test_every_provider_shows_its_examples_before_the_node_answers(make_world, tmp_path, monkeypatch, caplog):
+    asked = []
+    entries = registry.REGISTRY
+
+    def broken():
+        raise ValueError("the examples do not come out")
+
+    changed = {
+        name: replace(entry, prove=lambda name=name, entry=entry: asked.append(name) or entry.prove())
+        for name, entry in entries.items()
+    }
+    changed["p384"] = replace(entries["p384"], prove=broken)
+    monkeypatch.setattr(registry, "REGISTRY", changed)
+    registry.fault.cache_clear()
+    with make_world(tmp_path / "nodes") as world:
+        assert set(asked) == set(entries) - {"p384"}
+        assert "p384 does not work here: ValueError: the examples do not come out" in caplog.text
+        assert world.post(world.ping()).status_code == 200
+    registry.fault.cache_clear()
 
 
 def test_a_node_without_its_database_lives_but_is_not_ready(make_world, tmp_path):
