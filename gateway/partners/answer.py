@@ -5,10 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
+
+import httpx
 
 from gateway.errors import TooLarge, Unavailable, Unreadable
 from gateway.partners.connector import Delivered, Options, Page, RefusedRow, Row
+
+UNREACHED: Final = (httpx.HTTPError, httpx.InvalidURL, UnicodeError)
+"""What a call over HTTP raises where nobody answers; UnicodeError for a name no host can have, as `kaz..example`."""
 
 
 class Deadline:

@@ -224,6 +224,8 @@ def _web_address(text: str) -> bool:
     try:
         address = urlsplit(text)
         port = address.port
+        # No host has a name with an empty or endless part.
+        (address.hostname or "").encode("idna")
     except ValueError:
         return False
     return address.scheme in ("http", "https") and bool(address.hostname) and port != 0 and len(text) <= 400

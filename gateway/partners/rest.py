@@ -10,7 +10,7 @@ import httpx
 from pydantic import Field
 
 from gateway.errors import Misuse, Unavailable, Unreadable
-from gateway.partners.answer import Deadline, bounded, nested, read_delivered, read_page
+from gateway.partners.answer import UNREACHED, Deadline, bounded, nested, read_delivered, read_page
 from gateway.partners.connector import Delivered, Options, Page, Row
 
 
@@ -81,7 +81,7 @@ class RestConnector:
             raise Unavailable("The partner's system did not answer in time.", where=where) from error
         except httpx.DecodingError as error:
             raise Unreadable("The partner's answer is damaged: it cannot be unpacked.", where=where) from error
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except UNREACHED as error:
             # An answer that breaks off half-way ends here too, as RemoteProtocolError.
             reason = type(error).__name__
             raise Unavailable("The partner's system cannot be reached.", where=where, reason=reason) from error

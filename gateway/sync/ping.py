@@ -102,7 +102,7 @@ def _part(refusal: Refusal, *, secure: bool) -> str:
         return TOLD.get(refusal.reason, "partner")
     cause: BaseException | None = refusal
     while cause is not None:
-        if isinstance(cause, socket.gaierror | httpx.InvalidURL):
+        if isinstance(cause, socket.gaierror | httpx.InvalidURL | UnicodeError):
             return "name"
         if isinstance(cause, ssl.SSLError):
             wrong_name = isinstance(cause, ssl.SSLCertVerificationError) and cause.verify_code in WRONG_NAME

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from gateway.errors import KeyUnusable, Refusal, RevocationRefused, RevocationUnknown, Unavailable
 from gateway.exchange.node import Node
-from gateway.partners.answer import Deadline, bounded
+from gateway.partners.answer import UNREACHED, Deadline, bounded
 from gateway.settings import Revocation
 from gateway.store import tables
 from gateway.sync.deliver import never
@@ -75,11 +75,14 @@ def refresh_revocation(node: Node, partner: str = "", *, stopping: Callable[[], 
     def ask(number: str) -> int:
         return 1 if stopping() else _ask(node, *numbered[number])
 
-    failed = side_by_side(ask, numbered, threads=_THREADS)
-    # 3. What follows: revoked keys, and the alarms.
-    if not partner:
-        _forget(node, set(questions))
-    return Done(len(questions), failed, _judge(node, partner))
+    try:
+        failed = side_by_side(ask, numbered, threads=_THREADS)
+    finally:
+        # 3. What follows, of whatever was said: revoked keys, and the alarms.
+        if not partner:
+            _forget(node, set(questions))
+        revoked = _judge(node, partner)
+    return Done(len(questions), failed, revoked)
 
 
 def _issued(session: Session, node: Node, partner: str) -> list[_Row]:
@@ -205,7 +208,7 @@ def fetch(place: Place, certificate: Certificate, issuer: Certificate, rules: Re
             if response.status_code != 200:
                 raise Unavailable(f"The CA answers http-{response.status_code}.", where=where)
             return bounded(response.iter_bytes(), rules.answer_bytes, deadline, where)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except UNREACHED as error:
         raise Unavailable("The CA does not answer.", where=where, reason=str(error)) from error
 
 

@@ -25,7 +25,7 @@ from gateway.exchange.node import Node
 from gateway.exchange.stamped import CHECKPOINT, RECEIPT, RECEIVED, SENT
 from gateway.ledger import sealed
 from gateway.message.timestamped import stamped_part
-from gateway.partners.answer import Deadline, bounded
+from gateway.partners.answer import UNREACHED, Deadline, bounded
 from gateway.settings import TimestampAuthority
 from gateway.store import tables
 from gateway.store.vault import Locked
@@ -273,7 +273,7 @@ def _post(client: httpx.Client, authority: TimestampAuthority, query: bytes) -> 
     try:
         with client.stream("POST", authority.url, content=query, headers=headers) as response:
             answer = bounded(response.iter_bytes(), _TOKEN_BYTES, deadline, authority.name)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except UNREACHED as error:
         raise Unavailable(
             "The timestamp authority does not answer.", where=authority.name, reason=str(error)
         ) from error

@@ -9,8 +9,6 @@ import json
 import re
 from typing import Final
 
-import httpx
-
 from gateway.errors import (
     MalformedXml,
     Refusal,
@@ -29,7 +27,7 @@ from gateway.message.envelope import Kind, body_of
 from gateway.message.parse import NS, parse
 from gateway.message.signature import VerifiedMessage, digest_of, verify
 from gateway.message.wssecurity.names import SOAP11
-from gateway.partners.answer import Deadline, bounded
+from gateway.partners.answer import UNREACHED, Deadline, bounded
 from gateway.store import tables
 from gateway.sync.calls import caller
 from gateway.sync.soap_security import Secured, secure
@@ -95,7 +93,7 @@ def _send(node: Node, partner: tables.Partner, kind: Kind, raw: bytes) -> bytes:
             client.stream("POST", url, content=content, headers=headers) as response,
         ):
             answer = bounded(response.iter_bytes(), _ANSWER_LIMIT, deadline, partner.id)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except UNREACHED as error:
         raise Unavailable("The partner does not answer.", where=partner.id, reason=str(error)) from error
     if "xml" not in response.headers.get("content-type", ""):
         code = problem_code(response.status_code, answer)

@@ -7,11 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
-import httpx
-
 from gateway.errors import Unavailable, Unreadable
 from gateway.exchange.node import Node
-from gateway.partners.answer import Deadline, bounded
+from gateway.partners.answer import UNREACHED, Deadline, bounded
 from gateway.store import tables
 from gateway.sync.calls import caller
 from gateway.sync.transport import PartnerRefused, problem_code
@@ -68,7 +66,7 @@ class Visitor:
                 client.stream(method, f"{self._base}{path}", **request) as response,
             ):
                 content = bounded(response.iter_bytes(), _MOST, deadline, name)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except UNREACHED as error:
             raise Unavailable("The partner does not answer.", where=name, reason=str(error)) from error
         if response.status_code != 200:
             code = problem_code(response.status_code, content)

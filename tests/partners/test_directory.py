@@ -174,6 +174,8 @@ def test_an_agency_of_our_own_needs_no_endpoint(propose) -> None:
         ({"endpoint": "https://"}, "endpoint"),
         ({"endpoint": "https://kaz.example:99999"}, "endpoint"),
         ({"endpoint": "https://[kaz"}, "endpoint"),
+        ({"endpoint": "https://kaz..example"}, "endpoint"),
+        ({"endpoint": f"https://{'k' * 64}.example"}, "endpoint"),
         ({"endpoint": "https://kaz.example/" + "x" * 400}, "endpoint"),
     ],
 )

@@ -24,7 +24,7 @@ from gateway.partners import directory
 from gateway.schedule import run_job
 from gateway.settings import Job, Revocation
 from gateway.store import tables
-from gateway.sync import ping
+from gateway.sync import ping, revocation
 from gateway.sync.revocation import Done, refresh_revocation
 from gateway.trust import alarms, anchors, approvals, certificates, keyfiles, lifecycle
 
@@ -359,3 +359,31 @@ def retiring(session, certificate) -> str:
     key.status = "retiring"
     session.flush()
     return key.kid
+
+
+def test_a_place_that_no_host_can_have_keeps_no_cas_word_from_taking_effect(world, ca, ca_server) -> None:
+    certificate = ca.enrol()
+    refresh_revocation(world.blr)
+    ca.publish(certificate, reason=ReasonFlags.key_compromise)
+    addresses = world.blr.settings.revocation.addresses | {ROOT: "http://xn--/root.crl"}
+    rules = world.blr.settings.revocation.model_copy(update={"addresses": addresses})
+    object.__setattr__(world.blr, "settings", world.blr.settings.model_copy(update={"revocation": rules}))
+    assert refresh_revocation(world.blr) == Done(asked=2, failed=1, revoked=1)
+    assert knock(world) == "unknown-partner"
+
+
+def test_a_bug_at_one_question_keeps_no_cas_word_from_taking_effect(world, ca, monkeypatch) -> None:
+    certificate = ca.enrol()
+    refresh_revocation(world.blr)
+    ca.publish(certificate, reason=ReasonFlags.key_compromise)
+    real = revocation.fetch
+
+    def broken(place, *more):
+        if place.url == ROOT:
+            raise ZeroDivisionError
+        return real(place, *more)
+
+    monkeypatch.setattr(revocation, "fetch", broken)
+    assert run_job(world.blr, JOB, "test") == "failed"
+    assert knock(world) == "unknown-partner"
+    assert "is revoked" in reason(world)
