@@ -161,12 +161,7 @@ def _votable(
     session: Session, approval_id: str, *, actor: str, reason: str, now: datetime, own: bool = False
 ) -> Approval:
     """The open request this person may vote on now; an attempt that is turned away is audited."""
-    _who_and_why(actor, reason)
-    # The row stays locked until the commit, so two last votes cannot both carry the act out.
-    known = approval_id.isprintable()
-    approval = session.get(Approval, approval_id, with_for_update=True, populate_existing=True) if known else None
-    if approval is None:
-        raise NotFound("There is no request of that name.", where=approval_id)
+    approval = _asked(session, approval_id, actor=actor, reason=reason, now=now)
     if approval.status == "open" and now >= approval.expires:
         _expire(session, approval, now)
     denial = ""
@@ -181,6 +176,24 @@ def _votable(
     if denial:
         _audit(session, Action.APPROVAL_DENIED, approval, actor=actor, reason=reason, now=now, outcome="denied")
         raise (NotPermitted if approval.status != "open" else ApprovalRequired)(denial, where=approval_id)
+    return approval
+
+
+def _asked(session: Session, approval_id: str, *, actor: str, reason: str, now: datetime) -> Approval:
+    """The request that somebody speaks of, who says who they are and why."""
+    try:
+        _who_and_why(actor, reason)
+        # The row stays locked until the commit, so two last votes cannot both carry the act out.
+        known = approval_id.isprintable()
+        approval = session.get(Approval, approval_id, with_for_update=True, populate_existing=True) if known else None
+        if approval is None:
+            raise NotFound("There is no request of that name.", where=approval_id)
+    except Refusal as refusal:
+        audit.write(
+            session, Action.APPROVAL_DENIED, actor=actor, subject=approval_id, outcome=refusal.code, at=now,
+            detail={"reason": refusal.detail},
+        )  # fmt: skip
+        raise
     return approval
 
 

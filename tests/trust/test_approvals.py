@@ -171,6 +171,7 @@ def test_who_and_why_are_always_said(desk: Desk, actor: str, reason: str) -> Non
     name = desk.ask()
     with pytest.raises(InvalidRequest):
         desk.approve(name, actor, reason)
+    assert desk.audited()[-1] == ("approval-denied", actor.replace("\x00", "?")[:80], "invalid-request")
 
 
 def test_a_request_needs_somebody_else_and_some_time(desk: Desk) -> None:
@@ -182,6 +183,7 @@ def test_an_unknown_request_is_not_found(desk: Desk) -> None:
     for name in ("nowhere", "", "zero\x00"):
         with pytest.raises(NotFound):
             desk.approve(name, "boris")
+        assert desk.audited()[-1] == ("approval-denied", "boris", "not-found")
 
 
 def test_a_revocation_by_four_eyes_reaches_the_key(database: Database, clock, certificates_of, now) -> None:
