@@ -152,9 +152,22 @@ def makeable(at: datetime | date) -> list[str]:
     return [name for name, entry in REGISTRY.items() if entry.generate is not None and usable(name, "sign", at)]
 
 
-def agreed(name: str, named: Collection[str]) -> bool:
-    """Whether an algorithm is agreed with a partner that has these named; none named: what needs no agreement."""
-    return name in named if named else name in REGISTRY and not REGISTRY[name].by_agreement
+def agreed(name: str, named: Collection[str], at: datetime | date) -> bool:
+    """Whether an algorithm is agreed with a partner that has these named; none named: what needs no agreement.
+
+    A name may have a last day, `rsa2048:2026-12-31`: the floor of a partner rises on days that are known ahead.
+    """
+    if not named:
+        return name in REGISTRY and not REGISTRY[name].by_agreement
+    day = at.astimezone(UTC).date() if isinstance(at, datetime) else at
+    return any(each == name and (last is None or day <= last) for each, last in map(with_last_day, named))
+
+
+@lru_cache(maxsize=256)
+def with_last_day(word: str) -> tuple[str, date | None]:
+    """A name as it is agreed with a partner, and the last day on which it is taken (ValueError for no day)."""
+    name, colon, day = word.partition(":")
+    return name, date.fromisoformat(day) if colon else None
 
 
 @cache

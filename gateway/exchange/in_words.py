@@ -92,9 +92,10 @@ def _partner_tls(_session: Session, approval: Approval) -> Words:
 
 def _partner_algorithms(_session: Session, approval: Approval) -> Words:
     names = ", ".join(approval.payload["algorithms"])
+    english, russian = names.replace(":", " until "), names.replace(":", " по ")
     return Words(
-        f"Take signatures of {approval.subject} of these algorithms only: {names or 'every allowed one'}",
-        f"Принимать подписи {approval.subject} только этих алгоритмов: {names or 'все допустимые'}",
+        f"Take signatures of {approval.subject} of these algorithms only: {english or 'every allowed one'}",
+        f"Принимать подписи {approval.subject} только этих алгоритмов: {russian or 'все допустимые'}",
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
@@ -187,12 +187,21 @@ def restart_log_approved(session: Session, approval: Approval, actor: str, now: 
 
 
 def check_algorithms(names: Sequence[str], now: datetime) -> list[str]:
-    """Names that can be agreed on that day, in the order of the registry (InvalidRequest)."""
-    for name in names:
-        obstacle = registry.obstacle(name, "verify", now)
+    """Names that can be agreed on that day, some with their last day, in the order of the registry (InvalidRequest)."""
+    found: dict[str, date | None] = {}
+    for word in names:
+        try:
+            name, last = registry.with_last_day(word)
+        except ValueError as error:
+            raise InvalidRequest("A last day is written rsa2048:2026-12-31.", where="algorithms") from error
+        obstacle = registry.obstacle(name, "verify", now) or (f"{name} is named twice" if name in found else "")
+        if not obstacle and last is not None and last < now.astimezone(UTC).date():
+            obstacle = f"the last day of {name} is over"
         if obstacle:
             raise InvalidRequest(f"{obstacle}.", where="algorithms")
-    return [name for name in registry.REGISTRY if name in names]
+        found[name] = last
+    ordered = [name for name in registry.REGISTRY if name in found]
+    return [f"{name}:{last}" if (last := found[name]) is not None else name for name in ordered]
 
 
 ACTS = {

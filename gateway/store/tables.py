@@ -114,7 +114,8 @@ class Partner(Table):
     trouble: Mapped[str] = mapped_column(String(200), default="")
     """Code of its last failure, empty while it answers."""
     algorithms: Mapped[list[str]] = mapped_column(default=list)
-    """Names of the signature algorithms agreed with it; empty: every one that needs no agreement by name."""
+    """Names of the signature algorithms agreed with it, some with their last day (`rsa2048:2026-12-31`); empty: every
+    one that needs no agreement by name."""
     soap_security: Mapped[bool] = mapped_column(default=False)
     """Whether its SOAP envelopes carry WS-Security, and ours to it do."""
     tls_certificate: Mapped[str] = mapped_column(Text, default="")

@@ -65,7 +65,7 @@ class KnownKey:
 
     def outside(self, at: datetime) -> str:
         """Why signatures of its algorithm are not taken at that time; empty where they are."""
-        if not self.own and not registry.agreed(self.algorithm, self.agreed):
+        if not self.own and not registry.agreed(self.algorithm, self.agreed, at):
             return f"{self.algorithm} is not agreed with {self.party}"
         return registry.obstacle(self.algorithm, "verify", at)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -31,6 +31,39 @@ def test_a_message_of_an_algorithm_that_is_not_agreed_is_refused(world: Any, mak
     assert refused.value.detail == ""
     agree(world, ["p256"])
     assert world.receive(world.batch(make.permit(3))).code == ""
+
+
+def test_the_floor_of_a_partner_rises_on_its_day(world: Any, make: Any) -> None:
+    last = world.clock().date() + timedelta(days=2)
+    agree(world, ["ed25519", f"p256:{last}"])
+    assert world.receive(world.batch(make.permit(1))).code == ""
+    world.clock.advance(days=2)
+    assert world.clock().date() == last
+    assert world.receive(world.batch(make.permit(2))).code == ""
+    world.clock.advance(days=1)
+    with pytest.raises(SignatureInvalid) as refused:
+        world.receive(world.batch(make.permit(3)))
+    assert "p256 is not agreed with KAZ/GATE" in refused.value.reason
+
+
+@pytest.mark.parametrize(
+    ("names", "why"),
+    [
+        (["p256:soon"], "A last day is written"),
+        (["p256:"], "A last day is written"),
+        (["p256:2026-03-01"], "the last day of p256 is over"),
+        (["p256", "p256:2027-01-01"], "p256 is named twice"),
+        (["md5:2027-01-01"], "not in the registry"),
+    ],
+)
+def test_a_last_day_is_a_day_to_come(names: list[str], why: str) -> None:
+    with pytest.raises(InvalidRequest, match=why):
+        directory.check_algorithms(names, datetime(2026, 3, 2, tzinfo=UTC))
+
+
+def test_a_last_day_is_kept_in_one_spelling() -> None:
+    names = ["rsa2048:20261231", "p256"]
+    assert directory.check_algorithms(names, datetime(2026, 3, 2, tzinfo=UTC)) == ["p256", "rsa2048:2026-12-31"]
 
 
 def test_nothing_agreed_means_all_that_the_registry_allows(world: Any, make: Any) -> None:

@@ -48,7 +48,9 @@ class Agreed(Reasoned):
     """Signature algorithms agreed with a partner."""
 
     partner: PartnerId
-    algorithms: list[str] = Field(description="Names of the registry; empty for every allowed one.")
+    algorithms: list[str] = Field(
+        description="Names of the registry, or with a last day, rsa2048:2026-12-31; empty for every allowed one."
+    )
 
 
 class Named(Reasoned):
