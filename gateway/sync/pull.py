@@ -10,7 +10,7 @@ from itertools import pairwise
 from sqlalchemy.orm import Session
 
 from gateway.disclosure.agreements import Agreements
-from gateway.errors import NotPermitted, SchemaInvalid
+from gateway.errors import NotPermitted, Replayed, SchemaInvalid
 from gateway.exchange import journal
 from gateway.exchange.incoming import examine, judge_record, refuse_invalid, take_withdrawal
 from gateway.exchange.node import Node
@@ -58,7 +58,10 @@ def _pull_page(node: Node, partner: tables.Partner) -> tuple[int, bool]:
     raw, asked = _request(node, partner, after, agreement, now)
     content, answer = exchange(node, partner, Kind.CHANGES_REQUEST, raw)
     if answer.header.kind is not Kind.CHANGE_BATCH:
-        code = body.read_receipt(body_of(answer.root)).code if answer.header.kind is Kind.RECEIPT else "schema-invalid"
+        code = SchemaInvalid.code
+        if answer.header.kind is Kind.RECEIPT:
+            refuse_invalid(examine(answer.root))
+            code = body.read_receipt(body_of(answer.root)).code
         raise NotPermitted("The partner declines to give its changes.", where=partner.id, reason=code)
     # 2. What arrived, and how far we have come, are one transaction.
     return _absorb(node, partner, content, answer, asked, after=after, now=now)
@@ -89,6 +92,8 @@ def _absorb(
         if not move_bookmark(session, f"pull:{partner.id}", before=before, after=str(batch.last), now=now):
             # Another puller was first and has kept these changes; the rest is left to it.
             return 0, False
+        if journal.before(session, answer) is not None:
+            raise Replayed("The partner's answer bears the id of an earlier message.", where=partner.id)
         entry = journal.open_entry(session, answer, content, channel=partner.channel, now=now)
         task = Task(session, node, answer, entry.id, now)
         agreements = Agreements(session, now.date())

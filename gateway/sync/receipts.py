@@ -12,7 +12,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from gateway.errors import LogInconsistent
@@ -82,19 +82,32 @@ def note(session: Session, node: Node, partner: str, receipt: ReceiptBody) -> bo
     return True
 
 
-def check(node: Node, partner: str, point: Checkpoint, proof: Callable[[int, int], list[bytes]], forked: Alarm) -> int:
+def largest(session: Session, partner: str) -> int:
+    """Leaves of the largest tree that a receipt of this partner was signed over, of those not proved yet; else 0."""
+    rows = tables.LogCheckpoint
+    return session.scalar(select(func.max(rows.size)).where(rows.party == _keeper(partner))) or 0
+
+
+def check(
+    node: Node, partner: str, point: Checkpoint, proof: Callable[[int, int], list[bytes]], forked: Alarm, *, least: int
+) -> int:
     """Prove receipts that came since the last visit against a checkpoint, then forget them; return how many.
 
     With more than twenty between two visits it is a sample: a node that lies to us now and then does not know
-    which of its lies we shall look at.
+    which of its lies we shall look at. `least` is the `largest` tree of a receipt that was here before we asked for
+    the checkpoint, which is of no smaller one.
     """
     rows = tables.LogCheckpoint
     with node.database.read() as session:
-        waiting = session.execute(
-            select(rows.size, rows.root, rows.signed)
-            .where(rows.party == _keeper(partner), rows.size <= point.size)
-            .order_by(rows.size)
-        ).all()
+        receipts = select(rows.size, rows.root, rows.signed).where(rows.party == _keeper(partner))
+        waiting = session.execute(receipts.where(rows.size <= point.size).order_by(rows.size)).all()
+        larger = session.execute(receipts.where(rows.size == least, rows.size > point.size)).first()
+    if larger is not None:
+        reason = f"a receipt's tree of {larger.size} leaves is larger than that of {point.size} shown after it"
+        evidence = {"receipt": larger.signed, "size": larger.size, "root": larger.root, "shown": point.document}
+        with node.database.begin() as session:
+            forked(session, node, partner, reason, evidence)
+        raise LogInconsistent(reason=reason)
     others = list(waiting[:-1])
     chosen = [*waiting[-1:], *random.SystemRandom().sample(others, min(len(others), _CHECKED - 1))]
     for size, root, message_id in chosen:

@@ -68,10 +68,12 @@ def witness_partners(node: Node, partner: str = "", *, stopping: Callable[[], bo
 
 def _visit(node: Node, name: str, visitors: Mapping[str, Visitor]) -> None:
     visitor = visitors[name]
+    with node.database.read() as session:
+        least = receipts.largest(session, name)
     # 1. What the partner says of its log now, proved to continue what we have seen of it.
     point = _take(node, visitor, visitor.get("/v1/log/checkpoint"), told_by=name)
     # 2. What its receipts said meanwhile belongs to the same past.
-    receipts.check(node, name, point, lambda old, new: _proof(visitor, old, new), _forked)
+    receipts.check(node, name, point, lambda old, new: _proof(visitor, old, new), _forked, least=least)
     # 3. We say so, to the partner, who shows it to whoever asks.
     with node.database.begin() as session:
         signer = node.keyring.signer(session)

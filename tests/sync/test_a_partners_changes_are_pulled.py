@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.errors import NotPermitted, SchemaInvalid, SignatureInvalid, Unavailable
+from gateway.errors import NotPermitted, Replayed, SchemaInvalid, SignatureInvalid, Unavailable
 from gateway.message import body
 from gateway.message.envelope import Header, Kind, Party, write_message
 from gateway.message.signature import sign
@@ -147,3 +147,25 @@ def test_a_pull_that_is_told_to_stop_ends_after_its_page(world):
     sent = world.permits(6)
     assert pulling.pull(world.kaz, "BLR/GATE", stopping=lambda: True) == 2
     assert world.held(world.kaz) == sent[:2]
+
+
+@pytest.mark.parametrize("content", ["<Receipt></Receipt>", "<Nothing></Nothing>", ""])
+def test_a_receipt_that_is_none_is_refused_like_any_other_answer(world, between, content):
+    between.answer = lambda raw: change_batch(world, raw, content, kind=Kind.RECEIPT)
+    with pytest.raises(SchemaInvalid):
+        pull(world.kaz, "BLR/GATE")
+
+
+def test_an_answer_under_the_id_of_an_earlier_one_is_refused_and_moves_nothing(world, between):
+    name = str(uuid.uuid4())
+    pages = iter([(0, 1), (1, 2)])
+
+    def answer(raw):
+        after, last = next(pages)
+        return change_batch(world, raw, body.write_change_batch(after, last, True, [(last, GONE)]), message_id=name)
+
+    between.answer = answer
+    with pytest.raises(Replayed):
+        pull(world.kaz, "BLR/GATE")
+    assert bookmark(world) == "1"
+    assert len(world.rows(world.kaz, tables.Journal)) == 1

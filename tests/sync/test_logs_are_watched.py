@@ -274,6 +274,37 @@ def test_a_receipt_of_another_tree_than_the_checkpoint_is_a_fork(world) -> None:
     assert "receipt" in evidence(world.blr)
 
 
+def test_a_receipt_of_a_tree_that_the_partner_does_not_have_is_a_fork(world) -> None:
+    """Whoever signs receipts of a tree of its own making only has to give it a size that it never reaches."""
+    world.permits(1)
+    push(world.blr, "KAZ/GATE")
+    (row,) = world.rows(world.blr, tables.LogCheckpoint, tables.LogCheckpoint.party == "KAZ/GATE#receipt")
+    with world.blr.database.begin() as session:
+        session.execute(
+            update(tables.LogCheckpoint).where(tables.LogCheckpoint.party == row.party).values(size=row.size + 1_000)
+        )
+    witness_partners(world.blr)
+    assert alarms_of(world.blr) == [("log-fork", "KAZ/GATE")]
+    assert "is larger than that of" in evidence(world.blr)["reason"]
+
+
+def test_a_receipt_that_came_while_the_partner_was_asked_is_proved_the_next_time(world, monkeypatch) -> None:
+    where = tables.LogCheckpoint.party == "KAZ/GATE#receipt"
+    take = sync_witness._take
+
+    def meanwhile(node, visitor, document, **more):
+        if not world.rows(world.blr, tables.Outbox):
+            world.permits(1)
+            push(world.blr, "KAZ/GATE")
+        return take(node, visitor, document, **more)
+
+    monkeypatch.setattr(sync_witness, "_take", meanwhile)
+    assert witness_partners(world.blr) == "1 logs hold"
+    assert len(world.rows(world.blr, tables.LogCheckpoint, where)) == 1
+    assert witness_partners(world.blr) == "1 logs hold"
+    assert world.rows(world.blr, tables.LogCheckpoint, where) == []
+
+
 def test_a_receipt_whose_proof_does_not_hold_is_delivered_with_an_alarm(world) -> None:
     world.permits(1)
     push(world.blr, "KAZ/GATE")
