@@ -28,8 +28,7 @@ from gateway.watchlist.query import Answer, Query, Withheld, screen
 LARGEST_DELTA: Final = 20_000
 """Changed entries after which a new main index is built: a second one of that size costs a query little."""
 _ROWS_AT_A_TIME: Final = 100
-"""Few, so that rows die young: the collector of garbage goes through those that are read ahead again and again, which
-took half of a start when they were ten thousand."""
+"""Few, so that rows die young: with ten thousand at a time the collector of garbage took half of a start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,24 +81,28 @@ class Watchlist:
         """
         with self._refreshing:
             now = self._snapshot
-            changed, seen = self._changed_after(now.seen)
-            if not changed:
-                return 0
-            if len(now.changes) + len(changed) > self._largest_delta:
+            waiting = self._waiting_after(now.seen)
+            if len(now.changes) + waiting > self._largest_delta:
                 self._snapshot = self._rebuilt()
-            else:
-                self._snapshot = _with_changes(now, changed, seen)
-            return len(changed)
+            elif waiting:
+                self._snapshot = _with_changes(now, *self._changed_after(now.seen))
+            return waiting
+
+    def _waiting_after(self, seen: int) -> int:
+        """How many entries have changed, up to one more than a delta holds: enough to know that a rebuild is due."""
+        changed = select(WatchlistEntry.changed).where(WatchlistEntry.changed > seen).limit(self._largest_delta + 1)
+        with self._database.read() as session:
+            return session.scalar(select(func.count()).select_from(changed.subquery())) or 0
 
     def _changed_after(self, seen: int) -> tuple[list[Entry], int]:
-        """Changed entries up to a delta's worth, enough to know that a rebuild is due, and the last number."""
+        """Changed entries, those too that came since they were counted, and the last number."""
         wanted = (
             select(*COLUMNS, WatchlistEntry.changed)
             .where(WatchlistEntry.changed > seen)
             .order_by(WatchlistEntry.changed)
         )
         with self._database.read() as session:
-            rows = session.execute(wanted.limit(self._largest_delta + 1)).all()
+            rows = session.execute(wanted).all()
         return [read_entry(row[:-1]) for row in rows], rows[-1].changed if rows else seen
 
     def _rebuilt(self) -> Snapshot:
