@@ -14,6 +14,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import asn1crypto.ocsp
 import asn1crypto.pem
 import asn1crypto.x509
 import psycopg
@@ -258,6 +259,25 @@ class Authority:
         if by:
             builder = builder.certificates([responder])
         return builder.sign(its_key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+
+    def answer_of_reason(self, certificate: x509.Certificate, *, at: datetime, reason: int) -> bytes:
+        """A signed OCSP answer, DER, that revokes a certificate for a reason of this number, known or not."""
+        answer = asn1crypto.ocsp.OCSPResponse.load(self.answer(certificate, at=at, revoked=at))
+        basic = answer["response_bytes"]["response"].parsed
+        said = basic["tbs_response_data"].dump()
+        # [0] EXPLICIT CRLReason (RFC 6960, section 4.2.1), which is keyCompromise.
+        known = bytes.fromhex("a0030a0101")
+        assert said.count(known) == 1
+        said = said.replace(known, known[:-1] + bytes([reason]))
+        made = asn1crypto.ocsp.BasicOCSPResponse(
+            {
+                "tbs_response_data": asn1crypto.ocsp.ResponseData.load(said),
+                "signature_algorithm": basic["signature_algorithm"],
+                "signature": self.key.sign(said, ec.ECDSA(hashes.SHA256())),
+            }
+        )
+        content = {"response_type": "basic_ocsp_response", "response": made}
+        return bytes(asn1crypto.ocsp.OCSPResponse({"response_status": "successful", "response_bytes": content}).dump())
 
     def _hash(self) -> Any:
         return None if isinstance(self.key, ed25519.Ed25519PrivateKey) else hashes.SHA256()

@@ -25,6 +25,7 @@ PLACES: Final = 4
 """Addresses asked for one certificate; a CA names one or two."""
 NONE: Final = "none"
 """What the settings say of a CA that publishes nothing: its certificates are taken without being asked about."""
+_UNREADABLE: Final = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +116,12 @@ def revoked(statement: Statement, certificate: Certificate) -> Revoked | None:
         return None if entry is None else _entry(entry)
     if content.certificate_status is not ocsp.OCSPCertStatus.REVOKED:
         return None
-    reason = content.revocation_reason or x509.ReasonFlags.unspecified
     since = content.revocation_time_utc or statement.this_update
+    try:
+        reason = content.revocation_reason or x509.ReasonFlags.unspecified
+    except UNFIT:
+        # The library knows ten reasons, and finds out only here. An eleventh revokes all the same.
+        return Revoked(since, False, _UNREADABLE)
     return Revoked(since, reason is x509.ReasonFlags.certificate_hold, reason.value)
 
 
@@ -180,5 +185,5 @@ def _entry(entry: RevokedCertificate) -> Revoked:
             elif isinstance(each.value, x509.CRLReason):
                 reason = each.value.reason.value
     except UNFIT:
-        reason = "unreadable"
+        reason = _UNREADABLE
     return Revoked(since, reason == x509.ReasonFlags.certificate_hold.value, reason)

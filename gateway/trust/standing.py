@@ -135,9 +135,17 @@ class Standings:
             return {}
         known = _Known(session, self._statements)
         trusted = anchors.active(session)
-        standings = {kid: self._standing(kid, text, trusted.get(party, ()), known) for kid, party, text in issued}
+        standings = {kid: self._judged(kid, text, trusted.get(party, ()), known) for kid, party, text in issued}
         self._statements = known.used
         return standings
+
+    def _judged(self, kid: str, text: str, trusted: tuple[Certificate, ...], known: _Known) -> Standing:
+        """The standing of a key; where the library finds out only now that it cannot read something, that key's end."""
+        try:
+            return self._standing(kid, text, trusted, known)
+        except certificates.UNFIT as error:
+            refusal = RevocationUnknown("What its CAs have said of the certificate cannot be read.", reason=str(error))
+            return Standing((), refusal, ())
 
     def _issued(self, kid: str, text: str) -> bool:
         """Whether a CA has issued it; a row that was damaged is nobody's, and nothing of it is remembered."""

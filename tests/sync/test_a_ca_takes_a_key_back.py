@@ -387,3 +387,26 @@ def test_a_bug_at_one_question_keeps_no_cas_word_from_taking_effect(world, ca, m
     assert run_job(world.blr, JOB, "test") == "failed"
     assert knock(world) == "unknown-partner"
     assert "is revoked" in reason(world)
+
+
+def test_a_cas_odd_answer_ends_its_own_key_and_nobody_elses_messages(either_world, ca_server, authority) -> None:
+    world, responder = either_world, "http://ocsp.kaz.example/"
+    ca = StateCa(world, ca_server, authority)
+    key = ec.generate_private_key(ec.SECP256R1())
+    holder = ca.issuing.issue("UZB/GATE", key=key, responders=[responder])
+    addresses = world.blr.settings.revocation.addresses | {responder: ca_server.url + "/ocsp"}
+    rules = world.blr.settings.revocation.model_copy(update={"addresses": addresses})
+    object.__setattr__(world.blr, "settings", world.blr.settings.model_copy(update={"revocation": rules}))
+    world.blr.keyring._standings.rules = rules
+    now = world.clock()
+    with world.blr.database.begin() as session:
+        asked = anchors.propose(session, ca.root.certificate, party="UZB/GATE", actor="anna", reason="treaty", now=now)
+        approvals.approve(session, asked.id, actor="boris", reason="compared", now=now, acts=anchors.ACTS)
+        chain = (ca.issuing.certificate,)
+        kid = lifecycle.propose(session, holder, party="UZB/GATE", actor="anna", now=now, chain=chain).kid
+        lifecycle.activate(session, kid, actor="boris", now=now)
+    ca_server.files["/ocsp"] = ca.issuing.answer_of_reason(holder, at=now, reason=7)
+    assert refresh_revocation(world.blr).revoked == 1
+    assert knock(world) == ""
+    with world.blr.database.read() as session:
+        assert session.get_one(tables.Key, kid).status == "revoked"

@@ -251,3 +251,10 @@ def test_an_answer_that_knows_nothing_or_is_of_a_time_to_come_is_refused(ca, lea
 def test_a_question_names_the_certificate_and_nothing_else(ca, leaf) -> None:
     asked = x509.ocsp.load_der_ocsp_request(responders.question(leaf, ca.certificate))
     assert asked.serial_number == leaf.serial_number
+
+
+@pytest.mark.parametrize("reason", [7, 11, 127])
+def test_a_reason_that_nobody_knows_revokes_all_the_same(ca, leaf, reason: int) -> None:
+    said = answered(ca.answer_of_reason(leaf, at=NOW, reason=reason), leaf, ca)
+    end = revocation.revoked(said, leaf)
+    assert (end.since, end.hold, end.reason) == (NOW, False, "unreadable")

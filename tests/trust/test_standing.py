@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from gateway.errors import CertificateRevoked, RevocationUnknown
 from gateway.settings import Revocation
 from gateway.store.tables import Anchor, RevocationSource
-from gateway.trust import certificates
+from gateway.trust import certificates, revocation
 from gateway.trust.standing import Standing, Standings, after
 
 LIST, ROOT = "http://crl.kaz.example/ca.crl", "http://crl.kaz.example/root.crl"
@@ -135,3 +135,23 @@ def test_a_ca_may_promise_its_next_list_for_the_end_of_time(state, now) -> None:
 @given(at=st.datetimes(timezones=st.just(UTC)), seconds=st.floats(0, 1e9))
 def test_a_time_later_is_never_earlier_and_never_an_error(at: datetime, seconds: float) -> None:
     assert after(at, seconds) >= at
+
+
+def test_what_the_library_cannot_read_of_one_key_closes_that_key_alone(state, sqlite, monkeypatch, now) -> None:
+    good = state.issuing.issue("KAZ/MVD", key=KEY, lists=[LIST])
+    bad = state.issuing.issue("KAZ/MVD", key=KEY, lists=[LIST])
+    covers = revocation.covers
+
+    def late(statement, certificate):
+        if certificate == bad:
+            raise ValueError
+        return covers(statement, certificate)
+
+    monkeypatch.setattr(revocation, "covers", late)
+    rows = [(name, "KAZ/MVD", certificates.pem(each, [state.issuing.certificate]))
+            for name, each in (("bad", bad), ("good", good))]  # fmt: skip
+    with sqlite.read() as session:
+        found = Standings(RULES).of(session, rows)
+    assert (found["good"].holds(now), found["bad"].holds(now), found["bad"].revoked) == (True, False, None)
+    with pytest.raises(RevocationUnknown, match="cannot be read"):
+        found["bad"].check(now)
