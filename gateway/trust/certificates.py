@@ -16,7 +16,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509 import Certificate, ExtendedKeyUsage, ExtensionNotFound, ExtensionType, KeyUsage
-from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, PublicKeyAlgorithmOID
 
 from gateway.algorithms import registry
 from gateway.algorithms.software import RSA_BITS_LEAST
@@ -116,6 +116,10 @@ def check(certificate: Certificate, now: datetime) -> None:
             "The key of the certificate is of a kind this node cannot check.", reason=str(error)
         ) from error
     # 1. The key.
+    if certificate.public_key_algorithm_oid == PublicKeyAlgorithmOID.RSASSA_PSS:
+        raise CertificateUnknownAlgorithm(
+            "The RSA key is for RSASSA-PSS only; this node takes RSA keys of the ordinary kind (rsaEncryption)."
+        )
     _check_key(key)
     _check_own_signature(certificate, key)
     obstacle = registry.obstacle(algorithm_of(certificate), "verify", now)

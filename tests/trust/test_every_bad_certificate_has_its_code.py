@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
+import asn1crypto.x509
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
@@ -46,6 +47,16 @@ def root(authority):
 )
 def test_a_certificate_of_a_ca(root, code: str, wish) -> None:
     assert judged(root.issue("KAZ/MVD", **{"key": KEY, **wish}), [], [root.certificate]) == code
+
+
+def test_a_key_that_is_bound_to_another_scheme(root) -> None:
+    """The library reads it as any RSA key; its owner has said that it signs by PSS alone (RFC 4055, section 1.2)."""
+    key = rsa.generate_private_key(65_537, 2048)
+    made = asn1crypto.x509.Certificate.load(root.issue("KAZ/MVD", key=key).public_bytes(serialization.Encoding.DER))
+    made["tbs_certificate"]["subject_public_key_info"]["algorithm"] = {"algorithm": "rsassa_pss"}
+    bound = x509.load_der_x509_certificate(made.dump(force=True))
+    assert isinstance(bound.public_key(), rsa.RSAPublicKey)
+    assert judged(bound, [], [root.certificate]) == "certificate-unknown-algorithm"
 
 
 def test_a_chain_that_is_not_there_or_leads_elsewhere(root, authority) -> None:
