@@ -43,6 +43,8 @@ TOLD: Final = {
 """Which part a partner means that refuses without knowing who we are."""
 WRONG_NAME: Final = (62, 64)
 """OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH."""
+_GREETING: Final = 5.0
+"""Seconds that a host may take to answer a greeting."""
 MEANINGS: Final = {
     "": ("The partner answers, and everything fits.", "Партнёр отвечает, всё в порядке."),
     "own key": ("Our own signing key cannot be used.", "Наш ключ подписи непригоден."),
@@ -53,8 +55,8 @@ MEANINGS: Final = {
     ),
     "connection": ("Nobody answers at the endpoint.", "По адресу никто не отвечает."),
     "tls": (
-        "TLS fails: their certificate is not the pinned one or has expired, or they do not take ours.",
-        "Сбой TLS: сертификат партнёра не тот, что закреплён, или истёк, либо партнёр не принимает наш.",
+        "TLS fails: their certificate is not the pinned one or has expired, ours is not taken, or http is not spoken.",
+        "Сбой TLS: сертификат партнёра не закреплён или истёк, наш не принят, либо в адресе http, а нужен https.",
     ),
     "signature": (
         "A signature is not believed: theirs here, or ours there (our key is not known to them).",
@@ -84,7 +86,7 @@ def test(node: Node, partner_id: str) -> dict[str, object]:
     except Refusal as refusal:
         said = {
             "ok": False,
-            "part": _part(refusal, secure=partner.endpoint.lower().startswith("https:")),
+            "part": _part(refusal, partner.endpoint),
             "code": refusal.code,
             "detail": refusal.detail or refusal.reason,
         }
@@ -96,8 +98,9 @@ def test(node: Node, partner_id: str) -> dict[str, object]:
     return {**said, "meaning_en": english, "meaning_ru": russian}
 
 
-def _part(refusal: Refusal, *, secure: bool) -> str:
+def _part(refusal: Refusal, endpoint: str) -> str:
     """The part that a refusal accuses; of a connection that failed, what its causes say."""
+    secure = endpoint.lower().startswith("https:")
     if refusal.code == "partner-refused":
         return TOLD.get(refusal.reason, "partner")
     cause: BaseException | None = refusal
@@ -107,11 +110,28 @@ def _part(refusal: Refusal, *, secure: bool) -> str:
         if isinstance(cause, ssl.SSLError):
             wrong_name = isinstance(cause, ssl.SSLCertVerificationError) and cause.verify_code in WRONG_NAME
             return "name" if wrong_name else "tls"
-        if secure and isinstance(cause, httpx.ReadError | httpx.WriteError | httpx.RemoteProtocolError):
+        if isinstance(cause, httpx.ReadError | httpx.WriteError | httpx.RemoteProtocolError) and (
             # In TLS 1.3 a server that does not take our certificate says so by cutting what is already open.
+            secure or _speaks_tls(endpoint)
+        ):
             return "tls"
         cause = cause.__cause__ or cause.__context__
     return PARTS.get(refusal.code, "answer")
+
+
+def _speaks_tls(endpoint: str) -> bool:
+    """Whether the host of an http address, which hung up, answers a greeting in TLS. Nothing is said to it."""
+    address = httpx.URL(endpoint)
+    greeting = ssl.create_default_context()
+    greeting.check_hostname, greeting.verify_mode = False, ssl.CERT_NONE
+    try:
+        with (
+            socket.create_connection((address.host, address.port or 80), timeout=_GREETING) as plain,
+            greeting.wrap_socket(plain, server_hostname=address.host),
+        ):
+            return True
+    except OSError:
+        return False
 
 
 def _agreed(node: Node, partner: tables.Partner) -> bool:

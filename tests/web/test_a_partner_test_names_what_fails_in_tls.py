@@ -88,3 +88,12 @@ def test_a_certificate_for_another_name_is_the_name(make_world, tmp_path) -> Non
 def test_our_certificate_that_they_do_not_take_is_tls(make_world, tmp_path) -> None:
     with reached(make_world, tmp_path, known=False) as node:
         assert result(node) == (False, "tls")
+
+
+def test_a_partner_that_speaks_tls_where_the_endpoint_says_http_is_tls(make_world, tmp_path) -> None:
+    with reached(make_world, tmp_path) as node:
+        with node.database.begin() as session:
+            partner = session.get(tables.Partner, "BLR/GATE")
+            partner.endpoint, partner.tls_certificate = partner.endpoint.replace("https:", "http:"), ""
+        object.__setattr__(node, "settings", node.settings.model_copy(update={"tls": None}))
+        assert result(node) == (False, "tls")
