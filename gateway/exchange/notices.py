@@ -7,6 +7,7 @@ and no partner has to find our address to fetch it. What a partner tells us is t
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
@@ -118,15 +119,14 @@ def _read(raw: bytes) -> KeyNotice:
 
 def _ours(session: Session) -> KeyNotice:
     serial, keys = directory.shown(session)
-    return KeyNotice(
-        serial,
-        tuple(Revocation(key.kid, key.invalid_since) for key in keys if key.invalid_since is not None),
-        tuple(
-            ListedKey(key.kid, key.status.upper(), tuple(directory.x5c(key)))
-            for key in keys
-            if key.invalid_since is None
-        ),
-    )
+    revoked = tuple(Revocation(key.kid, key.invalid_since) for key in keys if key.invalid_since is not None)
+    listed = []
+    for key in keys:
+        # A key whose row was damaged signs nothing any more. It must not hold up the revocation of a stolen one.
+        with suppress(KeyUnusable):
+            if key.invalid_since is None:
+                listed.append(ListedKey(key.kid, key.status.upper(), tuple(directory.x5c(key))))
+    return KeyNotice(serial, revoked, tuple(listed))
 
 
 def _entries(notice: KeyNotice) -> list[dict[str, Any]]:

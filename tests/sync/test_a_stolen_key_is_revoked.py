@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from gateway.errors import KeyUnusable, UnknownPartner
 from gateway.exchange import resign, rotation, send
@@ -364,3 +365,20 @@ def test_a_partners_key_is_revoked_here_and_nobody_is_told(world) -> None:
     revoke(world, kid)
     assert key_at(world.blr, kid).status == "revoked"
     assert world.rows(world.blr, tables.Outbox) == []
+
+
+@pytest.mark.parametrize("which", ["another", "the stolen one"])
+def test_a_row_that_cannot_be_read_does_not_hold_up_an_emergency(either_world, which: str) -> None:
+    world, old = either_world, either_world.blr.keyring.signer().kid
+    spare, third = stand_by(world), stand_by(world)
+    bad = third if which == "another" else old
+    world.honest = False
+    with world.blr.database.begin() as session:
+        session.execute(update(tables.Key).where(tables.Key.kid == bad).values(certificate="damaged"))
+    world.blr.keyring.forget()
+    revoke(world, old)
+    assert world.blr.keyring.signer().kid == spare
+    assert deliver_due(world.blr) == 1
+    assert (key_at(world.kaz, old).status, key_at(world.kaz, spare).status) == ("revoked", "active")
+    # A key that we cannot read ourselves is not vouched for either: it is doubted there, as it came since the theft.
+    assert key_at(world.kaz, third).status == ("proposed" if which == "another" else "active")
