@@ -28,6 +28,7 @@ from gateway.ledger import checkpoint, log, merkle
 from gateway.ledger.check import verify_export
 from gateway.ledger.export import export
 from gateway.store.database import Database
+from gateway.store.vault import Vault, new_keys
 from gateway.trust import keyfiles
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -42,7 +43,7 @@ def measure(scale: float) -> list[Row]:
     """Rows of `var/bench.json`; the scale changes the number of leaves."""
     leaves = max(BATCH, int(LEAVES * scale) // BATCH * BATCH)
     with tempfile.TemporaryDirectory(prefix="gw-ledger-") as folder:
-        database = Database(f"sqlite:///{folder}/gateway.sqlite")
+        database = Database(f"sqlite:///{folder}/gateway.sqlite", Vault(new_keys(NOW)))
         database.upgrade()
         signer = _signer()
         append, hashing = _append(database, signer, leaves)

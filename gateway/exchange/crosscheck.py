@@ -23,7 +23,8 @@ from gateway.findings import Finding
 from gateway.ledger import checkpoint, nodes
 from gateway.ledger.check import MOST_FINDINGS, SENTENCES
 from gateway.ledger.guarded import GUARDED
-from gateway.ledger.log import SIZES, Log
+from gateway.ledger.log import SIZES, Log, seal
+from gateway.store.columns import vault_of
 from gateway.store.database import history, revisions
 from gateway.store.tables import Audit, Counter, LogCheckpoint, LogLeaf, LogNode, RowDigest
 
@@ -89,6 +90,7 @@ def _everything(session: Session, own: str, secret: bytes | None) -> Iterator[Wr
         yield from telling("log_leaf", _filed(session, log))
         if log != "rows":
             yield from telling("log_checkpoint", _checkpoints(session, own, log))
+            yield from telling("log_leaf", _unsealed(session, log)) if secret is not None else ()
     # What the rows are held against comes from the audit trail, so that it is looked at first.
     yield from telling("audit", _audit(session))
     if secret is not None:
@@ -124,6 +126,15 @@ def _filed(session: Session, log: Log) -> Iterator[Wrong]:
         yield Wrong("LOG-BLOCK", log, position)
     if not nodes.counted(session, log):
         yield Wrong("LOG-SIZE", log, 0)
+
+
+def _unsealed(session: Session, log: Log) -> Iterator[Wrong]:
+    """Leaves that this node has not put at their place, though their hashes hold."""
+    vault = vault_of(session)
+    query = select(LogLeaf.index, LogLeaf.content, LogLeaf.seal).where(LogLeaf.log == log).order_by(LogLeaf.index)
+    for index, content, sealed in session.execute(query, execution_options=BATCH):
+        if sealed != seal(vault, log, index, content):
+            yield Wrong("LOG-SEAL", log, index)
 
 
 def _checkpoints(session: Session, own: str, log: Log) -> Iterator[Wrong]:

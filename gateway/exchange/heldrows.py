@@ -87,7 +87,7 @@ def _tree(session: Session, newest: _Newest, *, keyed: bool) -> Iterator[Wrong]:
     anchors, grown, in_step = _anchors(session), Growing(), True
     vault = vault_of(session) if keyed else None
     yield from _anchored(anchors, grown)
-    for index, subject, content, value in tree.leaves(session, ROWS):
+    for index, subject, content, seal, value in tree.leaves(session, ROWS):
         if in_step and index != grown.size:
             # No root behind it can be right.
             anchors, in_step = {}, False
@@ -97,14 +97,12 @@ def _tree(session: Session, newest: _Newest, *, keyed: bool) -> Iterator[Wrong]:
             yield Wrong("LOG-LEAF", ROWS, index)
         elif content.partition(" ")[0] != subject:
             yield Wrong("LOG-SUBJECT", ROWS, index)
+        elif vault is not None and seal != tree.seal(vault, ROWS, index, content):
+            yield Wrong("LOG-SEAL", ROWS, index)
+        elif subject == BEGUN:
+            newest.guarded += content.split(" ")[1:]
         else:
-            said, seal = rowstate.unsealed(content)
-            if vault is not None and seal != rowstate.seal(vault, index, said):
-                yield Wrong("LOG-SEAL", ROWS, index)
-            elif subject == BEGUN:
-                newest.guarded += said.split(" ")[1:]
-            else:
-                newest.note(index, subject, rowstate.told(said))
+            newest.note(index, subject, rowstate.told(content))
         grown.add(hashed)
         yield from _anchored(anchors, grown)
     newest.write()

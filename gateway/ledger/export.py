@@ -32,7 +32,7 @@ def export(session: Session, file: TextIO, *, party: str, log: Log) -> int:
     statements = _statements(session, party, log)
     following = next(statements, None)
     written = 0
-    for index, subject, content, value in tree.leaves(session, log):
+    for index, subject, content, _, value in tree.leaves(session, log):
         while following is not None and following.size <= written:
             file.write(following.line)
             following = next(statements, None)

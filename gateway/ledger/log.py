@@ -11,6 +11,7 @@ Writers queue on the tree's counter until they commit. Whoever writes to both tr
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
@@ -24,7 +25,9 @@ from gateway.errors import LogInconsistent
 from gateway.ledger import merkle
 from gateway.ledger.merkle import Position
 from gateway.store import numbers
+from gateway.store.columns import vault_of
 from gateway.store.tables import Counter, LogLeaf, LogNode
+from gateway.store.vault import Vault
 
 Log = Literal["exchange", "audit", "rows"]
 SIZES: Final = "log:"
@@ -103,15 +106,15 @@ class OpenEnd:
     Other writers to the tree wait from here until the session commits. The leaves are there after write().
     """
 
-    __slots__ = ("_count", "_edge", "_first", "_leaves", "_log", "_nodes", "_session")
+    __slots__ = ("_count", "_edge", "_first", "_leaves", "_log", "_nodes", "_session", "_vault")
 
     def __init__(self, session: Session, log: Log, count: int) -> None:
         _keep_order(session, log)
-        self._session, self._log, self._count = session, log, count
+        self._session, self._log, self._count, self._vault = session, log, count, vault_of(session)
         self._first = numbers.take(session, _counter(log), count) - 1
         known = _fetch(session, log, merkle.frontier(self._first))
         self._edge = [known[position] for position in merkle.frontier(self._first)]
-        self._leaves: list[tuple[str, int, int, str, str]] = []
+        self._leaves: list[tuple[str, int, int, str, str, str]] = []
         self._nodes: list[tuple[str, int, int, bytes]] = []
 
     @property
@@ -126,7 +129,8 @@ class OpenEnd:
             raise ValueError("the content of a leaf is one printable line whose first word is the subject")
         log, index, edge, leaf = self._log, self.next, self._edge, merkle.leaf_hash(content)
         appended = Appended(index, leaf, tuple(reversed(edge)))
-        self._leaves.append((log, index, index // BLOCK, entry.subject, content))
+        sealed = seal(self._vault, log, index, content)
+        self._leaves.append((log, index, index // BLOCK, entry.subject, content, sealed))
         self._nodes.append((log, 0, index, leaf))
         # Every full subtree that this leaf completes is kept: roots and proofs are folded from those.
         level, number, value = 0, index, leaf
@@ -146,6 +150,15 @@ class OpenEnd:
         into_leaves, into_nodes = _inserts(connection.dialect)
         connection.exec_driver_sql(into_leaves, self._leaves)
         connection.exec_driver_sql(into_nodes, self._nodes)
+
+
+def seal(vault: Vault, log: Log, index: int, content: str) -> str:
+    """What shows that this node has put this content at this place: 96 bits of a keyed digest.
+
+    Hashes can be computed by everybody. Whoever can write into the database, but has no key of the node, can make no
+    leaf that holds, and put none of the node's at another place.
+    """
+    return b64encode(vault.digest(b"leaf", f"{log} {index} {content}".encode())[:12]).decode()
 
 
 def hold(session: Session, log: Log) -> None:
@@ -199,26 +212,26 @@ def about_message(session: Session, message_id: str) -> list[LogLeaf]:
     return find(session, "exchange", message_id) if _MESSAGE_ID.fullmatch(message_id) else []
 
 
-def leaves(session: Session, log: Log, *, batch: int = 5_000) -> Iterator[tuple[int, str, str, bytes | None]]:
-    """Every leaf in order as index, subject, content and the hash the tree holds for it (None: it is gone)."""
+def leaves(session: Session, log: Log, *, batch: int = 5_000) -> Iterator[tuple[int, str, str, str, bytes | None]]:
+    """Every leaf in order as index, subject, content, seal and the hash the tree holds for it (None: it is gone)."""
     query = (
-        select(LogLeaf.index, LogLeaf.subject, LogLeaf.content, LogNode.hash)
+        select(LogLeaf.index, LogLeaf.subject, LogLeaf.content, LogLeaf.seal, LogNode.hash)
         .outerjoin(LogNode, (LogNode.log == log) & (LogNode.level == 0) & (LogNode.index == LogLeaf.index))
         .where(LogLeaf.log == log)
         .order_by(LogLeaf.index)
     )
     for row in session.execute(query, execution_options={"yield_per": batch}):
-        index, subject, content, value = row
-        yield index, subject, content, value
+        index, subject, content, sealed, value = row
+        yield index, subject, content, sealed, value
 
 
 @cache
 def _inserts(dialect: Dialect) -> tuple[str, str]:
     """The statements for leaves and nodes in the words of the driver."""
     one = {"qmark": "?", "pyformat": "%s", "format": "%s"}[dialect.paramstyle]
-    leaf, node = ", ".join([one] * 5), ", ".join([one] * 4)
+    leaf, node = ", ".join([one] * 6), ", ".join([one] * 4)
     return (
-        f'INSERT INTO log_leaf (log, "index", block, subject, content) VALUES ({leaf})',  # noqa: S608 - places only
+        f'INSERT INTO log_leaf (log, "index", block, subject, content, seal) VALUES ({leaf})',  # noqa: S608 - places only
         f'INSERT INTO log_node (log, level, "index", hash) VALUES ({node})',  # noqa: S608 - places only
     )
 

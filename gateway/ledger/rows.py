@@ -1,14 +1,13 @@
 """The tree `rows`: the latest state of every row that no message and no act covers, so that none changes unseen.
 
-    TABLE KEYS DIGESTS SEAL    rows as a transaction has left them; KEYS with commas, `17+3` for 17, 18 and 19
-    TABLE KEYS - SEAL          rows that are gone, or that another tree covers from now on
-    guarded TABLE … SEAL       from here on every row of these tables has a leaf
+    TABLE KEYS DIGESTS    rows as a transaction has left them; KEYS with commas, `17+3` for 17, 18 and 19
+    TABLE KEYS -          rows that are gone, or that another tree covers from now on
+    guarded TABLE …       from here on every row of these tables has a leaf
 
-The digests are keyed, and so is the seal, of the rest of the leaf at its very place: whoever can write into the
-database, but has no key of the node, can make no leaf that holds, and put none of the node's at another place. Leaves
-are appended last of all before the commit, by what a transaction has written (gateway.store.written), so that whoever
-queues for this tree holds everything else already. The tree never leaves the node. At every checkpoint its size and
-root become a leaf of the exchange tree, which partners countersign: `rows SIZE ROOT`.
+The digests are keyed. Leaves are appended last of all before the commit, by what a transaction has written
+(gateway.store.written), so that whoever queues for this tree holds everything else already. The tree never leaves the
+node. At every checkpoint its size and root become a leaf of the exchange tree, which partners countersign:
+`rows SIZE ROOT`.
 """
 
 from __future__ import annotations
@@ -57,8 +56,8 @@ def said_since(session: Session, name: str, since: int, most: int) -> Iterator[t
     """What the next leaves about a table say that are sealed: the place of each leaf, keys with digest or GONE."""
     vault = vault_of(session)
     for leaf in tree.find(session, ROWS, name, since=since, most=most):
-        said, sealed = rowstate.unsealed(leaf.content)
-        yield leaf.index, rowstate.told(said) if sealed == rowstate.seal(vault, leaf.index, said) else []
+        own = leaf.seal == tree.seal(vault, ROWS, leaf.index, leaf.content)
+        yield leaf.index, rowstate.told(leaf.content) if own else []
 
 
 def _anchor(session: Session) -> None:
@@ -80,12 +79,12 @@ def _begin(database: Database) -> None:
         new = _new(session)
         if not new:
             return
-        _add(session, [Entry(BEGUN, f"{BEGUN} {' '.join(new)}")])
+        tree.append(session, ROWS, BEGUN, f"{BEGUN} {' '.join(new)}")
         for guard in map(GUARDED.__getitem__, new):
             for some in together(states(session, guard.whole), TOGETHER) if guard.apart else ():
                 _put_apart(session, guard, some)
             for some in together(states(session, guard), TOGETHER):
-                _add(session, _leaves(guard, some))
+                tree.append_all(session, ROWS, _leaves(guard, some))
         _anchor(session)
 
 
@@ -100,10 +99,9 @@ def _new(session: Session) -> list[str]:
         return []
     begun: set[str] = set()
     for leaf in said:
-        names, sealed = rowstate.unsealed(leaf.content)
-        if sealed != rowstate.seal(vault_of(session), leaf.index, names):
+        if leaf.seal != tree.seal(vault_of(session), ROWS, leaf.index, leaf.content):
             return []
-        begun.update(names.split(" ")[1:])
+        begun.update(leaf.content.split(" ")[1:])
     return [name for name in sorted(set(GUARDED) - begun) if not _is_spoken_of(session, name)]
 
 
@@ -121,17 +119,8 @@ def _append(session: Session, keys: Keys) -> None:
     if session.connection().dialect.name != "sqlite":
         # First, so that a row nobody here has changed is read after whoever did; SQLite has one writer anyway.
         tree.hold(session, ROWS)
-    _add(session, [entry for name, some in keys.items() for entry in _written(session, GUARDED[name], some)])
-
-
-def _add(session: Session, entries: Sequence[Entry]) -> None:
-    """Append leaves, each sealed at its place."""
-    if not entries:
-        return
-    vault, end = vault_of(session), tree.OpenEnd(session, ROWS, len(entries))
-    for entry in entries:
-        end.add(Entry(entry.subject, f"{entry.content} {rowstate.seal(vault, end.next, entry.content)}"))
-    end.write()
+    entries = [entry for name, some in keys.items() for entry in _written(session, GUARDED[name], some)]
+    tree.append_all(session, ROWS, entries)
 
 
 def _written(session: Session, guard: Guard, keys: Collection[Key]) -> Iterator[Entry]:

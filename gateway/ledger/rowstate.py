@@ -1,4 +1,4 @@
-"""How leaves of the tree `rows` speak of rows: by keys and keyed digests, each leaf sealed (gateway.ledger.rows)."""
+"""How leaves of the tree `rows` speak of rows: by keys and keyed digests (gateway.ledger.rows)."""
 
 from __future__ import annotations
 
@@ -139,24 +139,11 @@ _KINDS: Final[Mapping[type, tuple[bytes, Callable[[Any], bytes]]]] = {
 # --- Leaves ----------------------------------------------------------------------------------------------
 
 
-def unsealed(content: str) -> tuple[str, str]:
-    """What a leaf says, and its seal."""
-    said, _, sealed = content.rpartition(" ")
-    return said, sealed
-
-
-def seal(vault: Vault, place: int, said: str) -> str:
-    """What shows that this node has said so in this very leaf."""
-    return _short(vault.digest(b"row leaf", f"{place} {said}".encode()))
-
-
 def told(content: str) -> list[tuple[str, str]]:
-    """The rows that a leaf without its seal speaks of, by their keys, with the digest of each or GONE.
-
-    Empty where it makes no sense.
-    """
+    """The rows that a leaf speaks of, by their keys, with the digest of each or GONE; none where it makes no sense."""
     words = content.split(" ")
-    if len(words) != 3:
+    # Revision 0006 had the seal of a leaf as its fourth word.
+    if len(words) not in (3, 4):
         return []
     keys = list(_keys_in(words[1]))
     if words[2] == GONE:

@@ -712,6 +712,8 @@ class LogLeaf(Table):
     # SQLite minds no length, and would copy the whole table to forget it.
     content: Mapped[str] = mapped_column(String(400).with_variant(Text(), "postgresql"))
     """The text whose RFC 6962 leaf hash is in the tree."""
+    seal: Mapped[str] = mapped_column(String(16))
+    """Shows that this node has put this content at this place (gateway.ledger.log.seal); no part of the tree."""
 
 
 class LogNode(Table):

@@ -10,8 +10,8 @@ import pytest
 
 from gateway import settings
 from gateway.clock import utc_now
+from gateway.founding import open_database
 from gateway.partners import directory
-from gateway.store.database import Database
 from gateway.trust import certificates
 
 ANNA = ("--as", "anna")
@@ -93,7 +93,7 @@ def test_a_key_that_partners_lack_is_named_and_waits(gateway, config, key) -> No
     assert gateway("init", "--state", "KAZ", "--dir", other).status == 0
     certificate = other / "kaz.pem"
     gateway("key", "certificate", "-o", certificate, "--config", other / "gateway.toml")
-    database = Database(settings.load(config).database)
+    database = open_database(settings.load(config))
     with database.begin() as session:
         holder = certificates.read(certificate.read_bytes(), utc_now())
         directory.propose(

@@ -8,7 +8,7 @@ import pytest
 
 from gateway import settings
 from gateway.clock import utc_now
-from gateway.store.database import Database
+from gateway.founding import open_database
 from gateway.trust import alarms
 from gateway.trust.alarms import Code
 
@@ -17,7 +17,7 @@ from gateway.trust.alarms import Code
 def config(founded, tmp_path):
     place = tmp_path / "node"
     shutil.copytree(founded, place)
-    database = Database(settings.load(place / "gateway.toml").database)
+    database = open_database(settings.load(place / "gateway.toml"))
     with database.begin() as session:
         alarms.raise_alarm(session, Code.LOG_FORK, "KAZ/GATE", utc_now(), {"size": 7})
     database.close()

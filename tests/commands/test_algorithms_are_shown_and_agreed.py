@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from gateway import settings
 from gateway.algorithms import registry
 from gateway.clock import utc_now
+from gateway.founding import open_database
 from gateway.partners import directory
-from gateway.store.database import Database
 from gateway.trust import keyfiles
 
 
@@ -19,7 +19,7 @@ from gateway.trust import keyfiles
 def config(founded, tmp_path):
     place = tmp_path / "node"
     shutil.copytree(founded, place)
-    database = Database(settings.load(place / "gateway.toml").database)
+    database = open_database(settings.load(place / "gateway.toml"))
     now = utc_now()
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = keyfiles.self_signed(key, party="KAZ/MVD", now=now, until=now.replace(year=now.year + 1))

@@ -9,10 +9,11 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import event, inspect, select, text
+from sqlalchemy import String, cast, event, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from gateway.errors import DatabaseVersion, KeyUnusable, Misuse, Unavailable
+from gateway.ledger import log
 from gateway.store import tables
 from gateway.store.database import Database
 from gateway.store.tables import Table
@@ -152,6 +153,26 @@ def test_an_older_database_with_rows_is_brought_up_to_date_and_loses_none(
         # Nothing is left in the pages that the migration has freed.
         whole = b"".join(path.read_bytes() for path in tmp_path.iterdir())
         assert [word for word in (b"Somebody", b"REGISTER-1", b"Comparable", b"UZB") if word in whole] == []
+    database.close()
+
+
+def test_leaves_of_before_are_sealed_where_they_are(tmp_path: Path, request: pytest.FixtureRequest, kind: str) -> None:
+    """More than are sealed at once."""
+    database = _empty(tmp_path, request, kind)
+    command.upgrade(database._config(), "0006")
+    places = [("audit", 0), *(("exchange", index) for index in range(5_001))]
+    insert = """INSERT INTO log_leaf (log, "index", block, subject, content, at)
+                VALUES (:tree, :place, 0, 'x', 'x y', '2026-01-01 00:00:00')"""
+    with database.begin() as session:
+        session.execute(text(insert), [{"tree": tree, "place": place} for tree, place in places])
+    database.upgrade()
+    with database.read() as session:
+        found = dict(
+            session.execute(
+                select(tables.LogLeaf.log + " " + cast(tables.LogLeaf.index, String), tables.LogLeaf.seal)
+            ).all()
+        )
+    assert found == {f"{tree} {place}": log.seal(VAULT, tree, place, "x y") for tree, place in places}
     database.close()
 
 

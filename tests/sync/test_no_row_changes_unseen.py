@@ -24,9 +24,10 @@ from gateway.founding import open_node
 from gateway.ledger import checkpoint, log, rows, witness
 from gateway.ledger.guarded import GUARDED, Guard
 from gateway.store import tables
-from gateway.store.columns import Hidden, sealed_columns, stored
+from gateway.store.columns import Hidden, entrust, sealed_columns, stored
 from gateway.sync.deliver import deliver_due
 from gateway.sync.push import push
+from tests.conftest import VAULT
 from tests.sync.test_no_column_changes_unseen import other
 
 ZERO = "0" * 64
@@ -380,8 +381,12 @@ def test_the_exchange_tree_says_what_stands_in_the_tree_of_rows(world: Any) -> N
 
 
 def appended_by_a_thief(node: Any, *contents: str) -> int:
-    """Leaves at the end of the tree, with every node and the counter as they have to be; where the first of them is."""
+    """Leaves at the end of the tree, with every node and the counter as they have to be; where the first of them is.
+
+    Their seals are made with other keys than the node's.
+    """
     with thief(node) as connection, Session(connection) as session:
+        entrust(connection.engine, VAULT)
         entries = [log.Entry(content.split(" ")[0], content) for content in contents]
         return log.append_all(session, "rows", entries)[0].index
 

@@ -93,7 +93,7 @@ def test_rows_that_stay_have_one_leaf_however_often_they_are_written(node: Any, 
     ("statement", "wrong"),
     [
         ("INSERT INTO log_node VALUES ('other', 0, 0, 'x')", "LOG-ROW-ADDED log_node[other|0|0]"),
-        ("INSERT INTO log_leaf VALUES ('other', 0, 0, 'a', 'a b')", "LOG-ROW-ADDED log_leaf[other|0]"),
+        ("INSERT INTO log_leaf VALUES ('other', 0, 0, 'a', 'a b', '')", "LOG-ROW-ADDED log_leaf[other|0]"),
         ("INSERT INTO counter VALUES ('log:other', 5)", "LOG-ROW-ADDED counter[log:other]"),
         ("INSERT INTO alembic_version VALUES ('0003')", "LOG-ROW-ADDED alembic_version[0003]"),
         ("UPDATE alembic_version SET version_num = '0003'", "LOG-ROW-ADDED alembic_version[0003]"),
