@@ -14,6 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.orm import Session, sessionmaker
 
 from gateway.errors import DatabaseVersion, Misuse, Unavailable
@@ -182,6 +183,8 @@ def _connected() -> Iterator[None]:
         yield
     except Locked as error:
         raise error.refusal from error
+    except NoneFree as error:
+        raise Unavailable("The database does not answer.", reason="all connections are in use") from error
     except DBAPIError as error:
         # Only the driver's own words are looked at: the statement and its values may hold any word.
         words = str(error.orig).lower()

@@ -59,7 +59,7 @@ def warn(session: Session, key: Key, now: datetime) -> None:
     late = missing(session, key.serial or 0)
     if late:
         log.hold(session, "exchange")
-        detail = {"fingerprint": certificates.fingerprint(certificates.load(key.certificate)), "partners": late}
+        detail = {"fingerprint": certificates.print_of(key.kid), "partners": late}
         alarms.raise_alarm(session, alarms.Code.KEY_UNKNOWN, key.kid, now, detail)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import logging
 import ssl
 import threading
 from collections.abc import Iterable
@@ -24,6 +25,7 @@ from gateway.trust.certificates import UNFIT
 
 PROXY_HEADER = "x-ssl-client-cert"
 """Where the proxy puts the certificate its client showed: PEM, percent-encoded (nginx: $ssl_client_escaped_cert)."""
+_log = logging.getLogger(__name__)
 _LOOK_AGAIN = 5.0
 """Seconds until a newly pinned partner is let in."""
 
@@ -124,3 +126,7 @@ class Door:
                 self.look()
             except Refusal:
                 continue  # the database does not answer now, or half a pair is in place; all stays as it was
+            except Exception:  # noqa: BLE001 - see below.
+                # A bug, or an error that is not known here. Whoever stopped looking would let in nobody new, and show
+                # an old certificate past its end.
+                _log.exception("the door could not be looked after")

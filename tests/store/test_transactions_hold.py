@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.orm import Session
 
+from gateway.errors import Unavailable
 from gateway.store.database import Database
 from gateway.store.tables import Counter
 
@@ -95,3 +97,18 @@ def test_foreign_keys_and_durable_commits_are_on_in_sqlite(sqlite: Database) -> 
             for name in ("foreign_keys", "journal_mode", "synchronous")
         }
     assert facts == {"foreign_keys": 1, "journal_mode": "wal", "synchronous": 2}
+
+
+def test_a_database_whose_connections_are_all_in_use_does_not_answer(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database.engine.pool, "_timeout", 0.05)
+    with ExitStack() as crowd:
+        with suppress(NoneFree):
+            for _ in range(100):
+                crowd.enter_context(database.engine.connect())
+        for way in (database.read, database.begin):
+            with pytest.raises(Unavailable) as refused, way() as late:
+                late.connection()
+            assert refused.value.reason == "all connections are in use"
+    assert names(database) == []

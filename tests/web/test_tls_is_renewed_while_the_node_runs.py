@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from gateway.errors import KeyUnusable, Misuse
 from gateway.settings import Settings, Tls
 from gateway.trust import certificates, tls, tls_renewal
+from gateway.web import tls as web_tls
 from gateway.web.tls import Door
 
 NOW = datetime.now(UTC)
@@ -132,3 +134,26 @@ def test_an_administrator_renews_it_over_rest(world: Any) -> None:
     assert call("POST", "activate").json() == made
     assert call("GET", "certificate").json() == made | {"next": None}
     assert call("POST", "activate").json()["code"] == "key-unusable"
+
+
+def test_the_door_is_looked_after_again_after_any_error(
+    world: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(web_tls, "_LOOK_AGAIN", 0.01)
+    looked, again = [], threading.Event()
+
+    def look(_door: Door) -> None:
+        looked.append(1)
+        if len(looked) > 3:
+            again.set()
+        elif len(looked) > 1:
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(Door, "look", look)
+    door = Door(world.blr)
+    door.keep_looking()
+    try:
+        assert again.wait(timeout=10), "it has stopped looking"
+    finally:
+        door.close()
+    assert "the door could not be looked after" in caplog.text
