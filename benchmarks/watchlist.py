@@ -12,24 +12,31 @@ import gc
 import json
 import random
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from rapidfuzz import fuzz, process
+from sqlalchemy import select
 
 from gateway.names.fold import readings, tokens
 from gateway.records.dates import PartialDate
 from gateway.records.person import Sex
+from gateway.store.bulk import write_rows
+from gateway.store.database import Database
+from gateway.store.vault import Vault, new_keys
 from gateway.watchlist.build import build
 from gateway.watchlist.decide import Band
-from gateway.watchlist.entries import Entry, Subject, WrittenName
+from gateway.watchlist.entries import COLUMNS, Entry, Subject, WrittenName, kept_subject
 from gateway.watchlist.index import Index
+from gateway.watchlist.live import Watchlist
 from gateway.watchlist.query import Query, screen
 
 TODAY = date(2026, 1, 15)
+NOW = datetime(2026, 1, 15, tzinfo=UTC)
 STATES = ("RUS", "KAZ", "UZB", "KGZ", "TJK", "BLR", "ARM", "AZE")
 GIVEN = (
     "Александр Алексей Андрей Антон Артём Борис Вадим Валерий Василий Виктор Виталий Владимир Геннадий Георгий "
@@ -184,8 +191,36 @@ def measure(scale: float) -> list[dict[str, Any]]:
         row("watchlist-1m-p99", "ms", times[int(len(times) * 0.99)], floor, {}),
         row("watchlist-1m-build", "s", seconds, making, {}),
         row("watchlist-1m-memory", "MB", memory, None, {}),
+        row("watchlist-start-100k", "s", *start(int(100_000 * scale)), {}),
     ]
     return rows + [row(f"watchlist-1m-{name}", "share", value, None, {}) for name, value in found.items()]
+
+
+def start(count: int) -> tuple[float, float]:
+    """Processor seconds until a node that starts can answer from its table, and those of opening the rows alone."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{Path(folder) / 'watchlist.sqlite'}", Vault(new_keys(NOW)))
+        database.upgrade()
+        with database.begin() as session:
+            listed = ((*stored(entry), number) for number, entry in enumerate(entries(count), 1))
+            write_rows(session, "watchlist_entry", [*(column.name for column in COLUMNS), "changed"], listed)
+        started = time.process_time()
+        with database.read() as session:
+            for _ in session.execute(select(*COLUMNS).execution_options(yield_per=100)):
+                pass
+        floor = time.process_time() - started
+        started = time.process_time()
+        Watchlist(database, lambda: NOW).refresh()
+        seconds = time.process_time() - started
+        database.close()
+    return seconds, floor
+
+
+def stored(entry: Entry) -> tuple[Any, ...]:
+    """The values of an entry's row in the order of COLUMNS; nobody else is in the database, so it is of no person."""
+    values = {column.name: getattr(entry, column.name) for column in COLUMNS}
+    values |= {"subject": kept_subject(entry.subject), "person_id": None}
+    return tuple(values.values())
 
 
 def row(name: str, unit: str, value: float, floor: float | None, peers: dict[str, float]) -> dict[str, Any]:

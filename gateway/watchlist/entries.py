@@ -96,7 +96,11 @@ def _written(name: Name) -> WrittenName:
 
 def entry_subject(person: Person) -> dict[str, Any]:
     """The JSON of a person for `WatchlistEntry.subject`."""
-    subject = subject_of(person)
+    return kept_subject(subject_of(person))
+
+
+def kept_subject(subject: Subject) -> dict[str, Any]:
+    """The JSON of a subject; `read_subject` reads it."""
     born = subject.birth_date
     return {
         "names": [[name.family, name.given, name.patronymic, name.full, name.language] for name in subject.names],
