@@ -86,7 +86,9 @@ def classify(query: int, dates: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint8]
     elif not query % 100:
         first, last = dates.searchsorted([month, month + 100]).tolist()
         found[first:last] = Birth.CONSISTENT
-    single: dict[int, Birth] = dict.fromkeys(variants(query), Birth.VARIANT)
+    # A 1 January may mean its whole year, so that no day of it is a slip.
+    slips = (each for each in variants(query) if query % 10000 != 101 or each // 10000 != query // 10000)
+    single: dict[int, Birth] = dict.fromkeys(slips, Birth.VARIANT)
     single |= {year: Birth.CONSISTENT, year + 101: Birth.CONSISTENT, month: Birth.CONSISTENT}
     single |= {query: compare(query, query), 0: Birth.UNKNOWN}
     values = np.fromiter(single, dtype=np.uint32, count=len(single))
