@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx
 from sqlalchemy import func, select
@@ -43,18 +43,7 @@ def _forgeries(stage: Stage) -> list[tuple[str, bytes, str]]:
     first = write_signed(sender, _TARGET, Kind.PING, write_ping(Ping("one")), purpose="KEY_ADMIN", message_id=seen)
     _post(stage, first)
     stranger = stage.agency("BLR/GHOST")
-    message_id = str(uuid.uuid4())
-    header = Header(
-        message_id=message_id,
-        conversation_id=message_id,
-        kind=Kind.PING,
-        sender=Party("BLR", "GATE"),
-        receiver=Party("KAZ", "GATE"),
-        created=now,
-        expires=now + timedelta(hours=1),
-        purpose="KEY_ADMIN",
-        agreement="demo",
-    )
+    late = write_message(_header(now - timedelta(hours=3)), write_ping(Ping("late")))
     return [
         ("tampered", genuine.replace(b"<Text>hello</Text>", b"<Text>hellO</Text>"), "signature-invalid"),
         ("wrapped", wrapped, "signature-invalid"),
@@ -64,21 +53,26 @@ def _forgeries(stage: Stage) -> list[tuple[str, bytes, str]]:
             write_signed(sender, _TARGET, Kind.PING, write_ping(Ping("two")), purpose="KEY_ADMIN", message_id=seen),
             "replayed",
         ),
-        ("stranger's", sign(write_message(header, write_ping(Ping("hello"))), stranger, now), "unknown-partner"),
-        (
-            "expired",
-            write_signed(
-                sender,
-                _TARGET,
-                Kind.PING,
-                write_ping(Ping("late")),
-                purpose="KEY_ADMIN",
-                created=now - timedelta(hours=3),
-            ),
-            "expired",
-        ),
+        ("stranger's", sign(write_message(_header(now), write_ping(Ping("hello"))), stranger, now), "unknown-partner"),
+        ("expired", sign(late, sender.keyring.signer(), now), "expired"),
         ("DTD", b'<!DOCTYPE Message [<!ENTITY x "y">]>' + genuine, "malformed-xml"),
     ]
+
+
+def _header(created: datetime) -> Header:
+    """The header of a ping with an hour to live."""
+    message_id = str(uuid.uuid4())
+    return Header(
+        message_id=message_id,
+        conversation_id=message_id,
+        kind=Kind.PING,
+        sender=Party("BLR", "GATE"),
+        receiver=Party("KAZ", "GATE"),
+        created=created,
+        expires=created + timedelta(hours=1),
+        purpose="KEY_ADMIN",
+        agreement="demo",
+    )
 
 
 def _genuine(stage: Stage, message_id: str = "") -> bytes:
