@@ -17,7 +17,7 @@ from gateway import __version__
 from gateway.algorithms import registry
 from gateway.exchange.node import Node
 from gateway.schedule import Schedule
-from gateway.sync import ping, stamping, witness
+from gateway.sync import deliver, ping, stamping, witness
 from gateway.web import admin, faults, health, ledger, links, messages, persons, records, soap, tokens, watchlist
 from gateway.web.console import access as console_access
 from gateway.web.console import pages as console
@@ -53,6 +53,7 @@ def create_app(node: Node, *, scheduled: bool = True) -> FastAPI:
     app.state.node = node
     # What calls partners and authorities is given to the web, which lies beside it.
     app.state.ping = ping.test
+    app.state.revive = deliver.revive
     app.state.stamp = stamping.stamp_due
     app.state.witness = witness.witness_partners
     faults.install(app, {"/soap": soap.refusal_as_fault})

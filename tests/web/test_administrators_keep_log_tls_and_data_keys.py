@@ -11,10 +11,14 @@ from typing import Any
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from sqlalchemy import select
 
 from gateway.algorithms import registry
+from gateway.disclosure.agreements import Terms
+from gateway.exchange import send
 from gateway.ledger import log
 from gateway.ledger.check import verify_export
+from gateway.message.envelope import Kind
 from gateway.settings import Tls
 from gateway.store import datakeys, tables
 from gateway.trust import certificates
@@ -35,6 +39,25 @@ def call(world: Any, method: str, path: str, **values: Any) -> Any:
 
 def trail(world: Any, action: str) -> list[tuple[str, str]]:
     return [(row.actor, row.subject) for row in world.rows(tables.Audit, tables.Audit.action == action)]
+
+
+def test_dead_letters_are_listed_and_sent_again(world: Any) -> None:
+    with world.blr.database.begin() as session:
+        partner, now = session.get_one(tables.Partner, "KAZ/GATE"), world.clock()
+        kept = {"terms": Terms("KAZ-out", "LABOUR_REGULATION", ()), "records": 0, "now": now}
+        dead, waits = (
+            send.post(session, world.blr, partner, Kind.PING, "<Ping></Ping>", **kept).message_id for _ in range(2)
+        )
+        session.scalars(select(tables.Outbox).where(tables.Outbox.message_id == dead)).one().state = "dead"
+    shown = call(world, "GET", "outbox").json()
+    assert [(each["message_id"], each["state"]) for each in shown] == [(dead, "dead"), (waits, "waiting")]
+    assert [each["message_id"] for each in call(world, "GET", "outbox?which=dead").json()] == [dead]
+    refused = call(world, "POST", "outbox/resend")
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid-request")
+    assert call(world, "POST", "outbox/resend", message="nonesuch").json() == {"revived": 0}
+    assert call(world, "POST", "outbox/resend", partner="KAZ/GATE").json() == {"revived": 1}
+    assert call(world, "GET", "outbox?which=dead").json() == []
+    assert trail(world, "message-resent") == [("BLR/ADA", "KAZ/GATE")]
 
 
 def test_the_registry_is_told_whole(world: Any) -> None:

@@ -36,7 +36,8 @@ COMMANDS: dict[str, str] = {
     "stamps export": RECORDS + "; GET /v1/admin/stamps/{message} gives the tokens without the message",
     "sync": WORK,
     "reconcile": WORK,
-    "outbox": WORK,
+    "outbox list": "GET outbox",
+    "outbox resend": "POST outbox/resend",
     "status": "GET status",
     "alarms": "GET alarms",
     "alarms clear": "POST alarms/clear",
@@ -99,7 +100,7 @@ COMMANDS: dict[str, str] = {
     "vault drop": "POST vault/drop",
 }
 """Each command, or a whole noun of them: the path under /v1/admin that does the same, or why there is none."""
-NOUNS = {"relink", "partner", "agreement", "approval", "key", "tls", "stamps", "log", "vault", "alarms"}
+NOUNS = {"outbox", "relink", "partner", "agreement", "approval", "key", "tls", "stamps", "log", "vault", "alarms"}
 """Of these every command has a line of its own."""
 
 
