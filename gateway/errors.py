@@ -296,6 +296,15 @@ class Damaged(Refusal):
     title_ru = "Сохранённое значение изменено вне программы или повреждено; восстановите его из резервной копии."
 
 
+class ApprovalClosed(Refusal):
+    """A vote on a request that was approved, rejected or has run out."""
+
+    code = "approval-closed"
+    status = 409
+    title_en = "The request is closed."
+    title_ru = "Запрос уже закрыт."
+
+
 class ApprovalRequired(Refusal):
     """An act that needs a second person (four eyes)."""
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from gateway import audit
 from gateway.audit import Action
-from gateway.errors import ApprovalRequired, InvalidRequest, NotFound, NotPermitted, Refusal
+from gateway.errors import ApprovalClosed, ApprovalRequired, InvalidRequest, NotFound, Refusal
 from gateway.ledger import sealed
 from gateway.store.tables import Approval, ApprovalVote, Audit
 from gateway.trust import persons
@@ -166,7 +166,7 @@ def _votable(
         _expire(session, approval, now)
     denial = ""
     if approval.status != "open":
-        denial = f"The request is {approval.status}; ask again."
+        denial = f"It is {approval.status}; ask again if need be."
     elif persons.likeness(approval.requested_by) == persons.likeness(actor) and not own:
         denial = "Whoever asked cannot approve; a second person has to."
     elif persons.likeness(actor) in map(persons.likeness, _voters(session, approval_id)):
@@ -175,7 +175,7 @@ def _votable(
         denial = "The request is not what was asked for; reject it, look for who changed it, and ask again."
     if denial:
         _audit(session, Action.APPROVAL_DENIED, approval, actor=actor, reason=reason, now=now, outcome="denied")
-        raise (NotPermitted if approval.status != "open" else ApprovalRequired)(denial, where=approval_id)
+        raise (ApprovalClosed if approval.status != "open" else ApprovalRequired)(denial, where=approval_id)
     return approval
 
 

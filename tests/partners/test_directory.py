@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import select
 
-from gateway.errors import InvalidRequest, KeyUnusable, NotPermitted, UnknownPartner
+from gateway.errors import ApprovalClosed, InvalidRequest, KeyUnusable, UnknownPartner
 from gateway.partners import directory
 from gateway.store.database import Database
 from gateway.store.tables import Audit, Key, Partner
@@ -222,7 +222,7 @@ def test_a_request_that_nobody_answered_is_made_again_and_the_old_one_opens_noth
     propose()
     old, later = ask(), now + approvals.LIFETIME
     propose(now=later, endpoint="https://other.example")
-    with database.begin() as session, pytest.raises(NotPermitted, match="expired"):
+    with database.begin() as session, pytest.raises(ApprovalClosed, match="expired"):
         approvals.approve(session, old, actor="boris", reason="compared", now=later, acts=directory.ACTS)
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from gateway import audit
-from gateway.errors import ApprovalRequired, InvalidRequest, KeyUnusable, NotFound, NotPermitted, Refusal
+from gateway.errors import ApprovalClosed, ApprovalRequired, InvalidRequest, KeyUnusable, NotFound, Refusal
 from gateway.store.database import Database
 from gateway.store.tables import Approval, ApprovalVote, Audit, Key
 from gateway.trust import approvals, lifecycle
@@ -88,7 +88,7 @@ def test_one_rejection_ends_a_request(desk: Desk) -> None:
     name = desk.ask(needed=2)
     desk.approve(name, "boris")
     assert desk.reject(name, "vera") == "rejected"
-    with pytest.raises(NotPermitted, match="rejected"):
+    with pytest.raises(ApprovalClosed, match="rejected"):
         desk.approve(name, "gleb")
     assert desk.done == []
     assert desk.audited()[-1] == ("approval-denied", "gleb", "denied")
@@ -101,7 +101,7 @@ def test_whoever_asked_may_take_it_back(desk: Desk) -> None:
 def test_an_act_is_carried_out_once(desk: Desk) -> None:
     name = desk.ask()
     desk.approve(name, "boris")
-    with pytest.raises(NotPermitted, match="approved"):
+    with pytest.raises(ApprovalClosed, match="approved"):
         desk.approve(name, "vera")
     assert len(desk.done) == 1
 
@@ -109,7 +109,7 @@ def test_an_act_is_carried_out_once(desk: Desk) -> None:
 def test_a_request_dies_after_its_time(desk: Desk) -> None:
     name, other = desk.ask(), desk.ask()
     desk.clock.advance(days=7)
-    with pytest.raises(NotPermitted, match="expired"):
+    with pytest.raises(ApprovalClosed, match="expired"):
         desk.approve(name, "boris")
     with desk.database.begin() as session:
         assert approvals.waiting(session, desk.clock()) == []
@@ -270,7 +270,7 @@ def test_two_last_votes_at_once_carry_the_act_out_once(desk: Desk) -> None:
     def vote(actor: str) -> str:
         try:
             return desk.approve(name, actor)
-        except NotPermitted:
+        except ApprovalClosed:
             return "too late"
 
     with ThreadPoolExecutor(4) as threads:

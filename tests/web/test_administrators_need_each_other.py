@@ -108,7 +108,7 @@ def test_one_rejection_ends_it(world: Any) -> None:
     asked = propose(world)
     assert vote(world, "BLR/CEM", asked["approval"], "reject").json()["status"] == "rejected"
     late = vote(world, "BLR/BEK", asked["approval"])
-    assert (late.status_code, late.json()["code"]) == (403, "not-permitted")
+    assert (late.status_code, late.json()["code"]) == (409, "approval-closed")
     assert partner(world, "UZB/GATE") == "proposed"
     (shown,) = world.http.get(f"{world.url}/v1/admin/approvals?which=all", headers=world.bearer("BLR/ADA")).json()
     assert [(each["actor"], each["verdict"]) for each in shown["votes"]] == [("BLR/CEM", "reject")]
@@ -127,7 +127,7 @@ def test_with_two_approvals_needed_one_person_twice_is_not_two(strict: Any) -> N
 def test_a_request_dies_by_itself(world: Any) -> None:
     asked = propose(world)
     world.clock.advance(days=7)
-    assert vote(world, "BLR/BEK", asked["approval"]).status_code == 403
+    assert vote(world, "BLR/BEK", asked["approval"]).status_code == 409
     assert audited(world, "approval-expired") == [("clock", "done")]
     assert partner(world, "UZB/GATE") == "proposed"
 
