@@ -53,6 +53,9 @@ def read_page(options: Options, answer: Any, bookmark: str, limit: int, where: s
         more = _text(_at(options.more, answer, where), options.more, where) in {"true", "1"}
     else:
         more = bool(rows) and len(rows) >= limit
+    if any("\ud800" <= letter <= "\udfff" for letter in following):
+        # Half of a character: JSON can hold it, and neither a database nor the next question can.
+        raise Unreadable("The partner's system gives a bookmark that is no text.", where=where)
     if more and following == bookmark:
         # Such a system would be asked for the same page for ever.
         raise Unreadable("The partner's system promises more rows but does not move its bookmark.", where=where)
@@ -85,7 +88,10 @@ def flat(value: Any, where: str) -> Row:
     if not isinstance(value, Mapping):
         raise Unreadable("The partner's system gave a row that is not an object.", where=where)
     row: Row = {}
-    _flatten("", value, row)
+    try:
+        _flatten("", value, row)
+    except RecursionError as error:
+        raise Unreadable("The partner's system gave a row that is nested too deeply.", where=where) from error
     return row
 
 

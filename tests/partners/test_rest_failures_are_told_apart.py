@@ -94,6 +94,7 @@ def test_an_answer_that_breaks_off_half_way_gives_no_rows_at_all(host: Any, wire
         b'{"items": [], "more": false}',
         b'{"items": [], "next": {}, "more": false}',
         b'{"items": [], "next": 0}',
+        b'{"items": [], "next": "\\ud800", "more": false}',
     ],
 )
 def test_an_answer_of_another_form_is_unreadable(host: Any, wire: Wire, body: bytes) -> None:
@@ -165,3 +166,11 @@ def test_numbers_keep_their_spelling(host: Any, wire: Wire) -> None:
 )
 def test_a_row_of_objects_comes_back_whole_from_its_flat_form(row: dict[str, Any]) -> None:
     assert answer.nested(answer.flat(row, "here")) == row
+
+
+def test_a_row_that_is_nested_without_end_is_unreadable() -> None:
+    row: dict[str, Any] = {}
+    for _ in range(5_000):
+        row = {"in": row}
+    with pytest.raises(Unreadable, match="too deeply"):
+        answer.flat(row, "partner")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+
+import pytest
 
 from gateway.mapping.declaration import Condition, Deletion
 from gateway.mapping.profile import load
@@ -40,3 +43,15 @@ def test_a_deleted_row_of_a_record_that_nobody_had_changes_nothing(world):
     keep(world, permit(9, УНП="удалено"))
     assert world.rows(world.kaz, tables.Record) == []
     assert world.rows(world.kaz, tables.Journal)[-1].state == "accepted"
+
+
+@pytest.mark.parametrize("field", ["Фамилия", "Номер", "№ спецразрешения", "Наниматель"])
+def test_half_of_a_character_in_one_row_costs_no_other_row_its_place(either_world, field: str) -> None:
+    """JSON can hold it as an escape; the register's every later pull would have begun with that page."""
+    world = either_world
+    keep(world, permit(1), permit(2, **{field: "A\ud800"}), permit(3))
+    entry = world.rows(world.kaz, tables.Journal)[-1]
+    assert entry.stored >= 2
+    assert [row[field] for row in json.loads(entry.raw)["rows"]][1] == "A\ud800"
+    kept = world.rows(world.kaz, tables.Record)
+    assert not any("\ud800" in row.payload for row in kept)
