@@ -54,7 +54,7 @@ def create_app(node: Node, *, scheduled: bool = True) -> FastAPI:
     # What calls partners and authorities is given to the web, which lies beside it.
     app.state.ping = ping.test
     app.state.revive = deliver.revive
-    app.state.stamp = stamping.stamp_due
+    app.state.stamp = stamping.stamp_now
     app.state.witness = witness.witness_partners
     faults.install(app, {"/soap": soap.refusal_as_fault})
     for part in (messages, records, watchlist, persons, links, tokens, ledger, health, soap, admin):

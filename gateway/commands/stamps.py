@@ -45,7 +45,7 @@ def status(config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
 @app.command("run")
 def run(config: ConfigFile = DEFAULT_CONFIG, json: AsJson = False) -> None:
     """Ask every authority for what waits, now. / Запросить штампы сейчас."""
-    done = stamping.stamp_due(open_node(settings_of(config)))
+    done = stamping.stamp_now(open_node(settings_of(config)))
     tell(
         {"entered": done.entered, "stamped": done.stamped, "failed": done.failed},
         f"{done.entered} new, {done.stamped} stamped, {done.failed} failed.",

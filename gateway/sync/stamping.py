@@ -59,8 +59,16 @@ class Done:
     failed: int = 0
 
 
-def stamp_due(node: Node, *, stopping: Callable[[], bool] = never) -> Done:
-    """Enter what is new, ask every authority for what waits, and raise or end its alarm."""
+def stamp_now(node: Node) -> Done:
+    """The same because somebody says so: what has just failed does not wait a minute first."""
+    return stamp_due(node, patience=timedelta())
+
+
+def stamp_due(node: Node, *, stopping: Callable[[], bool] = never, patience: timedelta = _AGAIN) -> Done:
+    """Enter what is new, ask every authority for what waits, and raise or end its alarm.
+
+    What failed is asked for again after `patience`.
+    """
     done = Done()
     _forget_alarms(node)
     if not node.settings.stamps.authorities:
@@ -70,7 +78,7 @@ def stamp_due(node: Node, *, stopping: Callable[[], bool] = never) -> Done:
     for authority in node.settings.stamps.authorities:
         if stopping():
             break
-        _ask_for_all(node, authority, done, stopping)
+        _ask_for_all(node, authority, done, stopping, patience)
         with node.database.begin() as session:
             watch(session, node, authority)
     return done
@@ -197,7 +205,9 @@ def _enter(session: Session, node: Node, source: _Source) -> int:
     return entered
 
 
-def _ask_for_all(node: Node, authority: TimestampAuthority, done: Done, stopping: Callable[[], bool]) -> None:
+def _ask_for_all(
+    node: Node, authority: TimestampAuthority, done: Done, stopping: Callable[[], bool], patience: timedelta
+) -> None:
     """Ask one authority for what waits for it, within the bounds of a run."""
     try:
         roots = stamps.anchors(node.settings.directory / authority.trust)
@@ -209,7 +219,8 @@ def _ask_for_all(node: Node, authority: TimestampAuthority, done: Done, stopping
     now, end, failures = node.clock(), time.monotonic() + _SECONDS, 0
     with node.database.read() as session:
         stamp = tables.Stamp
-        again = or_(stamp.tried.is_(None), stamp.tried <= now - _AGAIN)
+        # A try of a time to come was noted under a clock that has been set back since.
+        again = or_(stamp.tried.is_(None), stamp.tried <= now - patience, stamp.tried > now)
         query = select(stamp.id).where(stamp.token.is_(None), stamp.authority == authority.name, again)
         # What was tried goes to the end: a few that always fail must not keep the others from their turn.
         rows = session.scalars(

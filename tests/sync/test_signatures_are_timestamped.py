@@ -25,7 +25,7 @@ from gateway.message.timestamped import stamped_part, with_timestamps
 from gateway.settings import Stamps, TimestampAuthority
 from gateway.store import tables
 from gateway.sync.push import push
-from gateway.sync.stamping import stamp_due
+from gateway.sync.stamping import stamp_due, stamp_now
 from gateway.trust import alarms, stamps
 
 pytestmark = pytest.mark.tool
@@ -229,6 +229,36 @@ def test_an_authority_that_fails_holds_up_no_other_and_its_lag_is_an_alarm_until
     assert stamp_due(world.blr).stamped == number
     with world.blr.database.read() as session:
         assert alarms.open_alarms(session) == []
+
+
+def try_everything(node: Any) -> None:
+    """Let the job run until it leaves every row alone for a minute."""
+    for _ in range(20):
+        if not stamp_due(node).failed:
+            return
+    pytest.fail("the job asks again at once for what has failed")
+
+
+def test_who_asks_by_hand_does_not_wait_for_what_has_just_failed(exchanged, authority) -> None:
+    world, bad = exchanged, authority("bad")
+    bad.trouble = lambda _answer: None
+    stamping(world.blr, bad)
+    assert stamp_due(world.blr).failed > 0
+    try_everything(world.blr)
+    assert stamp_due(world.blr).failed == 0
+    assert stamp_now(world.blr).failed > 0
+
+
+def test_what_failed_under_a_clock_that_was_ahead_does_not_wait_for_it(exchanged, authority) -> None:
+    world, bad = exchanged, authority("bad")
+    bad.trouble = lambda _answer: None
+    stamping(world.blr, bad)
+    assert stamp_due(world.blr).failed > 0
+    world.clock.advance(days=300)
+    try_everything(world.blr)
+    world.clock.advance(days=-300)
+    bad.trouble = lambda answer: answer
+    assert stamp_now(world.blr).stamped == len(world.rows(world.blr, tables.Stamp))
 
 
 def test_an_authority_whose_file_is_gone_holds_up_no_other(exchanged, authority) -> None:
