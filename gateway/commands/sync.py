@@ -110,13 +110,10 @@ def list_outbox(
     node = open_node(settings_of(config))
     states = ("dead",) if dead else ("waiting", "sending", "dead")
     with node.database.read() as session:
-        rows = session.scalars(
-            select(tables.Outbox).where(tables.Outbox.state.in_(states)).order_by(tables.Outbox.id).limit(500)
-        ).all()
-    values = [
-        {"message_id": r.message_id, "partner": r.partner, "state": r.state, "attempts": r.attempts, "code": r.code}
-        for r in rows
-    ]
+        row = tables.Outbox
+        # No more than is shown: a message that does not open any more is among those that somebody has to see.
+        query = select(row.message_id, row.partner, row.state, row.attempts, row.code).where(row.state.in_(states))
+        values = [dict(each) for each in session.execute(query.order_by(row.id).limit(500)).mappings()]
     if json:
         as_json(values)
     else:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from gateway import audit
 from gateway.audit import Action
-from gateway.errors import Expired, Refusal
+from gateway.errors import Damaged, Expired, Refusal
 from gateway.exchange import notices, recall, resign, send
 from gateway.exchange.node import Node
 from gateway.ledger import log, rowleaf
@@ -87,7 +87,12 @@ def _partners_with_work(node: Node, partner: str) -> list[str]:
 def _deliver_in_order(node: Node, worker: str, partner: str, *, most: int, stopping: Callable[[], bool]) -> int:
     delivered = 0
     while delivered < most and not stopping():
-        claimed = _claim(node, partner, worker)
+        try:
+            claimed = _claim(node, partner, worker)
+        except Damaged as refusal:
+            if not _buried(node, partner, refusal):
+                raise
+            continue
         if claimed is None or not _deliver(node, claimed):
             # What stands behind a message that cannot be delivered waits with it: order is kept.
             break
@@ -154,6 +159,27 @@ def _claim(node: Node, partner: str, worker: str) -> tables.Outbox | None:
         return row
 
 
+def _buried(node: Node, partner: str, refusal: Damaged) -> bool:
+    """Give up the next message of a partner where it is what does not open, so that those behind it may go.
+
+    A human sends it again once its row is mended (`revive`); the partner asks for it in vain until then.
+    """
+    now = node.clock()
+    with node.database.begin() as session:
+        due = _due(session, node, partner, now) if refusal.where.startswith("outbox.") else None
+        if due is None:
+            return False
+        name, attempts = session.execute(
+            update(tables.Outbox)
+            .where(tables.Outbox.id == due)
+            .values(state="dead", claimed_by="", claimed_until=None, code=refusal.code)
+            .returning(tables.Outbox.message_id, tables.Outbox.attempts)
+        ).one()
+        audit.write(session, Action.MESSAGE_DEAD, actor=node.settings.node, subject=name, outcome=refusal.code, at=now,
+                    detail={"partner": partner, "attempts": attempts})  # fmt: skip
+    return True
+
+
 def _deliver(node: Node, row: tables.Outbox) -> bool:
     """One attempt; True when a receipt was obtained, whatever its verdict."""
     with node.database.read() as session:
@@ -212,6 +238,7 @@ def _answered(
                 .where(
                     tables.Outbox.partner == row.partner,
                     tables.Outbox.state == "dead",
+                    tables.Outbox.code != Damaged.code,
                     tables.Outbox.erased.is_(None),
                     tables.Outbox.sequence.between(first, last),
                 )

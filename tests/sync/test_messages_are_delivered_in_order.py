@@ -5,8 +5,11 @@ from __future__ import annotations
 import threading
 
 import pytest
+from sqlalchemy import LargeBinary, select, type_coerce, update
 
 from gateway.errors import Unavailable
+from gateway.exchange import send
+from gateway.partners import directory
 from gateway.store import tables
 from gateway.sync import reconcile
 from gateway.sync.deliver import deliver_due, revive
@@ -166,3 +169,39 @@ def test_nothing_is_sent_while_a_message_of_the_partner_is_in_somebodys_hands(ei
     assert deliver_due(world.blr) == 0
     world.clock.advance(minutes=2)
     assert deliver_due(world.blr) == 2, "a claim that ran out is taken over"
+
+
+def test_a_message_that_does_not_open_any_more_holds_up_none_behind_it(either_world):
+    world = either_world
+    world.permits(6)
+    with world.blr.database.begin() as session:
+        send.push_changes(session, world.blr, directory.get(session, "KAZ/GATE"), now=world.clock())
+    first, *others = world.rows(world.blr, tables.Outbox)
+    raw = damage(world, first.id, b"x")
+    assert deliver_due(world.blr) == len(others)
+    states = read(world, tables.Outbox.id, tables.Outbox.state, tables.Outbox.code)
+    assert states == [(first.id, "dead", "data-damaged"), *((row.id, "delivered", "") for row in others)]
+    (act,) = world.rows(world.blr, tables.Audit, tables.Audit.action == "message-dead")
+    assert (act.subject, act.outcome) == (first.message_id, "data-damaged")
+    assert deliver_due(world.blr) == 0
+    # Whoever has mended the row sends it again.
+    damage(world, first.id, raw)
+    with world.blr.database.begin() as session:
+        assert revive(session, actor="anna", partner="KAZ/GATE", now=world.clock()) == 1
+    assert deliver_due(world.blr) == 1
+    assert len(world.held(world.kaz)) == 6
+
+
+def damage(world, number: int, content: bytes) -> bytes:
+    """Change the stored bytes of a message behind the node's back; what stood there before."""
+    world.honest = False
+    table = tables.Outbox.__table__
+    with world.blr.database.begin() as session:
+        before = session.scalar(select(type_coerce(table.c.raw, LargeBinary)).where(table.c.id == number))
+        session.execute(update(table).where(table.c.id == number).values(raw=type_coerce(content, LargeBinary)))
+    return bytes(before)
+
+
+def read(world, *columns):
+    with world.blr.database.read() as session:
+        return [tuple(row) for row in session.execute(select(*columns).order_by(columns[0]))]
