@@ -101,8 +101,8 @@ def _after_revocation(node: Node, kid: str) -> None:
         unknown = [row.detail for row in alarms.open_alarms(session, alarms.Code.KEY_UNKNOWN)] if key.own else []
     shown = kid[:16]
     say(
-        f"{flagged} messages that came in are flagged. Look through all of them: gateway key messages {shown}",
-        f"Помечено входящих сообщений: {flagged}. Просмотрите все: gateway key messages {shown}",
+        f"{flagged} messages that it has signed are flagged. Look through all of them: gateway key messages {shown}",
+        f"Помечено сообщений под этим ключом: {flagged}. Просмотрите все: gateway key messages {shown}",
     )
     for detail in unknown:
         names = ", ".join(detail["partners"])

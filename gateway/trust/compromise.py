@@ -20,7 +20,7 @@ from gateway.store.tables import Journal, Key, Outbox
 from gateway.trust import alarms
 
 FLAG: Final = "key-revoked"
-"""Flag of a message that came when its key may have been somebody else's."""
+"""Flag of a message that came, or left, when its key may have been somebody else's."""
 _SOME: Final = {"yield_per": 1_000}
 """A key signs for years, so its messages are read some at a time."""
 
@@ -67,6 +67,8 @@ def messages(session: Session, kid: str, since: datetime | None = None) -> Itera
         incoming if since is None else incoming.where(_suspect(since)), execution_options=_SOME
     ):
         yield Signed("in", name or "", kind, sender or "", received, signed, state, number, flag)
+    # What we sent ourselves is flagged by the state of its key, and by the partner, who gets the notice.
+    ours = session.scalar(select(Key.invalid_since).where(Key.kid == kid, Key.own, Key.status == "revoked"))
     sent = Outbox
     outgoing = (
         select(sent.message_id, sent.kind, sent.partner, sent.created, sent.state, sent.records)
@@ -76,7 +78,8 @@ def messages(session: Session, kid: str, since: datetime | None = None) -> Itera
     for name, kind, partner, created, state, number in session.execute(
         outgoing if since is None else outgoing.where(sent.created >= since), execution_options=_SOME
     ):
-        yield Signed("out", name, kind, partner, created, None, state, number, "")
+        flag = FLAG if ours is not None and created >= ours else ""
+        yield Signed("out", name, kind, partner, created, None, state, number, flag)
 
 
 def _flag(session: Session, kid: str, since: datetime, now: datetime) -> int:

@@ -122,7 +122,10 @@ def test_a_key_that_stands_by_takes_its_place_at_once_and_nobody_has_to_telephon
         told = list(compromise.messages(session, old, stolen))
         assert [(each.direction, each.kind, each.records) for each in told] == [("in", "RecordBatch", 1)]
     with world.blr.database.read() as session:
-        assert [each.kind for each in compromise.messages(session, old)] == ["RecordBatch", "KeyNotice", "RecordBatch"]
+        told = list(compromise.messages(session, old))
+    assert [each.kind for each in told] == ["RecordBatch", "KeyNotice", "RecordBatch"]
+    assert [each.flag for each in told] == ["key-revoked" if each.at >= stolen else "" for each in told]
+    assert {each.flag for each in told} == {"", "key-revoked"}
     assert alarms_at(world.blr) == alarms_at(world.kaz) == [("key-revoked", old)]
 
 
