@@ -17,10 +17,11 @@ from sqlalchemy.orm import Session
 from gateway.exchange.held import BATCH, Wrong, telling
 from gateway.ledger import log as tree
 from gateway.ledger import rowstate
+from gateway.ledger.check import MOST_FINDINGS
 from gateway.ledger.guarded import GUARDED, Guard
 from gateway.ledger.merkle import Growing, leaf_hash
-from gateway.ledger.rows import BEGUN, ROWS
-from gateway.ledger.rowstate import GONE, TOGETHER
+from gateway.ledger.rows import BEGUN, ROWS, SPOILT
+from gateway.ledger.rowstate import GONE, NEW, TOGETHER, UNKNOWN
 from gateway.store.columns import vault_of
 from gateway.store.tables import LogLeaf, RowDigest
 
@@ -37,9 +38,14 @@ def check(session: Session, *, keyed: bool = True) -> Iterator[Wrong]:
             if unread:
                 # Nobody can tell what the rest of the tree says of the rows.
                 return
+            known = set()
             for name in newest.guarded if keyed else ():
                 if name in GUARDED:
-                    yield from telling(name, _table(session, GUARDED[name], newest))
+                    for wrong in telling(name, _table(session, GUARDED[name], newest)):
+                        # What was changed twice, or beside the tree as well, is told once.
+                        if wrong not in known:
+                            known.add(wrong)
+                            yield wrong
         finally:
             newest.close()
 
@@ -51,19 +57,36 @@ class _Newest:
         self.guarded: list[str] = []
         self._file = sqlite3.connect(path, isolation_level=None)
         self._file.execute("PRAGMA journal_mode = OFF")
-        columns = "place INTEGER, name TEXT, key TEXT, digest TEXT, PRIMARY KEY (name, key)"
+        columns = "place INTEGER, name TEXT, key TEXT, digest TEXT, was TEXT, wrong INTEGER, PRIMARY KEY (name, key)"
         self._file.execute(f"CREATE TABLE newest ({columns}) WITHOUT ROWID")
         self._file.execute("BEGIN")
-        self._waiting: list[tuple[int, str, str, str]] = []
+        self._waiting: list[tuple[int, str, str, str, str, bool]] = []
 
-    def note(self, place: int, table: str, rows_told: list[tuple[str, str]]) -> None:
-        self._waiting += [(place, table, key, digest) for key, digest in rows_told]
+    def note(self, place: int, table: str, rows_told: list[tuple[str, str, str]]) -> None:
+        # A row that nothing was told of cannot have been there before.
+        self._waiting += [(place, table, key, digest, was, was not in (NEW, UNKNOWN)) for key, digest, was in rows_told]
         if len(self._waiting) >= TOGETHER:
             self.write()
 
     def write(self) -> None:
-        self._file.executemany("INSERT OR REPLACE INTO newest VALUES (?, ?, ?, ?)", self._waiting)
+        self._file.executemany(
+            """INSERT INTO newest VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (name, key) DO UPDATE SET
+                place = excluded.place, digest = excluded.digest, wrong = wrong OR CASE excluded.was
+                WHEN '?' THEN 0 WHEN '+' THEN digest <> '-' ELSE digest <> excluded.was END""",
+            self._waiting,
+        )
         self._waiting.clear()
+
+    def spoil(self, table: str, keys: str) -> None:
+        """Note that rows were not what they had to be."""
+        self.write()
+        spoilt = [(table, key) for key in rowstate.keys_in(keys)]
+        self._file.executemany("UPDATE newest SET wrong = 1 WHERE name = ? AND key = ?", spoilt)
+
+    def otherwise(self, table: str) -> list[str]:
+        """Keys of rows that were not, before the node wrote them, what the word before says; the oldest first."""
+        query = "SELECT key FROM newest WHERE name = ? AND wrong ORDER BY place, key LIMIT ?"
+        return [key for (key,) in self._file.execute(query, (table, MOST_FINDINGS))]
 
     def of(self, table: str, keys: list[str]) -> dict[str, str]:
         """Digests by key; each is asked for once, and is no row that is missing then."""
@@ -101,6 +124,8 @@ def _tree(session: Session, newest: _Newest, *, keyed: bool) -> Iterator[Wrong]:
             yield Wrong("LOG-SEAL", ROWS, index)
         elif subject == BEGUN:
             newest.guarded += content.split(" ")[1:]
+        elif subject == SPOILT:
+            newest.spoil(*content.split(" ")[1:3])
         else:
             newest.note(index, subject, rowstate.told(content))
         grown.add(hashed)
@@ -130,16 +155,14 @@ def _anchored(anchors: dict[int, tuple[int, str]], grown: Growing) -> Iterator[W
 
 def _table(session: Session, guard: Guard, newest: _Newest) -> Iterator[Wrong]:
     """Every row of a table, and then every row that is not there."""
-    found = set()
-    for wrong in _compared(session, guard, newest):
-        found.add(wrong)
-        yield wrong
+    yield from (_wrong("LOG-ROW", guard, key) for key in newest.otherwise(guard.name))
+    yield from _compared(session, guard, newest)
     if guard.apart:
         query = select(RowDigest.key, RowDigest.digest).where(RowDigest.of == guard.name)
         for row in session.execute(query, execution_options=BATCH):
-            newest.note(0, guard.name, [(row.key, row.digest)])
+            newest.note(0, guard.name, [(row.key, row.digest, UNKNOWN)])
         newest.write()
-        yield from (wrong for wrong in _compared(session, guard.whole, newest) if wrong not in found)
+        yield from _compared(session, guard.whole, newest)
 
 
 def _compared(session: Session, guard: Guard, newest: _Newest) -> Iterator[Wrong]:

@@ -88,7 +88,7 @@ def trace(node: Node, raw: bytes, refusal: Refusal, *, channel: str, now: dateti
         )
         session.add(entry)
         session.flush()
-        refusals.traced(session, [entry.id])
+        refusals.traced(session, entry.id)
 
 
 def content_digest(message: VerifiedMessage) -> str:

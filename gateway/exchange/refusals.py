@@ -10,7 +10,7 @@ guarded like any other row (gateway.ledger.rows).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import select, update
@@ -35,9 +35,9 @@ COLUMNS: Final = tuple(rowleaf.readable(Journal))
 """What the leaf covers of each row; its bytes are held against the digest in it."""
 
 
-def traced(session: Session, rows: Iterable[int]) -> None:
-    """Tell the guard of rows about traces that are new, or that a leaf of the exchange tree covers from now on."""
-    written.note(session, Journal.__tablename__, [(row,) for row in rows])
+def traced(session: Session, row: int) -> None:
+    """Tell the guard of rows about a trace that is new."""
+    written.note(session, Journal.__tablename__, {(row,): written.ABSENT})
 
 
 def seal(database: Database) -> int:
@@ -75,9 +75,11 @@ def _seal(database: Database) -> int | None:
         numbers.reach(session, _LOOKED_AT, end)
         own = []
         for some in rowstate.together(said, rowstate.TOGETHER):
-            states = rowstate.states_of(session, _TRACES, [(int(key),) for key in some])
+            states = rowstate.states_of(session.connection(), _TRACES, [(int(key),) for key in some])
             own += [row["id"] for row, key, digest in states if said[key] == digest]
         _mark(session, sorted(own))
+        # A leaf of the exchange tree covers them from now on.
+        written.note(session, _TRACES.name, {(row,): said[str(row)] for row in own})
     return len(own)
 
 
@@ -86,7 +88,7 @@ def _said(session: Session) -> tuple[dict[str, str], int]:
     said: dict[str, str] = {}
     since = numbers.reached(session, _LOOKED_AT)
     for place, told in rows.said_since(session, _TRACES.name, since, _TOGETHER):
-        said.update((key, digest) for key, digest in told if digest != rowstate.GONE)
+        said.update((key, digest) for key, digest, _ in told if digest != rowstate.GONE)
         since = place + 1
         if len(said) >= _TOGETHER:
             break
@@ -109,4 +111,3 @@ def _mark(session: Session, ids: Sequence[int]) -> None:
     place = log.append(session, "exchange", SUBJECT, content(session, found))
     for some in rowstate.together(ids, 500):
         session.execute(update(Journal).where(Journal.id.in_(some)).values(log_index=place.index))
-    traced(session, ids)

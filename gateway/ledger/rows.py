@@ -1,8 +1,12 @@
 """The tree `rows`: the latest state of every row that no message and no act covers, so that none changes unseen.
 
-    TABLE KEYS DIGESTS    rows as a transaction has left them; KEYS with commas, `17+3` for 17, 18 and 19
-    TABLE KEYS -          rows that are gone, or that another tree covers from now on
-    guarded TABLE …       from here on every row of these tables has a leaf
+    TABLE KEYS DIGESTS BEFORE    rows as a transaction has left them; KEYS with commas, `17+3` for 17, 18 and 19
+    TABLE KEYS - BEFORE          rows that are gone, or that another tree covers from now on
+    guarded TABLE …              from here on every row of these tables has a leaf
+    spoilt TABLE KEYS            rows that somebody else has changed before the node itself wrote them
+
+BEFORE is the digests of the same rows as the transaction has found them, `+` where they were not there, or `?` where
+nobody knows. So a row that somebody has changed stays found, although the node itself writes it again.
 
 The digests are keyed. Leaves are appended last of all before the commit, by what a transaction has written
 (gateway.store.written), so that whoever queues for this tree holds everything else already. The tree never leaves the
@@ -12,33 +16,35 @@ node. At every checkpoint its size and root become a leaf of the exchange tree, 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from gateway.ledger import checkpoint, rowstate
 from gateway.ledger import log as tree
 from gateway.ledger.guarded import GUARDED, Guard
 from gateway.ledger.log import Entry
-from gateway.ledger.rowstate import GONE, TOGETHER, Row, spelt, states, states_of, together
+from gateway.ledger.rowstate import GONE, NEW, TOGETHER, UNKNOWN, Row, spelt_keys, states, states_of, together
 from gateway.store.columns import vault_of
 from gateway.store.database import Database
 from gateway.store.tables import LogLeaf, RowDigest
-from gateway.store.written import Key, Keys
+from gateway.store.written import ABSENT, Key, Keys
 
 ROWS: Final = "rows"
 """Name of the tree, and subject of its leaves in the exchange tree."""
 BEGUN: Final = "guarded"
 """Subject of the leaf that says which tables are guarded from there on."""
+SPOILT: Final = "spoilt"
+"""Subject of the leaf that says which rows were found otherwise than their digests beside the tree say."""
 
 
 def keep(database: Database) -> None:
     """Guard a node's rows from now on: those there are, once in the life of a table, and every one that is written."""
     _begin(database)
     # Of a table of which few rows are covered whoever writes them tells, and no commit has to look at the others.
-    database.watch([guard.name for guard in GUARDED.values() if not guard.among], _append)
+    database.watch([guard.name for guard in GUARDED.values() if not guard.among], _before, _append)
 
 
 def anchor(database: Database, party: str) -> None:
@@ -52,8 +58,8 @@ def anchor(database: Database, party: str) -> None:
         _anchor(session)
 
 
-def said_since(session: Session, name: str, since: int, most: int) -> Iterator[tuple[int, list[tuple[str, str]]]]:
-    """What the next leaves about a table say that are sealed: the place of each leaf, keys with digest or GONE."""
+def said_since(session: Session, name: str, since: int, most: int) -> Iterator[tuple[int, list[tuple[str, str, str]]]]:
+    """What the next leaves about a table say that are sealed: the place of each leaf, and what it tells."""
     vault = vault_of(session)
     for leaf in tree.find(session, ROWS, name, since=since, most=most):
         own = leaf.seal == tree.seal(vault, ROWS, leaf.index, leaf.content)
@@ -82,9 +88,9 @@ def _begin(database: Database) -> None:
         tree.append(session, ROWS, BEGUN, f"{BEGUN} {' '.join(new)}")
         for guard in map(GUARDED.__getitem__, new):
             for some in together(states(session, guard.whole), TOGETHER) if guard.apart else ():
-                _put_apart(session, guard, some)
+                _put_apart(session, guard, some, {})
             for some in together(states(session, guard), TOGETHER):
-                tree.append_all(session, ROWS, _leaves(guard, some))
+                tree.append_all(session, ROWS, list(_leaves(guard, some, {})))
         _anchor(session)
 
 
@@ -114,6 +120,19 @@ def _is_spoken_of(session: Session, name: str) -> bool:
 # --- What is written -------------------------------------------------------------------------------------
 
 
+def _before(connection: Connection, table: str, keys: Collection[Key]) -> Mapping[Key, str]:
+    """The digests of rows that are about to be changed."""
+    guard = GUARDED[table]
+    found = {
+        key: digest
+        for some in together(keys, TOGETHER)
+        for _, key, digest in states_of(connection, guard.whole, some, held=True)
+    }
+    return {
+        key: found[said] for key, said in zip(keys, spelt_keys(connection, guard, keys), strict=True) if said in found
+    }
+
+
 def _append(session: Session, keys: Keys) -> None:
     """The leaves of what a transaction has written."""
     if session.connection().dialect.name != "sqlite":
@@ -123,39 +142,72 @@ def _append(session: Session, keys: Keys) -> None:
     tree.append_all(session, ROWS, entries)
 
 
-def _written(session: Session, guard: Guard, keys: Collection[Key]) -> Iterator[Entry]:
+def _written(session: Session, guard: Guard, keys: Mapping[Key, str | None]) -> Iterator[Entry]:
+    connection = session.connection()
     for some in together(keys, TOGETHER):
-        found = states_of(session, guard, some)
-        gone = {spelt(key) for key in rowstate.stored_keys(session, guard, some)} - {key for _, key, _ in found}
+        before = dict(zip(spelt_keys(connection, guard, some), map(keys.__getitem__, some), strict=True))
+        found = states_of(connection, guard, some)
+        gone = before.keys() - {key for _, key, _ in found}
         if guard.apart:
-            fresh = _put_apart(session, guard, states_of(session, guard.whole, some), gone)
+            fresh, spoilt = _put_apart(session, guard, states_of(connection, guard.whole, some), before)
             found = [row for row in found if row[1] in fresh]
-        yield from _leaves(guard, found)
-        if gone:
-            # By length first, so that numbers follow each other.
-            yield _leaf(guard, sorted(gone, key=lambda key: (len(key), key)), GONE)
+            # What they are is said beside the tree, and was held against what they were.
+            before = dict.fromkeys(before)
+        yield from _leaves(guard, found, before)
+        yield from _gone(guard, gone, before)
+        if guard.apart and spoilt:
+            yield Entry(SPOILT, f"{SPOILT} {guard.name} {','.join(rowstate.runs(_in_order(spoilt)))}")
 
 
-def _put_apart(session: Session, guard: Guard, some: Iterable[Row], gone: Collection[str] = ()) -> set[str]:
-    """Write down the digests of rows beside the tree; the keys of those that had none yet."""
+def _put_apart(
+    session: Session, guard: Guard, some: Iterable[Row], before: Mapping[str, str | None]
+) -> tuple[set[str], set[str]]:
+    """Write down the digests of rows beside the tree.
+
+    The keys of those that had none yet; and of those that were otherwise, before, than their digest said.
+    """
     digests = {key: digest for _, key, digest in some}
     own, connection = RowDigest.of == guard.name, session.connection()
-    known = set(connection.scalars(select(RowDigest.key).where(own, RowDigest.key.in_({*digests, *gone}))))
-    connection.execute(delete(RowDigest).where(own, RowDigest.key.in_(gone)))
+    asked = {*digests, *before}
+    known = dict(connection.execute(select(RowDigest.key, RowDigest.digest).where(own, RowDigest.key.in_(asked))).all())
+    connection.execute(delete(RowDigest).where(own, RowDigest.key.in_(before.keys() - digests.keys())))
     moved = update(RowDigest).where(own, RowDigest.key == bindparam("row")).values(digest=bindparam("now"))
     if again := [{"row": key, "now": digest} for key, digest in digests.items() if key in known]:
         connection.execute(moved, again)
-    fresh = digests.keys() - known
+    fresh = digests.keys() - known.keys()
     if fresh:
         connection.execute(insert(RowDigest), [{"of": guard.name, "key": key, "digest": digests[key]} for key in fresh])
-    return set(fresh)
+    return set(fresh), {key for key, was in before.items() if was is not None and was != known.get(key, ABSENT)}
 
 
-def _leaves(guard: Guard, some: Iterable[Row]) -> list[Entry]:
-    """One leaf for those that this tree covers; none where it covers none."""
-    told = [(key, digest) for row, key, digest in some if guard.covered(row)]
-    return [_leaf(guard, [key for key, _ in told], "".join([digest for _, digest in told]))] if told else []
+def _leaves(guard: Guard, some: Iterable[Row], before: Mapping[str, str | None]) -> Iterator[Entry]:
+    """Leaves for those that this tree covers, apart by what is known of them before."""
+    told = [(key, digest, _said(before.get(key))) for row, key, digest in some if guard.covered(row)]
+    for word in (NEW, UNKNOWN, ""):
+        same = [each for each in told if (each[2] if each[2] in (NEW, UNKNOWN) else "") == word]
+        if same:
+            now, was = "".join([each[1] for each in same]), word or "".join([each[2] for each in same])
+            yield _leaf(guard, [each[0] for each in same], now, was)
 
 
-def _leaf(guard: Guard, keys: Sequence[str], said: str) -> Entry:
-    return Entry(guard.name, f"{guard.name} {','.join(rowstate.runs(keys))} {said}")
+def _gone(guard: Guard, keys: Collection[str], before: Mapping[str, str | None]) -> Iterator[Entry]:
+    """Leaves for those that are no longer there; none for one that came and went in one transaction."""
+    known = _in_order(key for key in keys if before[key])
+    if known:
+        yield _leaf(guard, known, GONE, "".join([before[key] or "" for key in known]))
+    unknown = _in_order(key for key in keys if before[key] is None)
+    if unknown:
+        yield _leaf(guard, unknown, GONE, UNKNOWN)
+
+
+def _said(was: str | None) -> str:
+    return UNKNOWN if was is None else was or NEW
+
+
+def _in_order(keys: Iterable[str]) -> list[str]:
+    """By length first, so that numbers follow each other."""
+    return sorted(keys, key=lambda key: (len(key), key))
+
+
+def _leaf(guard: Guard, keys: Sequence[str], now: str, was: str) -> Entry:
+    return Entry(guard.name, f"{guard.name} {','.join(rowstate.runs(keys))} {now} {was}")

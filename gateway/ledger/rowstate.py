@@ -10,7 +10,19 @@ from itertools import islice
 from typing import Any, Final, NamedTuple, TypeVar
 from urllib.parse import quote, unquote
 
-from sqlalchemy import JSON, Column, ColumnElement, Select, Text, bindparam, cast, select, tuple_, type_coerce
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    select,
+    tuple_,
+    type_coerce,
+)
 from sqlalchemy.orm import Session
 
 from gateway.ledger.guarded import Guard
@@ -25,6 +37,10 @@ Row = tuple[Mapping[str, Any], str, str]
 
 GONE: Final = "-"
 """What a leaf says of a row that is no longer there, or no longer the affair of this tree."""
+NEW: Final = "+"
+"""What it says of one that was not there before."""
+UNKNOWN: Final = "?"
+"""What it says where nobody knows how a row was before."""
 TOGETHER: Final = 500
 """Rows of one leaf, at most."""
 _DIGEST: Final = 22
@@ -42,12 +58,12 @@ def states(session: Session, guard: Guard) -> Iterator[Row]:
     return _rows(vault_of(session), guard, reading, found)
 
 
-def states_of(session: Session, guard: Guard, keys: Collection[Key]) -> list[Row]:
-    """Those rows of a table that there are of these keys, in the order of their keys."""
-    connection = session.connection()
+def states_of(connection: Connection, guard: Guard, keys: Collection[Key], *, held: bool = False) -> list[Row]:
+    """Those rows of a table that there are of these keys, in their order; `held` as they are until the commit."""
     reading = _reading(guard, plainly=connection.dialect.name == "sqlite")
     some = list(keys) if len(reading.key) > 1 else [key[0] for key in keys]
-    return list(_rows(vault_of(session), guard, reading, connection.execute(reading.some, {"keys": some})))
+    found = connection.execute(reading.held if held else reading.some, {"keys": some})
+    return list(_rows(vault_of(connection), guard, reading, found))
 
 
 class _Reading(NamedTuple):
@@ -55,6 +71,8 @@ class _Reading(NamedTuple):
 
     every: Select[Any]
     some: Select[Any]
+    held: Select[Any]
+    """The same, and nobody else changes them until the commit."""
     names: Sequence[str]
     """Of the columns."""
     key: Sequence[str]
@@ -67,7 +85,8 @@ def _reading(guard: Guard, *, plainly: bool) -> _Reading:
     every = every.where(*guard.among).order_by(*guard.key)
     key = tuple_(*guard.key) if len(guard.key) > 1 else guard.key[0]
     some = every.where(key.in_(bindparam("keys", expanding=True)))
-    return _Reading(every, some, [each.name for each in guard.columns], [each.name for each in guard.key])
+    held = some.with_for_update(of=guard.table, key_share=True)
+    return _Reading(every, some, held, [each.name for each in guard.columns], [each.name for each in guard.key])
 
 
 def _rows(vault: Vault, guard: Guard, reading: _Reading, found: Iterable[Sequence[Any]]) -> Iterator[Row]:
@@ -76,15 +95,14 @@ def _rows(vault: Vault, guard: Guard, reading: _Reading, found: Iterable[Sequenc
         yield row, spelt([row[name] for name in reading.key]), _digest(vault, guard.name, row)
 
 
-def stored_keys(session: Session, guard: Guard, keys: Collection[Key]) -> Iterator[Key]:
-    """Keys as the database has them: a hidden one must not stand in clear in a leaf."""
-    dialect = session.connection().dialect
+def spelt_keys(connection: Connection, guard: Guard, keys: Iterable[Key]) -> list[str]:
+    """Keys as leaves spell them, as the database has them: a hidden one must not stand in clear in a leaf."""
+    dialect = connection.dialect
     hide = [
         column.type.dialect_impl(dialect).bind_processor(dialect) if isinstance(column.type, Hidden) else None
         for column in guard.key
     ]
-    for key in keys:
-        yield tuple(close(value) if close else value for close, value in zip(hide, key, strict=True))
+    return [spelt([close(value) if close else value for close, value in zip(hide, key, strict=True)]) for key in keys]
 
 
 def together(values: Iterable[T], most: int) -> Iterator[list[T]]:
@@ -139,17 +157,24 @@ _KINDS: Final[Mapping[type, tuple[bytes, Callable[[Any], bytes]]]] = {
 # --- Leaves ----------------------------------------------------------------------------------------------
 
 
-def told(content: str) -> list[tuple[str, str]]:
-    """The rows that a leaf speaks of, by their keys, with the digest of each or GONE; none where it makes no sense."""
+def told(content: str) -> list[tuple[str, str, str]]:
+    """The rows that a leaf speaks of: the key of each, its digest or GONE, and its digest before, or NEW or UNKNOWN.
+
+    Nothing where it makes no sense.
+    """
     words = content.split(" ")
-    # Revision 0006 had the seal of a leaf as its fourth word.
-    if len(words) not in (3, 4):
+    if len(words) != 4:
         return []
-    keys = list(_keys_in(words[1]))
-    if words[2] == GONE:
-        return [(key, GONE) for key in keys]
-    digests = [words[2][place : place + _DIGEST] for place in range(0, len(words[2]), _DIGEST)]
-    return list(zip(keys, digests, strict=True)) if len(digests) == len(keys) else []
+    keys = list(keys_in(words[1]))
+    now, before = (_words(word, len(keys)) for word in words[2:])
+    return list(zip(keys, now, before, strict=True)) if len(now) == len(before) == len(keys) else []
+
+
+def _words(said: str, count: int) -> list[str]:
+    """One digest after the other, or one word that is said of all."""
+    if said in (GONE, NEW, UNKNOWN):
+        return [said] * count
+    return [said[place : place + _DIGEST] for place in range(0, len(said), _DIGEST)]
 
 
 def spelt(key: Iterable[Any]) -> str:
@@ -176,7 +201,8 @@ def runs(keys: Iterable[str]) -> Iterator[str]:
         yield f"{start}+{count}" if count > 1 else start
 
 
-def _keys_in(said: str) -> Iterator[str]:
+def keys_in(said: str) -> Iterator[str]:
+    """The keys that a leaf spells so."""
     for part in said.split(","):
         start, run, count = part.partition("+")
         if not run:

@@ -58,7 +58,7 @@ def _told(
         ids = fresh_ids(session, table, len(known))
         columns, known = ("id", *columns), [(each, *row) for each, row in zip(ids, known, strict=True)]
     place = columns.index("id")
-    written.note(session, table, [(row[place],) for row in known])
+    written.note(session, table, dict.fromkeys([(row[place],) for row in known], written.ABSENT))
     return columns, known
 
 

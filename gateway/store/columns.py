@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnClause, Engine, LargeBinary, Text, TypeDecorator
+from sqlalchemy import ColumnClause, Connection, Engine, LargeBinary, Text, TypeDecorator
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import operators
@@ -29,9 +29,10 @@ def entrust(engine: Engine, vault: Vault) -> None:
     _VAULTS[engine.dialect] = vault
 
 
-def vault_of(session: Session) -> Vault:
-    """The vault of the node whose database a session is on (Locked)."""
-    vault = _VAULTS.get(session.connection().dialect)
+def vault_of(session: Session | Connection) -> Vault:
+    """The vault of the node whose database a session, or a connection, is on (Locked)."""
+    connection = session.connection() if isinstance(session, Session) else session
+    vault = _VAULTS.get(connection.dialect)
     if vault is None:
         raise Locked(KeyUnusable("The database was opened without the node's data keys."))
     return vault

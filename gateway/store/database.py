@@ -21,6 +21,7 @@ from gateway.errors import DatabaseVersion, Misuse, Unavailable
 from gateway.store import written
 from gateway.store.columns import entrust
 from gateway.store.vault import Locked, Vault
+from gateway.store.written import Before
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -51,9 +52,11 @@ class Database:
         self.vault = vault
         entrust(self.engine, vault)
 
-    def watch(self, tables: Collection[str], before_commit: Callable[[Session, written.Keys], None]) -> None:
-        """Hand over, before each commit, which rows of these tables it has written."""
-        written.watch(self.engine, self._sessions, tables, before_commit)
+    def watch(
+        self, tables: Collection[str], before_change: Before, before_commit: Callable[[Session, written.Keys], None]
+    ) -> None:
+        """Hand over, before each commit, which rows of these tables it has written, and what they were before."""
+        written.watch(self.engine, self._sessions, tables, before_change, before_commit)
 
     @contextmanager
     def begin(self) -> Iterator[Session]:

@@ -1,8 +1,9 @@
 """Which rows a transaction has written, whoever wrote them: the object mapper, or a statement.
 
-One place for all ways into the tables that are watched, so that no way is forgotten. What is noted is keys only;
-whoever watches reads the rows before the commit, as they stand then. Words straight to the driver pass by; the one
-place that uses them for such tables, gateway.store.bulk, tells the keys itself (`note`).
+One place for all ways into the tables that are watched, so that no way is forgotten. What is noted is keys, and what
+whoever watches says of the rows before they are first touched; the rows are read again before the commit, as they
+stand then. Words straight to the driver pass by; the one place that uses them for such tables, gateway.store.bulk,
+tells the keys itself (`note`).
 """
 
 from __future__ import annotations
@@ -23,14 +24,19 @@ from sqlalchemy import (
     event,
     inspect,
     select,
+    text,
     tuple_,
 )
 from sqlalchemy.orm import Session, sessionmaker
 
 Key = tuple[Any, ...]
 """The values of a primary key, in the order of its columns."""
-Keys = Mapping[str, Collection[Key]]
-"""By the name of the table."""
+Keys = Mapping[str, Mapping[Key, str | None]]
+"""By the name of the table; of each row what was said of it before, ABSENT, or None where nobody knows."""
+ABSENT: Final = ""
+"""Of a row that was surely not there: it could not have been inserted otherwise."""
+Before = Callable[[Connection, str, Collection[Key]], Mapping[Key, str]]
+"""Says something of each row that is there, and keeps it as it is until the commit."""
 
 _WRITING: Final = (Insert, Update, Delete)
 _INFO: Final = "rows-written"
@@ -41,19 +47,44 @@ _MOST: Final = 10_000
 class _Written:
     """The keys of one transaction, in the order in which they came."""
 
-    __slots__ = ("flushing", "keys", "tables")
+    __slots__ = ("_before", "flushing", "keys", "tables")
 
-    def __init__(self, tables: frozenset[str]) -> None:
+    def __init__(self, tables: frozenset[str], before: Before) -> None:
         self.tables = tables
         """The names of those that are watched."""
-        self.keys: dict[str, dict[Key, None]] = {}
+        self._before = before
+        self.keys: dict[str, dict[Key, str | None]] = {}
         self.flushing = False
         """While the mapper writes its objects: it tells their keys itself, when all have one."""
 
-    def note(self, table: str, keys: Collection[Key]) -> None:
-        self.keys.setdefault(table, {}).update(dict.fromkeys(keys))
+    def note(self, table: str, keys: Mapping[Key, str | None]) -> None:
+        known = self.keys.setdefault(table, {})
+        for key, was in keys.items():
+            known.setdefault(key, was)
+
+    def note_change(self, connection: Connection, table: str, keys: Collection[Key]) -> None:
+        """Before rows are changed that may be there: what they are now, unless they were touched already."""
+        if new := self._untouched(table, keys):
+            there = self._before(connection, table, new)
+            self.note(table, {key: there.get(key) for key in new})
+
+    def note_making(self, connection: Connection, table: str, keys: Collection[Key]) -> None:
+        """Before rows are made, or changed where they are there."""
+        if new := self._untouched(table, keys):
+            there = dict(self._before(connection, table, new))
+            absent = sorted((key for key in new if key not in there), key=repr)
+            if absent and connection.dialect.name == "postgresql":
+                # Somebody else may be making it at this moment; SQLite has one writer.
+                for key in absent:
+                    connection.execute(_MAKING, {"name": f"{table} {key!r}"})
+                there |= self._before(connection, table, absent)
+            self.note(table, {key: there.get(key, ABSENT) for key in new})
+
+    def _untouched(self, table: str, keys: Collection[Key]) -> list[Key]:
+        return [key for key in keys if key not in self.keys.get(table, ())]
 
 
+_MAKING: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _OF: Final[WeakKeyDictionary[Connection, _Written]] = WeakKeyDictionary()
 
 
@@ -61,10 +92,11 @@ def watch(
     engine: Engine,
     sessions: sessionmaker[Session],
     tables: Collection[str],
+    before_change: Before,
     before_commit: Callable[[Session, Keys], None],
 ) -> None:
     """From now on, hand over what a transaction has written to these tables, last of all before it is committed."""
-    watcher = _Watcher(tables, before_commit)
+    watcher = _Watcher(tables, before_change, before_commit)
     for name in ("after_begin", "before_flush", "after_flush", "after_soft_rollback", "before_commit"):
         event.listen(sessions, name, getattr(watcher, name))
     event.listen(engine, "before_execute", watcher.before_execute, retval=True)
@@ -76,7 +108,7 @@ def watched(session: Session, table: str) -> bool:
     return written is not None and table in written.tables
 
 
-def note(session: Session, table: str, keys: Collection[Key]) -> None:
+def note(session: Session, table: str, keys: Mapping[Key, str | None]) -> None:
     """Tell of rows of a watched table that were written past the statements that are seen here."""
     session.info[_INFO].note(table, keys)
 
@@ -84,16 +116,25 @@ def note(session: Session, table: str, keys: Collection[Key]) -> None:
 class _Watcher:
     """The events of sessions and of their engine, by the names that SQLAlchemy gives them."""
 
-    def __init__(self, tables: Collection[str], before_commit: Callable[[Session, Keys], None]) -> None:
-        self._tables, self._hand_over = frozenset(tables), before_commit
+    def __init__(
+        self, tables: Collection[str], before_change: Before, before_commit: Callable[[Session, Keys], None]
+    ) -> None:
+        self._tables, self._before, self._hand_over = frozenset(tables), before_change, before_commit
 
     def after_begin(self, session: Session, _transaction: Any, connection: Connection) -> None:
         # A savepoint begins on the connection of its transaction.
-        session.info[_INFO] = _OF.setdefault(connection, _Written(self._tables))
+        session.info[_INFO] = _OF.setdefault(connection, _Written(self._tables, self._before))
 
     def before_flush(self, session: Session, _context: Any, _objects: Any) -> None:
-        session.connection()
-        session.info[_INFO].flushing = True
+        connection = session.connection()
+        written: _Written = session.info[_INFO]
+        changed: dict[str, list[Key]] = {}
+        for row in (*session.dirty, *session.deleted):
+            if row.__tablename__ in self._tables:
+                changed.setdefault(row.__tablename__, []).append(tuple(inspect(row).identity or ()))
+        for table, keys in sorted(changed.items()):
+            written.note_change(connection, table, keys)
+        written.flushing = True
 
     def after_flush(self, session: Session, _context: Any) -> None:
         written: _Written = session.info[_INFO]
@@ -102,7 +143,7 @@ class _Watcher:
             if row.__tablename__ in self._tables:
                 state = inspect(row)
                 keys = {tuple(state.mapper.primary_key_from_instance(row)), tuple(state.identity or ())}
-                written.note(row.__tablename__, [key for key in keys if key])
+                written.note(row.__tablename__, {key: ABSENT for key in keys if key})
 
     def after_soft_rollback(self, session: Session, _previous: Any) -> None:
         if _INFO in session.info:
@@ -131,7 +172,11 @@ def _noted(connection: Connection, written: _Written, statement: Any, values: Se
     """The statement as it is to be run, its rows noted."""
     table: Any = statement.table
     if isinstance(statement, Insert):
-        written.note(table.name, [_inserted(connection, statement, each) for each in values])
+        inserted = [_inserted(connection, statement, each) for each in values]
+        if statement._post_values_clause is None:  # noqa: SLF001 - nothing else tells of ON CONFLICT.
+            written.note(table.name, dict.fromkeys(inserted, ABSENT))
+        else:
+            written.note_making(connection, table.name, inserted)
         return statement
     key = list(table.primary_key.columns)
     where = () if statement.whereclause is None else (statement.whereclause,)
@@ -141,9 +186,9 @@ def _noted(connection: Connection, written: _Written, statement: Any, values: Se
     else:
         query = select(*key).where(*where).with_for_update(of=table, key_share=isinstance(statement, Update))
         found = [tuple(row) for each in values for row in connection.execute(query, each)]
-    written.note(table.name, found)
+    written.note_change(connection, table.name, found)
     if isinstance(statement, Update):
-        written.note(table.name, _moved(connection, statement, key, found))
+        written.note(table.name, dict.fromkeys(_moved(connection, statement, key, found), ABSENT))
     if connection.dialect.name == "sqlite" or len(values) > 1 or len(found) > _MOST:
         return statement
     # Elsewhere a row may have come to fit meanwhile: what was not seen is not written.

@@ -20,23 +20,23 @@ TEXTS = st.lists(
 def entry(table: str, keys: list[tuple[Any, ...]]) -> Entry:
     guard = GUARDED[table]
     some = [({}, rowstate.spelt(key), f"{place:022}") for place, key in enumerate(keys)]
-    (leaf,) = rows._leaves(guard, some)
+    (leaf,) = rows._leaves(guard, some, dict.fromkeys([key for _, key, _ in some], ""))
     return leaf
 
 
 @given(NUMBERS)
 def test_rows_with_numbers_are_told_apart(numbers: list[int]) -> None:
     leaf = entry("person", [(number,) for number in numbers])
-    assert rowstate.told(leaf.content) == [(str(number), f"{place:022}") for place, number in enumerate(numbers)]
+    assert rowstate.told(leaf.content) == [(str(number), f"{place:022}", "+") for place, number in enumerate(numbers)]
 
 
 @given(TEXTS)
 def test_rows_with_words_are_told_apart_whatever_the_words(keys: list[tuple[str, str]]) -> None:
     leaf = entry("directory_fetch", keys)
     told = rowstate.told(leaf.content)
-    assert [digest for _, digest in told] == [f"{place:022}" for place in range(len(keys))]
-    assert [rowstate.shown(key) for key, _ in told] == ["|".join(key) for key in keys]
-    assert len({key for key, _ in told}) == len(keys)
+    assert [digest for _, digest, _ in told] == [f"{place:022}" for place in range(len(keys))]
+    assert [rowstate.shown(key) for key, _, _ in told] == ["|".join(key) for key in keys]
+    assert len({key for key, _, _ in told}) == len(keys)
     assert leaf.content.isprintable()
 
 
@@ -46,5 +46,20 @@ def test_numbers_that_follow_each_other_are_told_by_the_first_and_how_many() -> 
 
 
 def test_a_leaf_that_makes_no_sense_tells_of_no_row() -> None:
-    for content in ("person", "person 1", "person 1,2 " + "A" * 22, "person 1+9999999999 -", "person x+y -"):
+    digest = "A" * 22
+    for content in (
+        "person", "person 1", f"person 1 {digest}", f"person 1,2 {digest} +", f"person 1,2 - {digest}",
+        "person 1+9999999999 - +", "person x+y - +",
+    ):  # fmt: skip
         assert rowstate.told(content) == []
+
+
+def test_rows_that_were_there_and_rows_that_were_not_have_leaves_of_their_own() -> None:
+    some = [({}, str(number), f"{number:022}") for number in range(1, 6)]
+    before = {"1": "", "2": "A" * 22, "3": "", "4": None, "5": "B" * 22}
+    told = [rowstate.told(leaf.content) for leaf in rows._leaves(GUARDED["person"], some, before)]
+    assert told == [
+        [("1", f"{1:022}", "+"), ("3", f"{3:022}", "+")],
+        [("4", f"{4:022}", "?")],
+        [("2", f"{2:022}", "A" * 22), ("5", f"{5:022}", "B" * 22)],
+    ]
