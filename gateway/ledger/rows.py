@@ -120,13 +120,13 @@ def _is_spoken_of(session: Session, name: str) -> bool:
 # --- What is written -------------------------------------------------------------------------------------
 
 
-def _before(connection: Connection, table: str, keys: Collection[Key]) -> Mapping[Key, str]:
-    """The digests of rows that are about to be changed."""
+def _before(connection: Connection, table: str, keys: Collection[Key]) -> Mapping[Key, str | None]:
+    """The digests of rows that are about to be changed; None of one that something else covers."""
     guard = GUARDED[table]
     found = {
-        key: digest
+        key: digest if guard.covered(row) else None
         for some in together(keys, TOGETHER)
-        for _, key, digest in states_of(connection, guard.whole, some, held=True)
+        for row, key, digest in states_of(connection, guard.whole, some, held=True)
     }
     return {
         key: found[said] for key, said in zip(keys, spelt_keys(connection, guard, keys), strict=True) if said in found

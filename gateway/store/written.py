@@ -8,6 +8,7 @@ tells the keys itself (`note`).
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from operator import eq
 from typing import Any, Final
@@ -35,8 +36,8 @@ Keys = Mapping[str, Mapping[Key, str | None]]
 """By the name of the table; of each row what was said of it before, ABSENT, or None where nobody knows."""
 ABSENT: Final = ""
 """Of a row that was surely not there: it could not have been inserted otherwise."""
-Before = Callable[[Connection, str, Collection[Key]], Mapping[Key, str]]
-"""Says something of each row that is there, and keeps it as it is until the commit."""
+Before = Callable[[Connection, str, Collection[Key]], Mapping[Key, str | None]]
+"""Says something, or nothing, of each row that is there, and keeps it as it is until the commit."""
 
 _WRITING: Final = (Insert, Update, Delete)
 _INFO: Final = "rows-written"
@@ -76,7 +77,8 @@ class _Written:
             if absent and connection.dialect.name == "postgresql":
                 # Somebody else may be making it at this moment; SQLite has one writer.
                 for key in absent:
-                    connection.execute(_MAKING, {"name": f"{table} {key!r}"})
+                    name = hashlib.blake2b(f"{table} {key!r}".encode(), digest_size=8).digest()
+                    connection.execute(_MAKING, {"name": int.from_bytes(name, signed=True)})
                 there |= self._before(connection, table, absent)
             self.note(table, {key: there.get(key, ABSENT) for key in new})
 
@@ -84,7 +86,7 @@ class _Written:
         return [key for key in keys if key not in self.keys.get(table, ())]
 
 
-_MAKING: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+_MAKING: Final = text("SELECT pg_advisory_xact_lock(:name)")
 _OF: Final[WeakKeyDictionary[Connection, _Written]] = WeakKeyDictionary()
 
 

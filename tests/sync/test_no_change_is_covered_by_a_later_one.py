@@ -8,10 +8,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, insert, update
+from sqlalchemy import LargeBinary, delete, insert, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from gateway import schedule
+from gateway.ledger import log, rowleaf
 from gateway.store import numbers, tables
 from gateway.sync import bookmarks, health
 from tests.sync.test_no_row_changes_unseen import found, live, thief
@@ -111,6 +112,32 @@ def test_a_number_that_was_removed_stays_found_when_it_is_made_anew(node: Any) -
     with node.database.begin() as session:
         numbers.take(session, "other")
     assert found(node) == {"LOG-ROW counter[other]"}
+
+
+def test_a_message_is_not_settled_with_the_bytes_of_another_unseen(node: Any) -> None:
+    row, now = tables.Outbox, node.clock()
+    with node.database.begin() as session:
+        for name in ("m1", "m2"):
+            sent = row(message_id=name, partner="KAZ/GATE", kind="RecordBatch", raw=name.encode(), digest="d",
+                       created=now, next_at=now, state="waiting")  # fmt: skip
+            session.add(sent)
+            session.flush()
+            leaf = log.message_entry(name, "d", "SENT", direction="out")
+            log.append_all(session, "exchange", [leaf, rowleaf.of_outbox(session, sent)])
+    assert found(node) == set()
+    stored = type_coerce(row.__table__.c.raw, LargeBinary())
+    with thief(node) as connection:
+        other = connection.scalar(select(stored).where(row.message_id == "m2"))
+        connection.execute(
+            update(row.__table__).where(row.message_id == "m1").values(raw=type_coerce(other, LargeBinary()))
+        )
+    with node.database.begin() as session:
+        for sent in session.scalars(select(row).where(row.message_id.in_(("m1", "m2")))):
+            sent.state, sent.receipt = "delivered", b"r"
+            leaf = log.receipt_entry(sent.message_id, "r", "ACCEPTED")
+            log.append_all(session, "exchange", [leaf, rowleaf.of_settled(session, sent)])
+        (settled,) = (leaf.index for leaf in log.find(session, "exchange", "m1") if " settled " in leaf.content)
+    assert found(node) == {f"LOG-ROW exchange[{settled}]"}
 
 
 def test_a_lease_stays_found_when_it_is_renewed_or_made_anew(node: Any) -> None:
