@@ -28,7 +28,7 @@ from sqlalchemy import (
     text,
     tuple_,
 )
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
 Key = tuple[Any, ...]
 """The values of a primary key, in the order of its columns."""
@@ -48,13 +48,15 @@ _MOST: Final = 10_000
 class _Written:
     """The keys of one transaction, in the order in which they came."""
 
-    __slots__ = ("_before", "flushing", "keys", "tables")
+    __slots__ = ("_before", "_marks", "flushing", "keys", "tables")
 
     def __init__(self, tables: frozenset[str], before: Before) -> None:
         self.tables = tables
         """The names of those that are watched."""
         self._before = before
         self.keys: dict[str, dict[Key, str | None]] = {}
+        self._marks: dict[SessionTransaction, dict[str, int]] = {}
+        """How many rows of each table had been noted when a part began that may be undone alone."""
         self.flushing = False
         """While the mapper writes its objects: it tells their keys itself, when all have one."""
 
@@ -82,6 +84,18 @@ class _Written:
                 there |= self._before(connection, table, absent)
             self.note(table, {key: there.get(key, ABSENT) for key in new})
 
+    def mark(self, part: SessionTransaction) -> None:
+        """A part of the transaction begins that may be undone alone."""
+        self._marks[part] = {table: len(keys) for table, keys in self.keys.items()}
+
+    def undo(self, part: SessionTransaction) -> None:
+        """Forget what was first touched in a part that was undone: an insertion that failed says nothing of a row."""
+        # One that began before all else has no mark: everything is its own.
+        marked = self._marks.pop(part, {})
+        for table, keys in self.keys.items():
+            for key in list(keys)[marked.get(table, 0) :]:
+                del keys[key]
+
     def _untouched(self, table: str, keys: Collection[Key]) -> list[Key]:
         return [key for key in keys if key not in self.keys.get(table, ())]
 
@@ -99,7 +113,8 @@ def watch(
 ) -> None:
     """From now on, hand over what a transaction has written to these tables, last of all before it is committed."""
     watcher = _Watcher(tables, before_change, before_commit)
-    for name in ("after_begin", "before_flush", "after_flush", "after_soft_rollback", "before_commit"):
+    heard = ("after_begin", "after_transaction_create", "before_flush", "after_flush", "after_soft_rollback")
+    for name in (*heard, "before_commit"):
         event.listen(sessions, name, getattr(watcher, name))
     event.listen(engine, "before_execute", watcher.before_execute, retval=True)
 
@@ -147,9 +162,15 @@ class _Watcher:
                 keys = {tuple(state.mapper.primary_key_from_instance(row)), tuple(state.identity or ())}
                 written.note(row.__tablename__, {key: ABSENT for key in keys if key})
 
-    def after_soft_rollback(self, session: Session, _previous: Any) -> None:
+    def after_transaction_create(self, session: Session, transaction: SessionTransaction) -> None:
+        if transaction.nested and _INFO in session.info:
+            session.info[_INFO].mark(transaction)
+
+    def after_soft_rollback(self, session: Session, previous: SessionTransaction) -> None:
         if _INFO in session.info:
             session.info[_INFO].flushing = False
+            if previous.nested:
+                session.info[_INFO].undo(previous)
 
     def before_execute(
         self, connection: Connection, statement: Any, many: Any, one: Any, _options: Any

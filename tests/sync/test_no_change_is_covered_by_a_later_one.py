@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import LargeBinary, delete, insert, select, type_coerce, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from gateway import schedule
@@ -138,6 +140,22 @@ def test_a_message_is_not_settled_with_the_bytes_of_another_unseen(node: Any) ->
             log.append_all(session, "exchange", [leaf, rowleaf.of_settled(session, sent)])
         (settled,) = (leaf.index for leaf in log.find(session, "exchange", "m1") if " settled " in leaf.content)
     assert found(node) == {f"LOG-ROW exchange[{settled}]"}
+
+
+def test_an_insertion_that_fails_and_is_undone_says_nothing_of_the_row(node: Any) -> None:
+    """It was not made by it, although it is there at the end."""
+    values = {"partner": "KAZ/GATE", "direction": "out", "last": 9, "missing": []}
+    with node.database.begin() as session:
+        with suppress(IntegrityError), session.begin_nested():
+            session.execute(insert(STREAM).values(values))
+        with suppress(IntegrityError), session.begin_nested():
+            session.add(STREAM(**values))
+    assert found(node) == set()
+    with node.database.begin() as session:
+        with suppress(IntegrityError), session.begin_nested():
+            session.execute(insert(STREAM).values(values))
+        session.execute(update(STREAM).where(STREAM.partner == "KAZ/GATE", STREAM.direction == "out").values(last=9))
+    assert found(node) == set()
 
 
 def test_a_lease_stays_found_when_it_is_renewed_or_made_anew(node: Any) -> None:
