@@ -20,6 +20,7 @@ from gateway.commands.terminal import (
     table,
 )
 from gateway.errors import Misuse
+from gateway.exchange import send
 from gateway.founding import open_node
 from gateway.schedule import run_job
 from gateway.settings import Job
@@ -108,12 +109,8 @@ def list_outbox(
 ) -> None:
     """What waits, and what was given up on. / Очередь и недоставленное."""
     node = open_node(settings_of(config))
-    states = ("dead",) if dead else ("waiting", "sending", "dead")
     with node.database.read() as session:
-        row = tables.Outbox
-        # No more than is shown: a message that does not open any more is among those that somebody has to see.
-        query = select(row.message_id, row.partner, row.state, row.attempts, row.code).where(row.state.in_(states))
-        values = [dict(each) for each in session.execute(query.order_by(row.id).limit(500)).mappings()]
+        values = send.unsettled(session, dead=dead)
     if json:
         as_json(values)
     else:

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import groupby
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gateway.disclosure import feed
@@ -26,6 +28,17 @@ from gateway.store import tables
 
 _TOGETHER = 2_000
 """Changes put into the outbox in one transaction."""
+
+
+def unsettled(session: Session, *, dead: bool = False) -> list[dict[str, Any]]:
+    """The first five hundred messages that wait, and that were given up on, for an administrator's eyes.
+
+    No more is read than is shown: one that does not open any more is among those that somebody has to see.
+    """
+    row = tables.Outbox
+    states = ("dead",) if dead else ("waiting", "sending", "dead")
+    query = select(row.message_id, row.partner, row.state, row.attempts, row.code).where(row.state.in_(states))
+    return [dict(each) for each in session.execute(query.order_by(row.id).limit(500)).mappings()]
 
 
 def push_changes(session: Session, node: Node, partner: tables.Partner, *, now: datetime) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from gateway.algorithms import registry
 from gateway.disclosure.agreements import Terms
@@ -52,6 +52,11 @@ def test_dead_letters_are_listed_and_sent_again(world: Any) -> None:
     shown = call(world, "GET", "outbox").json()
     assert [(each["message_id"], each["state"]) for each in shown] == [(dead, "dead"), (waits, "waiting")]
     assert [each["message_id"] for each in call(world, "GET", "outbox?which=dead").json()] == [dead]
+    # One that does not open any more is among those that somebody has to see.
+    with world.blr.database.begin() as session:
+        raw = bytes(100)
+        session.execute(text("UPDATE outbox SET raw = :raw WHERE message_id = :dead"), {"raw": raw, "dead": dead})
+    assert call(world, "GET", "outbox").json() == shown
     refused = call(world, "POST", "outbox/resend")
     assert (refused.status_code, refused.json()["code"]) == (422, "invalid-request")
     assert call(world, "POST", "outbox/resend", message="nonesuch").json() == {"revived": 0}

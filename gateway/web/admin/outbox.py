@@ -6,17 +6,13 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field, model_validator
-from sqlalchemy import select
 
+from gateway.exchange import send
 from gateway.settings import PartnerId
-from gateway.store import tables
 from gateway.web.access import CurrentNode
 from gateway.web.admin.access import Administrator, Form, asks, form
 
 router = APIRouter()
-
-_WHICH = {"all": ("waiting", "sending", "dead"), "dead": ("dead",)}
-_SHOWN = ("message_id", "partner", "state", "attempts", "code")
 
 
 class Again(Form):
@@ -39,10 +35,8 @@ def get_outbox(
     which: Annotated[Literal["all", "dead"], Query(description="`dead`: what was given up on, alone.")] = "all",
 ) -> list[dict[str, Any]]:
     """The first five hundred, with the code of the last failure."""
-    rows = tables.Outbox
-    query = select(rows).where(rows.state.in_(_WHICH[which])).order_by(rows.id).limit(500)
     with node.database.read() as session:
-        return [{name: getattr(row, name) for name in _SHOWN} for row in session.scalars(query)]
+        return send.unsettled(session, dead=which == "dead")
 
 
 @router.post("/outbox/resend", summary="Send dead letters again", openapi_extra=asks(Again))
