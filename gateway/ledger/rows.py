@@ -90,7 +90,8 @@ def _begin(database: Database) -> None:
             for some in together(states(session, guard.whole), TOGETHER) if guard.apart else ():
                 _put_apart(session, guard, some, {})
             for some in together(states(session, guard), TOGETHER):
-                tree.append_all(session, ROWS, list(_leaves(guard, some, {})))
+                covered = [(key, digest, None) for row, key, digest in some if guard.covered(row)]
+                tree.append_all(session, ROWS, _leaves(guard, covered))
         _anchor(session)
 
 
@@ -153,8 +154,8 @@ def _written(session: Session, guard: Guard, keys: Mapping[Key, str | None]) -> 
             found = [row for row in found if row[1] in fresh]
             # What they are is said beside the tree, and was held against what they were.
             before = dict.fromkeys(before)
-        yield from _leaves(guard, found, before)
-        yield from _gone(guard, gone, before)
+        yield from _leaves(guard, [(key, digest, before.get(key)) for row, key, digest in found if guard.covered(row)])
+        yield from _leaves(guard, [(key, GONE, before[key]) for key in _in_order(gone)])
         if guard.apart and spoilt:
             yield Entry(SPOILT, f"{SPOILT} {guard.name} {','.join(rowstate.runs(_in_order(spoilt)))}")
 
@@ -180,34 +181,24 @@ def _put_apart(
     return set(fresh), {key for key, was in before.items() if was is not None and was != known.get(key, ABSENT)}
 
 
-def _leaves(guard: Guard, some: Iterable[Row], before: Mapping[str, str | None]) -> Iterator[Entry]:
-    """Leaves for those that this tree covers, apart by what is known of them before."""
-    told = [(key, digest, _said(before.get(key))) for row, key, digest in some if guard.covered(row)]
-    for word in (NEW, UNKNOWN, ""):
-        same = [each for each in told if (each[2] if each[2] in (NEW, UNKNOWN) else "") == word]
-        if same:
-            now, was = "".join([each[1] for each in same]), word or "".join([each[2] for each in same])
-            yield _leaf(guard, [each[0] for each in same], now, was)
+def _leaves(guard: Guard, told: Iterable[tuple[str, str, str | None]]) -> list[Entry]:
+    """Leaves for rows: key, digest or GONE, and what each was before; those of which one word is said stand apart."""
+    alike: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
+    for key, now, before in told:
+        was = UNKNOWN if before is None else before or NEW
+        # One that came and went in one transaction was never there.
+        if (now, was) != (GONE, NEW):
+            kind = (now if now == GONE else "", was if was in (NEW, UNKNOWN) else "")
+            alike.setdefault(kind, []).append((key, now, was))
+    return [_leaf(guard, rows, *kind) for kind, rows in alike.items()]
 
 
-def _gone(guard: Guard, keys: Collection[str], before: Mapping[str, str | None]) -> Iterator[Entry]:
-    """Leaves for those that are no longer there; none for one that came and went in one transaction."""
-    known = _in_order(key for key in keys if before[key])
-    if known:
-        yield _leaf(guard, known, GONE, "".join([before[key] or "" for key in known]))
-    unknown = _in_order(key for key in keys if before[key] is None)
-    if unknown:
-        yield _leaf(guard, unknown, GONE, UNKNOWN)
-
-
-def _said(was: str | None) -> str:
-    return UNKNOWN if was is None else was or NEW
+def _leaf(guard: Guard, rows: Sequence[tuple[str, str, str]], now: str, was: str) -> Entry:
+    keys, digests, before = zip(*rows, strict=True)
+    spelt = ",".join(rowstate.runs(keys))
+    return Entry(guard.name, f"{guard.name} {spelt} {now or ''.join(digests)} {was or ''.join(before)}")
 
 
 def _in_order(keys: Iterable[str]) -> list[str]:
     """By length first, so that numbers follow each other."""
     return sorted(keys, key=lambda key: (len(key), key))
-
-
-def _leaf(guard: Guard, keys: Sequence[str], now: str, was: str) -> Entry:
-    return Entry(guard.name, f"{guard.name} {','.join(rowstate.runs(keys))} {now} {was}")
